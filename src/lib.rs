@@ -1,0 +1,22 @@
+//! **ftpscope** follows FTP through packet captures and tells why a data channel failed.
+//!
+//! ```text
+//!            capture          decode             tcp                ftp
+//!  file ─▶ Source ─Packet─▶ Decoder ─Segment─▶ FlowTable ─StreamEvent─▶ Tracker ─SessionEvent─▶ Sink
+//! ```
+//!
+//! Every stage is a struct with a `push`; those with time-outs also have `advance(now)`. Nothing
+//! between the source and the sink does I/O, reads a clock, spawns a thread or takes a lock:
+//! packet time is the only clock. Malformed input is never an error on that path, it is an event.
+//!
+//! Each module uses only those above it in this list.
+
+pub mod time;
+
+pub mod capture;
+
+pub mod decode;
+
+pub mod tcp;
+
+pub mod ftp;

@@ -1,0 +1,1 @@
+//! One direction of a stream: order, overlap, retransmission, gaps.

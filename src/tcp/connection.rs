@@ -1,0 +1,139 @@
+//! What is known of one TCP connection: its two ends, its handshake, its counters, its end.
+
+use std::net::SocketAddr;
+
+use crate::capture::Moment;
+use crate::decode::IcmpError;
+
+/// One of the two ends of a connection.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Side {
+    /// Who sent the SYN (or, in mid-stream, who most likely did).
+    Initiator,
+    /// Who was listening.
+    Responder,
+}
+
+/// What the consumer wants of a flow.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Interest {
+    /// Ordered bytes, reassembled.
+    Bytes,
+    /// Counters only: nothing is stored of the payload.
+    #[default]
+    Count,
+}
+
+/// How a connection ended, and who began it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Close {
+    /// Both sides sent FIN; this one first.
+    Finished(Side),
+    /// This side sent RST.
+    Reset(Side),
+}
+
+/// The facts about one connection. Copied freely: it holds no payload.
+#[derive(Clone, Debug)]
+pub struct Connection {
+    /// Who connects.
+    pub initiator: SocketAddr,
+    /// Who listens.
+    pub responder: SocketAddr,
+    /// The first packet.
+    pub first: Moment,
+    /// The latest packet.
+    pub last: Moment,
+    /// The handshake is not in the capture.
+    pub midstream: bool,
+    /// The first SYN of the initiator.
+    pub syn: Option<Moment>,
+    /// How often the initiator sent its SYN (copies made by the capture not counted).
+    pub syns: u32,
+    /// The latest SYN of the initiator.
+    pub last_syn: Option<Moment>,
+    /// The responder's first SYN/ACK.
+    pub syn_ack: Option<Moment>,
+    /// The initiator's first acknowledgement of the SYN/ACK.
+    pub handshake_ack: Option<Moment>,
+    /// The connection exists: its handshake was completed, or data flowed.
+    pub established: bool,
+    /// How it ended; `None` while it is open.
+    pub close: Option<(Close, Moment)>,
+    /// The first ICMP error that quoted one of its segments.
+    pub icmp: Option<IcmpError>,
+    /// The initiator's half and the responder's.
+    pub halves: [Half; 2],
+}
+
+/// One direction of a connection: what this side sent, and what it said of its receiving.
+#[derive(Clone, Debug, Default)]
+pub struct Half {
+    /// Segments sent, copies made by the capture not counted.
+    pub segments: u64,
+    /// Packets recognised as copies made by the capture (mirror port, `any` interface).
+    pub copies: u64,
+    /// Payload bytes, each once, whether captured whole or cut by a snapshot length.
+    pub bytes: u64,
+    /// Payload bytes sent again.
+    pub retransmitted: u64,
+    /// Payload bytes that the peer acknowledged and the capture lacks.
+    pub missing: u64,
+    /// Payload bytes sent and not (yet) acknowledged by the peer.
+    pub unacknowledged: u64,
+    /// The largest payload of one segment.
+    pub largest_segment: u32,
+    /// The receive window that it announced last, scaled, in bytes.
+    pub window: u64,
+    /// Since when that window has been zero.
+    pub zero_window: Option<Moment>,
+    /// The first packet with payload.
+    pub first_data: Option<Moment>,
+    /// The latest packet with new payload.
+    pub last_data: Option<Moment>,
+    /// Its FIN.
+    pub fin: Option<Moment>,
+    /// Its first RST.
+    pub rst: Option<Moment>,
+    /// Maximum segment size that it announced.
+    pub mss: Option<u16>,
+    /// Time to live of its latest segment.
+    pub ttl: u8,
+}
+
+impl Side {
+    /// The other end.
+    pub const fn peer(self) -> Self {
+        match self {
+            Self::Initiator => Self::Responder,
+            Self::Responder => Self::Initiator,
+        }
+    }
+
+    pub(super) const fn index(self) -> usize {
+        match self {
+            Self::Initiator => 0,
+            Self::Responder => 1,
+        }
+    }
+}
+
+impl Connection {
+    /// What one side sent.
+    pub fn half(&self, side: Side) -> &Half {
+        &self.halves[side.index()]
+    }
+
+    /// The address of one side.
+    pub fn address(&self, side: Side) -> SocketAddr {
+        match side {
+            Side::Initiator => self.initiator,
+            Side::Responder => self.responder,
+        }
+    }
+
+    /// Bytes of both directions that the capture lacks.
+    pub fn missing(&self) -> u64 {
+        self.halves.iter().map(|half| half.missing).sum()
+    }
+}

@@ -1,0 +1,53 @@
+//! From [`Segment`](crate::decode::Segment)s to ordered byte streams and facts about connections.
+//!
+//! A [`FlowTable`] knows TCP and no application. It tells its [`Consumer`] what happens on each
+//! flow as [`StreamEvent`]s; the consumer says with [`Interest`] whether it wants the bytes of a
+//! flow or only the counters that every [`Connection`] keeps.
+
+mod assembler;
+mod connection;
+mod table;
+
+pub use connection::{Close, Connection, Half, Interest, Side};
+pub use table::{FlowId, FlowTable, Flows, Limits};
+
+use crate::capture::Moment;
+
+/// What a flow table tells its consumer. Lives for one call.
+#[derive(Clone, Copy, Debug)]
+pub enum StreamEvent<'a> {
+    /// The first segment of a flow: a SYN, or anything when the capture begins in mid-stream.
+    Open,
+    /// Both sides have been heard, or one side sends data: the connection exists.
+    Established,
+    /// Bytes of one side, in order, each once. Only with [`Interest::Bytes`].
+    Data {
+        /// Who sent them.
+        side: Side,
+        /// The captured bytes.
+        bytes: &'a [u8],
+        /// The packet that brought them.
+        at: Moment,
+    },
+    /// Bytes that the other side acknowledged (or that the flow ended without) and that are not in
+    /// the capture. Only with [`Interest::Bytes`].
+    Gap {
+        /// Who sent them.
+        side: Side,
+        /// How many.
+        bytes: u64,
+        /// The packet that proved it.
+        at: Moment,
+    },
+    /// Both sides have finished, or one has reset the connection.
+    Close,
+    /// The flow leaves the table; its facts can be read for the last time.
+    Gone,
+}
+
+/// Receives the events of all flows of a table.
+pub trait Consumer {
+    /// `id` can be looked up in `flows` for as long as this call lasts and until its
+    /// [`StreamEvent::Gone`].
+    fn event(&mut self, flows: &mut Flows, id: FlowId, event: StreamEvent<'_>);
+}
