@@ -20,3 +20,7 @@ pub mod decode;
 pub mod tcp;
 
 pub mod ftp;
+
+pub mod diagnosis;
+
+pub mod analyzer;
