@@ -6,20 +6,20 @@
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 
 /// The endpoint of PORT's argument: `h1,h2,h3,h4,p1,p2` (RFC 959 §5.3.2).
-pub fn port(argument: &[u8]) -> Option<SocketAddr> {
+pub(super) fn port(argument: &[u8]) -> Option<SocketAddr> {
     let (endpoint, rest) = six_numbers(argument.trim_ascii())?;
     rest.is_empty().then_some(endpoint)
 }
 
 /// The endpoint of a 227 reply, wherever in its text it stands.
-pub fn pasv(text: &[u8]) -> Option<SocketAddr> {
+pub(super) fn pasv(text: &[u8]) -> Option<SocketAddr> {
     bracketed(text)
         .and_then(|inner| host_and_two_numbers(inner))
         .or_else(|| first_six_numbers(text))
 }
 
 /// The endpoint of EPRT's argument: `|af|address|port|` (RFC 2428 §2).
-pub fn eprt(argument: &[u8]) -> Option<SocketAddr> {
+pub(super) fn eprt(argument: &[u8]) -> Option<SocketAddr> {
     let [family, address, port] = delimited(argument.trim_ascii())?;
     let address: IpAddr = text(address)?.parse().ok()?;
     let agrees = match family {
@@ -31,7 +31,7 @@ pub fn eprt(argument: &[u8]) -> Option<SocketAddr> {
 }
 
 /// The endpoint of a 229 reply, `(|||port|)` (RFC 2428 §3), on `server` unless it names an address.
-pub fn epsv(reply: &[u8], server: IpAddr) -> Option<SocketAddr> {
+pub(super) fn epsv(reply: &[u8], server: IpAddr) -> Option<SocketAddr> {
     let [_, address, port] = bracketed(reply)
         .and_then(|inner| delimited(inner.trim_ascii()))
         .or_else(|| first_delimited(reply))?;
@@ -40,7 +40,7 @@ pub fn epsv(reply: &[u8], server: IpAddr) -> Option<SocketAddr> {
 }
 
 /// The endpoint of LPRT's argument or of a 228 reply: `af,hal,h1,…,pal,p1,…` (RFC 1639).
-pub fn long(argument: &[u8]) -> Option<SocketAddr> {
+pub(super) fn long(argument: &[u8]) -> Option<SocketAddr> {
     let inner = bracketed(argument).unwrap_or(argument);
     let mut bytes = inner.split(|&byte| byte == b',').map(|field| number(field.trim_ascii()));
     let mut next = || bytes.next().flatten();

@@ -100,15 +100,6 @@ impl Queue {
         self.pending.get(index)
     }
 
-    pub(super) fn latest_mut(&mut self) -> Option<&mut Pending> {
-        self.pending.back_mut()
-    }
-
-    /// The transfer that is running or wanted, if any.
-    pub(super) fn transfer(&self) -> Option<&Pending> {
-        self.pending.iter().find(|pending| pending.verb.is_transfer())
-    }
-
     /// Gives a reply to the command that it answers.
     pub(super) fn answer(&mut self, reply: Reply) -> Answer {
         let Some(index) = self.choose(&reply) else {

@@ -9,7 +9,7 @@ pub const MAX_REPLY_TEXT: usize = 64 * 1024;
 
 /// What a line of the server turned out to be.
 #[derive(Debug, PartialEq, Eq)]
-pub enum ReplyLine {
+pub(super) enum ReplyLine {
     /// It belongs to a reply that is not complete yet.
     Pending,
     /// It completes a reply.
@@ -23,7 +23,7 @@ pub enum ReplyLine {
 
 /// Joins the lines of the server to replies.
 #[derive(Debug, Default)]
-pub struct ReplyReader {
+pub(super) struct ReplyReader {
     open: Option<OpenReply>,
 }
 
@@ -40,7 +40,7 @@ struct OpenReply {
 
 impl ReplyReader {
     /// Takes one line.
-    pub fn line(&mut self, line: &Line<'_>, at: Moment) -> ReplyLine {
+    pub(super) fn line(&mut self, line: &Line<'_>, at: Moment) -> ReplyLine {
         let parsed = parse(line.bytes);
         match (self.open.take(), parsed) {
             (None, Some(Coded { code, more: false, text })) => {
@@ -56,7 +56,7 @@ impl ReplyReader {
     }
 
     /// A command came: a multi-line reply whose last line is missing may be over.
-    pub fn client_spoke(&mut self) -> Option<Reply> {
+    pub(super) fn client_spoke(&mut self) -> Option<Reply> {
         let open = self.open.as_mut()?;
         open.client_spoke = true;
         open.ended_by?;
@@ -64,7 +64,7 @@ impl ReplyReader {
     }
 
     /// Nothing more will come, or bytes are missing: gives the reply that was begun.
-    pub fn flush(&mut self) -> Option<Reply> {
+    pub(super) fn flush(&mut self) -> Option<Reply> {
         self.open.take().map(OpenReply::finish)
     }
 
