@@ -60,8 +60,8 @@ pub struct Summary {
     pub truncated_frames: u64,
     /// Packets recognised as copies of another (mirror port, `any` interface).
     pub copied_frames: u64,
-    /// Packets with a fragment of a datagram that never became whole.
-    pub orphan_fragments: u64,
+    /// Fragmented datagrams that never became whole.
+    pub incomplete_datagrams: u64,
     /// Packets of link types that are not decoded, by link type number.
     pub unknown_links: BTreeMap<u16, u64>,
 }
@@ -94,6 +94,7 @@ impl Analyzer {
         tracker.advance(packet.time, flows.flows_mut(), &mut teller);
         tracker.at(Moment { frame: packet.frame, time: packet.time });
         let mut tracking = Tracking { tracker, observer: &mut teller };
+        flows.advance(packet.time, &mut tracking);
         match decoder.push(packet) {
             Decoded::Segment(segment) => flows.push(&segment, &mut tracking),
             Decoded::Icmp(error) => flows.icmp(&error, &mut tracking),
@@ -126,7 +127,7 @@ impl Analyzer {
         Summary {
             connections: flows.opened,
             copied_frames: flows.copies,
-            orphan_fragments: self.decoder.fragments().orphans,
+            incomplete_datagrams: self.decoder.fragments().lost(),
             ..self.summary.clone()
         }
     }

@@ -46,6 +46,13 @@ pub struct FragmentCounts {
     pub pending: usize,
 }
 
+impl FragmentCounts {
+    /// Datagrams that never became whole, with those that still may.
+    pub fn lost(&self) -> u64 {
+        self.expired + self.evicted + self.pending as u64
+    }
+}
+
 /// The incomplete datagrams.
 #[derive(Debug, Default)]
 pub(super) struct Fragments {

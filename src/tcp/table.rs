@@ -45,9 +45,9 @@ pub struct Limits {
 }
 
 impl Default for Limits {
-    /// 65,536 flows: at most about 100 MB, and some 1.2 kB for each flow that there is.
+    /// 262,144 flows: some 1.2 kB for each flow that there is.
     fn default() -> Self {
-        Self { flows: 1 << 16 }
+        Self { flows: 1 << 18 }
     }
 }
 
@@ -77,6 +77,11 @@ impl FlowTable {
     /// The flows now in the table.
     pub fn flows(&self) -> &Flows {
         &self.flows
+    }
+
+    /// The flows now in the table, to be marked.
+    pub fn flows_mut(&mut self) -> &mut Flows {
+        &mut self.flows
     }
 
     /// What the table did and holds.
