@@ -73,12 +73,16 @@ impl RecordSkipper {
 }
 
 fn begins_record(bytes: &[u8]) -> bool {
-    bytes.first_chunk().is_some_and(|header| body_length(header).is_some())
+    bytes
+        .first_chunk()
+        .is_some_and(|header| body_length(header).is_some())
 }
 
 /// The length in a record header; `None` when it is no header.
 fn body_length(header: &[u8; HEADER]) -> Option<usize> {
-    let [20..=24, 3, 0..=4, high, low] = *header else { return None };
+    let [20..=24, 3, 0..=4, high, low] = *header else {
+        return None;
+    };
     let length = usize::from(u16::from_be_bytes([high, low]));
     (length <= MAX_BODY).then_some(length)
 }
@@ -91,7 +95,8 @@ fn is_text(byte: &u8) -> bool {
 mod tests {
     use super::*;
 
-    const RECORDS: &[u8] = b"\x16\x03\x01\x00\x03abc\x17\x03\x03\x00\x00\x15\x03\x03\x00\x02\x01\x00";
+    const RECORDS: &[u8] =
+        b"\x16\x03\x01\x00\x03abc\x17\x03\x03\x00\x00\x15\x03\x03\x00\x02\x01\x00";
 
     #[test]
     fn clear_text_behind_records_is_found_however_they_are_cut() {
@@ -110,7 +115,10 @@ mod tests {
         let mut skipper = RecordSkipper::default();
         assert_eq!(skipper.skip(b"\x80\x2e\x01\x00\x02PASV\r\n"), b"");
         assert_eq!(skipper.skip(b"PASV\r\n"), b"");
-        assert_eq!(skipper.skip(b"\x17\x03\x03\x00\x01x421 no\r\n"), b"421 no\r\n");
+        assert_eq!(
+            skipper.skip(b"\x17\x03\x03\x00\x01x421 no\r\n"),
+            b"421 no\r\n"
+        );
     }
 
     #[test]
@@ -120,6 +128,10 @@ mod tests {
         skipper.gap(2);
         assert_eq!(skipper.skip(b"PASV"), b"PASV");
         skipper.gap(1);
-        assert_eq!(skipper.skip(b"PASV"), b"", "after an unexplained gap nothing is believed");
+        assert_eq!(
+            skipper.skip(b"PASV"),
+            b"",
+            "after an unexplained gap nothing is believed"
+        );
     }
 }
