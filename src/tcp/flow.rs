@@ -4,6 +4,7 @@ use super::arrival;
 use super::assembler::{Assembler, Clock, Offer, View};
 use super::chain::Link;
 use super::copies::Copies;
+use super::stats::Footprint;
 use super::track::Track;
 use super::{Close, Connection, Half, Side};
 use crate::capture::Moment;
@@ -31,6 +32,8 @@ pub(super) struct Flow {
     pub(super) links: [Link; 2],
     /// It is in the queue of flows that hold data back.
     pub(super) queued: bool,
+    /// What the sums over all flows hold of this one.
+    pub(super) footprint: Footprint,
     first_fin: Option<Side>,
     shifts: [Option<u8>; 2],
 }
@@ -79,6 +82,7 @@ impl Flow {
             opened,
             links: [Link::default(); 2],
             queued: false,
+            footprint: Footprint::default(),
             first_fin: None,
             shifts: [None; 2],
         }
@@ -100,6 +104,11 @@ impl Flow {
 
     fn half_mut(&mut self, side: Side) -> &mut Half {
         &mut self.connection.halves[side.index()]
+    }
+
+    /// How many holes are remembered of both directions.
+    pub(super) fn holes(&self) -> usize {
+        self.tracks.iter().map(Track::holes).sum()
     }
 
     /// One side has sent FIN.
@@ -211,7 +220,8 @@ impl Flow {
         if completes && !self.connection.midstream {
             self.connection.handshake_ack.get_or_insert(at);
         }
-        let newly = !self.connection.established && self.proves_connection(side, segment);
+        let undecided = !self.connection.established && self.connection.close.is_none();
+        let newly = undecided && self.proves_connection(side, segment);
         self.connection.established |= newly;
         newly
     }
@@ -262,9 +272,9 @@ impl Flow {
     /// A keep-alive or zero-window probe repeats the byte before the next one (RFC 9293 §3.8.4).
     fn is_probe(&self, side: Side, from: i64, len: u32) -> bool {
         let track = self.track(side);
-        let last_byte = len == 1 && from + 1 == track.high() && track.high() > track.start();
         let needless = track.ack_known() && track.acked() >= track.high();
-        last_byte && (needless || self.connection.half(side.peer()).zero_window.is_some())
+        let starved = self.connection.half(side.peer()).zero_window.is_some();
+        len == 1 && track.is_newest_byte(from) && (needless || starved)
     }
 
     fn count(&mut self, side: Side, from: i64, len: u32, room: usize, at: Moment) {

@@ -8,6 +8,7 @@ use super::chain::{Chains, Common};
 use super::expiry;
 use super::flow::Flow;
 use super::hashing::Hashing;
+use super::stats::Footprint;
 use super::{Connection, FlowId, Interest, Side, Stats};
 use crate::decode::Segment;
 use crate::time::Timestamp;
@@ -76,10 +77,9 @@ impl Flows {
         let Some(flow) = self.flow_mut(id) else {
             return;
         };
-        let held = flow.assembler.held();
         let bytes = [Side::Initiator, Side::Responder].map(|side| flow.connection.half(side).bytes);
         flow.assembler.set_interest(interest, &flow.tracks, bytes);
-        self.stats.held = self.stats.held.saturating_sub(held as u64);
+        self.tally(id);
     }
 
     /// The consumer's own mark on a flow; 0 until it is set.
@@ -245,8 +245,20 @@ impl Flows {
         {
             entry.remove();
         }
-        self.stats.held = self.stats.held.saturating_sub(flow.assembler.held() as u64);
-        self.stats.holes -= flow.tracks.iter().map(|track| track.holes()).sum::<usize>();
+        self.stats.replace(flow.footprint, Footprint::default());
+    }
+
+    /// Brings the sums over all flows up to date with one flow.
+    pub(super) fn tally(&mut self, id: FlowId) {
+        let Some(flow) = self.flow_mut(id) else {
+            return;
+        };
+        let now = Footprint {
+            held: flow.assembler.held(),
+            holes: flow.holes(),
+        };
+        let before = std::mem::replace(&mut flow.footprint, now);
+        self.stats.replace(before, now);
     }
 
     /// Works out anew when a flow is forgotten.

@@ -9,12 +9,15 @@ mod assembler;
 mod chain;
 mod connection;
 mod copies;
+mod delivery;
 mod expiry;
 mod flow;
 mod flows;
 mod hashing;
 mod held;
 mod holes;
+#[cfg(test)]
+mod properties;
 mod stats;
 mod table;
 #[cfg(test)]

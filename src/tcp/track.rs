@@ -96,6 +96,11 @@ impl Track {
         !self.known || (!self.firm && first <= self.start && self.start - first <= REACH)
     }
 
+    /// The byte at `at` is the last one that was seen.
+    pub(super) fn is_newest_byte(&self, at: i64) -> bool {
+        at + 1 == self.high && self.high > self.start && self.holes.none_above(at)
+    }
+
     /// Takes in the SYN that begins this stream.
     pub(super) fn begin(&mut self, syn: SeqNumber) {
         let first = self.locate(syn + 1);
@@ -164,7 +169,6 @@ impl Track {
             return false;
         }
         self.account(at, 0, room);
-        self.high = at;
         self.fin = Some(at);
         true
     }
