@@ -393,3 +393,195 @@ impl Assembler {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::tcp::StreamEvent;
+    use crate::tcp::testing::*;
+
+    /// A handshake; server and client then begin at 5001 and 1000.
+    fn begun() -> Vec<Made> {
+        vec![
+            Made::up(999, None, "S", ""),
+            Made::down(5000, Some(1000), "S", ""),
+            Made::up(1000, Some(5001), "", ""),
+        ]
+    }
+
+    fn story(rest: Vec<Made>) -> String {
+        let seen = run(&[begun(), rest].concat(), Interest::Bytes);
+        seen.story().replace("open established ", "")
+    }
+
+    fn acks(count: u32) -> Vec<Made> {
+        (0..count)
+            .map(|n| Made::up(1000, Some(5010), "", "").window(n as u16 + 1))
+            .collect()
+    }
+
+    #[test]
+    fn the_first_copy_of_a_byte_wins() {
+        let story = story(vec![
+            Made::down(5004, Some(1000), "", "def"),
+            Made::down(5002, Some(1000), "", "BCDEFGH"),
+            Made::down(5001, Some(1000), "", "aXX"),
+        ]);
+        assert_eq!(story, "R:a R:BC R:def R:GH gone");
+    }
+
+    #[test]
+    fn a_retransmission_fills_the_hole() {
+        let mut rest = vec![Made::down(5004, Some(1000), "", "def")];
+        rest.extend((0..40).map(|n| Made::up(1000, Some(5001), "", "").window(n + 1)));
+        rest.push(Made::down(5001, Some(1000), "", "abc").after(5000));
+        assert_eq!(story(rest), "R:abc R:def gone");
+    }
+
+    #[test]
+    fn a_hole_is_a_gap_some_segments_after_its_acknowledgement() {
+        let late = Made::down(5001, Some(1000), "", "abc");
+        let rest = vec![Made::down(5004, Some(1000), "", "defghi")];
+        let patient = [rest.clone(), acks(GRACE_SEGMENTS), vec![late.clone()]].concat();
+        assert_eq!(story(patient), "R:abc R:defghi gone");
+        let over = [rest, acks(GRACE_SEGMENTS + 1), vec![late]].concat();
+        assert_eq!(story(over), "R-3 R:defghi gone");
+    }
+
+    #[test]
+    fn a_quiet_capture_lets_time_run_out() {
+        let mut table = table();
+        let mut seen = Seen {
+            interest: Interest::Bytes,
+            ..Seen::default()
+        };
+        let rest = [
+            Made::down(5004, Some(1000), "", "def"),
+            Made::up(1000, Some(5007), "", ""),
+        ];
+        let end = push(
+            &mut table,
+            &mut seen,
+            &[begun(), rest.to_vec()].concat(),
+            epoch(),
+        );
+        table.advance(end + GRACE_TIME / 2, &mut seen);
+        assert_eq!(seen.story(), "open established");
+        table.advance(end + GRACE_TIME, &mut seen);
+        assert_eq!(seen.story(), "open established R-3 R:def");
+    }
+
+    #[test]
+    fn an_acknowledgement_of_unseen_bytes_at_the_end_is_a_gap() {
+        assert_eq!(
+            story(vec![Made::up(1000, Some(5101), "", "")]),
+            "R-100 gone"
+        );
+        assert_eq!(story(vec![Made::up(1000, Some(5002), "", "")]), "gone");
+    }
+
+    #[test]
+    fn a_reply_waits_for_its_command() {
+        let story = story(vec![
+            Made::down(5001, Some(1006), "", "331\n"),
+            Made::up(1000, Some(5001), "", "USER\nx"),
+        ]);
+        assert_eq!(story, "I:USER\nx R:331\n gone");
+    }
+
+    #[test]
+    fn a_reply_whose_command_the_capture_lacks_follows_the_gap() {
+        let reply = Made::down(5001, Some(1006), "", "331\n");
+        assert_eq!(story(vec![reply]), "I-6 R:331\n gone");
+    }
+
+    #[test]
+    fn bytes_that_a_snapshot_length_cut_are_a_gap() {
+        let mut cut = Made::down(5001, Some(1000), "", "abc");
+        cut.cut = 7;
+        let more = Made::down(5011, Some(1000), "", "k");
+        assert_eq!(story(vec![cut.clone(), more.clone()]), "R:abc R-7 R:k gone");
+        assert_eq!(story(vec![more, cut]), "R:abc R-7 R:k gone");
+    }
+
+    #[test]
+    fn a_fin_before_earlier_bytes_does_not_lose_them() {
+        let story = story(vec![
+            Made::down(5004, Some(1000), "F", ""),
+            Made::up(1000, Some(5001), "F", ""),
+            Made::down(5001, Some(1000), "", "abc"),
+        ]);
+        assert_eq!(story, "R:abc close gone");
+    }
+
+    #[test]
+    fn the_caps_make_a_hole_a_gap() {
+        let pieces = |n: u32| Made::down(5003 + 2 * n, Some(1000), "", "x");
+        let rest: Vec<_> = (0..HELD_PIECES as u32 + 1).map(pieces).collect();
+        let seen = run(&[begun(), rest.clone()].concat(), Interest::Bytes);
+        assert_eq!(
+            seen.events
+                .iter()
+                .filter(|(_, event)| event == "R-2")
+                .count(),
+            1
+        );
+        let last = rest.last().map(|made| made.seq);
+        assert_eq!(last, Some(5003 + 2 * HELD_PIECES as u32));
+    }
+
+    #[test]
+    fn what_the_peer_is_not_there_to_acknowledge_is_given_up_later() {
+        let mut rest = vec![
+            Made::down(5000, Some(1000), "S", ""),
+            Made::down(5004, Some(1000), "", "def"),
+        ];
+        let more = (0..UNHEARD_SEGMENTS).map(|n| Made::down(5007 + n, Some(1000), "", "x"));
+        rest.extend(more);
+        let mut seen = Seen {
+            interest: Interest::Bytes,
+            ..Seen::default()
+        };
+        push(&mut table(), &mut seen, &rest, epoch());
+        assert!(
+            seen.story().starts_with("open established R-3 R:def R:x"),
+            "{}",
+            seen.story()
+        );
+    }
+
+    #[test]
+    fn bytes_begin_and_end_with_the_interest() {
+        struct Picky(Vec<u8>);
+        impl crate::tcp::Consumer for Picky {
+            fn event(
+                &mut self,
+                flows: &mut crate::tcp::Flows,
+                id: crate::tcp::FlowId,
+                event: StreamEvent<'_>,
+            ) {
+                match event {
+                    StreamEvent::Open => flows.set_interest(id, Interest::Bytes),
+                    StreamEvent::Data { bytes, .. } => {
+                        self.0.extend_from_slice(bytes);
+                        flows.set_interest(id, Interest::Count);
+                    }
+                    StreamEvent::Gap { .. } => self.0.push(b'!'),
+                    _ => {}
+                }
+            }
+        }
+        let mut table = table();
+        let mut picky = Picky(Vec::new());
+        let rest = [
+            Made::down(5003, Some(1000), "", "cde"),
+            Made::down(5001, Some(1000), "", "ab"),
+        ];
+        for (number, made) in begun().iter().chain(&rest).enumerate() {
+            table.push(&made.at(number as u64, epoch()), &mut picky);
+        }
+        assert_eq!(table.stats().held, 0);
+        table.finish(&mut picky);
+        assert_eq!(picky.0, b"ab");
+    }
+}

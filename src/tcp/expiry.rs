@@ -99,3 +99,102 @@ impl FlowTable {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::tcp::testing::*;
+    use crate::tcp::{Interest, Limits, StreamEvent};
+
+    fn from_port(port: u16, flags: &'static str) -> Made {
+        let mut made = Made::up(1, None, flags, "");
+        made.src.set_port(port);
+        made
+    }
+
+    /// How many flows are left `after` these segments.
+    fn left(segments: &[Made], after: Duration) -> usize {
+        let mut table = table();
+        let mut seen = Seen::default();
+        let end = push(&mut table, &mut seen, segments, epoch());
+        table.advance(end + after, &mut seen);
+        table.flows().len()
+    }
+
+    #[test]
+    fn time_outs_depend_on_the_state() {
+        let second = Duration::from_secs(1);
+        let handshake = Talk::handshake();
+        let mut over = handshake.clone();
+        over.finish();
+        for (segments, lifetime) in [
+            (vec![from_port(1, "S")], UNANSWERED),
+            (handshake.segments, UNMARKED),
+            (over.segments, LINGER),
+        ] {
+            assert_eq!(left(&segments, lifetime - second), 1);
+            assert_eq!(left(&segments, lifetime + second), 0);
+        }
+    }
+
+    #[test]
+    fn a_wild_time_stamp_costs_a_few_flows_at_most() {
+        let mut table = FlowTable::new(Limits { flows: 10_000 });
+        let mut seen = Seen::default();
+        let flows: Vec<_> = (1000..5000)
+            .map(|port| from_port(port, "S").after(0))
+            .collect();
+        let end = push(&mut table, &mut seen, &flows, epoch());
+        table.push(&from_port(9, "S").at(1, end + MARKED * 1000), &mut seen);
+        assert!(table.flows().len() >= 4000 - 2);
+    }
+
+    #[test]
+    fn a_full_table_gives_up_what_is_worth_least() {
+        struct Marker(Seen);
+        impl Consumer for Marker {
+            fn event(
+                &mut self,
+                flows: &mut crate::tcp::Flows,
+                id: crate::tcp::FlowId,
+                event: StreamEvent<'_>,
+            ) {
+                let marked = flows
+                    .get(id)
+                    .is_some_and(|facts| facts.initiator.port() == 1);
+                if marked && matches!(event, StreamEvent::Open) {
+                    flows.set_tag(id, 1);
+                }
+                self.0.event(flows, id, event);
+            }
+        }
+        let mut table = FlowTable::new(Limits { flows: 3 });
+        let mut marker = Marker(Seen {
+            interest: Interest::Count,
+            ..Seen::default()
+        });
+        let mut reset = from_port(2, "R");
+        reset.seq = 2;
+        let mut segments = vec![
+            from_port(1, "S"),
+            from_port(2, "S"),
+            from_port(3, "S"),
+            reset,
+        ];
+        segments.extend((4..8).map(|port| from_port(port, "S")));
+        for (number, made) in segments.iter().enumerate() {
+            table.push(&made.at(number as u64, epoch()), &mut marker);
+        }
+        let gone: Vec<_> = marker
+            .0
+            .gone
+            .iter()
+            .map(|facts| facts.initiator.port())
+            .collect();
+        assert_eq!(
+            (gone.first(), gone.contains(&1), gone.len()),
+            (Some(&2), false, 4)
+        );
+        assert_eq!(table.stats().evicted, 4);
+    }
+}

@@ -369,3 +369,160 @@ fn is_mtu_notice(error: &IcmpError) -> bool {
         (error.kind, error.code) == (3, 4)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::tcp::testing::*;
+    use crate::tcp::{Close, Connection, Interest, Side};
+
+    fn facts(rest: &[Made]) -> Connection {
+        let mut segments = Talk::handshake().segments;
+        segments.extend_from_slice(rest);
+        run(&segments, Interest::Count).last().clone()
+    }
+
+    fn up(payload: &str) -> Made {
+        Made::up(FIRST, Some(5001), "", payload)
+    }
+
+    /// The first sequence number of the client's data.
+    const FIRST: u32 = u32::MAX - 19;
+
+    #[test]
+    fn the_handshake_is_timed() {
+        let connection = facts(&[]);
+        let times = [connection.syn, connection.syn_ack, connection.handshake_ack];
+        assert_eq!(
+            times.map(|at| at.map(|at| at.frame.number)),
+            [Some(1), Some(2), Some(3)]
+        );
+        assert!(connection.established && !connection.midstream);
+    }
+
+    #[test]
+    fn who_finished_first_is_told() {
+        let mut talk = Talk::handshake();
+        talk.client("x").finish();
+        let seen = run(&talk.segments, Interest::Count);
+        let (close, at) = seen.last().close.unwrap();
+        assert_eq!(
+            (close, at.frame.number),
+            (Close::Finished(Side::Responder), 6)
+        );
+        let fins = Side::Initiator;
+        assert_eq!(
+            seen.last().half(fins).fin.map(|at| at.frame.number),
+            Some(6)
+        );
+    }
+
+    #[test]
+    fn both_may_finish_at_once() {
+        let connection = facts(&[
+            Made::up(FIRST, Some(5001), "F", ""),
+            Made::down(5001, Some(FIRST), "F", ""),
+            Made::up(FIRST + 1, Some(5002), "", ""),
+        ]);
+        assert_eq!(
+            connection.close.map(|close| close.0),
+            Some(Close::Finished(Side::Initiator))
+        );
+    }
+
+    #[test]
+    fn keep_alives_and_probes_are_not_retransmissions() {
+        let probe = Made::up(FIRST + 4, Some(5001), "", "o");
+        let acked = Made::down(5001, Some(FIRST + 5), "", "");
+        let alive = facts(&[
+            up("hello"),
+            acked,
+            probe.clone().after(1000),
+            Made::up(FIRST + 4, Some(5001), "", ""),
+        ]);
+        assert_eq!(alive.half(Side::Initiator).retransmitted, 0);
+        let full = Made::down(5001, Some(FIRST + 4), "", "").window(0);
+        let starved = facts(&[
+            up("hello"),
+            full.clone(),
+            probe.clone().after(1000),
+            probe.clone().after(2000),
+        ]);
+        assert_eq!(starved.half(Side::Initiator).retransmitted, 0);
+        assert_eq!(
+            starved
+                .half(Side::Responder)
+                .zero_window
+                .map(|at| at.frame.number),
+            Some(5)
+        );
+        let real = facts(&[up("hello"), probe.after(1000)]);
+        assert_eq!(real.half(Side::Initiator).retransmitted, 1);
+        let reopened = facts(&[
+            up("hello"),
+            full,
+            Made::down(5001, Some(FIRST + 5), "", "").window(9),
+        ]);
+        assert_eq!(reopened.half(Side::Responder).zero_window, None);
+    }
+
+    #[test]
+    fn windows_are_scaled_when_both_sides_offer_to() {
+        let window = |offers: [Option<u8>; 2], skip: usize| {
+            let mut segments = Talk::handshake().segments;
+            for (made, offer) in segments.iter_mut().zip(offers) {
+                made.options.window_scale = offer;
+            }
+            let seen = run(&segments[skip..], Interest::Count);
+            seen.last().half(Side::Initiator).window
+        };
+        assert_eq!(window([Some(3), Some(7)], 0), 8000);
+        assert_eq!(window([Some(3), None], 0), 1000);
+        assert_eq!(window([None, Some(7)], 0), 1000);
+        assert_eq!(window([Some(200), Some(7)], 0), 1000 << 14);
+        assert_eq!(window([Some(3), Some(7)], 2), 1000);
+    }
+
+    #[test]
+    fn data_in_a_syn_is_counted() {
+        let segments = [
+            Made::up(99, None, "S", "early"),
+            Made::down(499, Some(105), "S", ""),
+            Made::up(105, Some(500), "", " late"),
+        ];
+        let seen = run(&segments, Interest::Bytes);
+        assert_eq!(seen.story(), "open I:early established I: late gone");
+        assert_eq!(seen.last().half(Side::Initiator).bytes, 10);
+    }
+
+    #[test]
+    fn bytes_beyond_four_gigabytes_and_holes_are_counted() {
+        let mut segments = Talk::handshake().segments;
+        let mut seq = 5001u32;
+        for _ in 0..4 {
+            seq = seq.wrapping_add(1_500_000_000);
+            segments.push(Made::down(seq, Some(FIRST), "", "0123456789"));
+            segments.push(Made::up(FIRST, Some(seq.wrapping_add(10)), "", ""));
+        }
+        let seen = run(&segments, Interest::Count);
+        let half = seen.last().half(Side::Responder);
+        assert_eq!((half.bytes, half.missing), (40, 6_000_000_000 - 30));
+    }
+
+    #[test]
+    fn one_direction_counts_what_it_skips() {
+        let segments = [
+            Made::up(1, Some(9), "", "ab"),
+            Made::up(6, Some(900), "", "fg"),
+        ];
+        let seen = run(&segments, Interest::Bytes);
+        let connection = seen.last();
+        assert_eq!(
+            (
+                connection.half(Side::Initiator).missing,
+                connection.half(Side::Responder).bytes
+            ),
+            (3, 0)
+        );
+        assert!(connection.established && connection.midstream);
+    }
+}
