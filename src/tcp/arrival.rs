@@ -98,38 +98,29 @@ fn classify_syn(flow: &Flow, side: Side, segment: &Segment<'_>) -> Arrival {
 fn classify_syn_ack(flow: &Flow, side: Side, segment: &Segment<'_>) -> Arrival {
     let (track, peer) = (flow.track(side), flow.track(side.peer()));
     let connection = &flow.connection;
-    let answers = peer.began_with(segment.ack + u32::MAX) || answers_data(flow, side, segment);
-    let agrees = answers || (!peer.is_firm() && peer.may_begin_with(segment.ack + u32::MAX));
-    if track.began_with(segment.seq) && agrees {
+    let open = connection.close.is_none();
+    let syn = segment.ack + u32::MAX;
+    let answers = peer.began_with(syn) || answers_data(flow, side, segment);
+    if track.began_with(segment.seq) && (answers || peer.may_begin_with(syn)) {
         return Arrival::Belongs;
     }
-    if side == Side::Initiator {
-        let crossed = answers && connection.syn_ack.is_some() && !connection.established;
-        return if crossed {
-            Arrival::Belongs
-        } else {
-            Arrival::Begins
-        };
-    }
-    let open = connection.close.is_none();
-    if open && agrees && (!connection.established || !track.is_firm()) {
-        let fits = !track.is_firm() || !connection.established;
-        let late = !connection.established || track.may_begin_with(segment.seq);
-        return if fits && late {
-            Arrival::Belongs
-        } else {
-            Arrival::Begins
-        };
-    }
-    if open && answers {
-        Arrival::Stray
-    } else {
-        Arrival::Begins
+    let belongs = match side {
+        // Simultaneous open.
+        Side::Initiator => answers && connection.syn_ack.is_some() && !connection.established,
+        // Whatever it acknowledges: the SYN seen may be damaged, or another one was missed.
+        Side::Responder if !connection.established => answers || connection.syn_ack.is_none(),
+        // It comes after what followed it.
+        Side::Responder => peer.may_begin_with(syn) && track.may_begin_with(segment.seq),
+    };
+    match open {
+        true if belongs => Arrival::Belongs,
+        true if answers => Arrival::Stray,
+        _ => Arrival::Begins,
     }
 }
 
 /// A SYN/ACK may acknowledge data that came with the SYN (RFC 7413 §4.2).
-fn answers_data(flow: &Flow, side: Side, segment: &Segment<'_>) -> bool {
+pub(super) fn answers_data(flow: &Flow, side: Side, segment: &Segment<'_>) -> bool {
     let peer = flow.track(side.peer());
     let acked = peer.offset(segment.ack);
     peer.is_firm() && (peer.start()..=peer.high()).contains(&acked)
@@ -289,6 +280,14 @@ mod tests {
         let seen = run(&segments, Interest::Count);
         assert_eq!(seen.story(), "open established gone");
         assert!(!seen.last().midstream && seen.last().syn.is_some());
+    }
+
+    #[test]
+    fn an_answer_to_another_syn_than_the_one_seen_belongs_to_the_attempt() {
+        let mut segments = answered(100);
+        segments[0].seq = 77_777;
+        segments.push(Made::up(101, Some(4101), "", "hi"));
+        assert_eq!(story(&segments), "open established I:hi gone");
     }
 
     #[test]

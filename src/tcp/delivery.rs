@@ -81,6 +81,9 @@ impl FlowTable {
         patience: Patience,
         consumer: &mut impl Consumer,
     ) {
+        if self.flows.interest(id) == Interest::Count {
+            return;
+        }
         self.drain_one(id, at, patience, consumer);
         while self.flows.stats.held > HELD_TOTAL && self.hurry(at, consumer) {}
     }

@@ -8,7 +8,7 @@ use super::stats::Footprint;
 use super::track::Track;
 use super::{Close, Connection, Half, Side};
 use crate::capture::Moment;
-use crate::decode::{IcmpError, Segment};
+use crate::decode::{IcmpError, Segment, SeqNumber};
 
 /// More payload than any segment carries; what claims more is damaged.
 const MAX_SEGMENT: u32 = 1 << 24;
@@ -137,6 +137,7 @@ impl Flow {
     }
 
     fn note_syn(&mut self, side: Side, segment: &Segment<'_>, at: Moment) {
+        let answers = arrival::answers_data(self, side, segment);
         let track = &mut self.tracks[side.index()];
         if !track.is_firm() {
             track.begin(segment.seq);
@@ -144,10 +145,7 @@ impl Flow {
             track.restart(segment.seq);
         }
         if segment.flags.ack {
-            let peer = &mut self.tracks[side.peer().index()];
-            if !peer.is_firm() && peer.may_begin_with(segment.ack + u32::MAX) {
-                peer.begin(segment.ack + u32::MAX);
-            }
+            self.note_answered_syn(side.peer(), segment.ack + u32::MAX, answers);
         }
         self.shifts[side.index()] = segment
             .options
@@ -161,6 +159,16 @@ impl Flow {
             self.connection.syns = self.connection.syns.saturating_add(1);
             self.connection.syn.get_or_insert(at);
             self.connection.last_syn = Some(at);
+        }
+    }
+
+    /// Takes in the SYN that a SYN/ACK answers, where another one or none was seen.
+    fn note_answered_syn(&mut self, side: Side, syn: SeqNumber, known: bool) {
+        let track = &mut self.tracks[side.index()];
+        if !track.is_firm() && track.may_begin_with(syn) {
+            track.begin(syn);
+        } else if track.is_firm() && !known && !self.connection.established {
+            track.restart(syn);
         }
     }
 

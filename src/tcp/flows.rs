@@ -192,12 +192,8 @@ impl Flows {
             .get(place(index))
             .and_then(|slot| slot.flow.as_deref());
         flow.is_some_and(|flow| {
-            let Connection {
-                initiator,
-                responder,
-                ..
-            } = flow.connection;
-            (initiator, responder) == (a, b) || (initiator, responder) == (b, a)
+            let (initiator, responder) = (&flow.connection.initiator, &flow.connection.responder);
+            (*initiator == a && *responder == b) || (*initiator == b && *responder == a)
         })
     }
 

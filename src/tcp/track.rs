@@ -93,7 +93,13 @@ impl Track {
     /// Whether a SYN with this number may begin this stream, of which only later bytes were seen.
     pub(super) fn may_begin_with(&self, syn: SeqNumber) -> bool {
         let first = self.offset(syn + 1);
-        !self.known || (!self.firm && first <= self.start && self.start - first <= REACH)
+        let before = first <= self.start && self.start - first <= REACH;
+        !self.known
+            || if self.firm {
+                first == self.start
+            } else {
+                before
+            }
     }
 
     /// The byte at `at` is the last one that was seen.
