@@ -133,7 +133,7 @@ fn is_young(connection: &Connection) -> bool {
         .iter()
         .map(|half| half.segments)
         .sum::<u64>()
-        <= super::assembler::START_SEGMENTS.into()
+        <= super::stall::START_SEGMENTS.into()
 }
 
 fn is_quiet(connection: &Connection, now: Timestamp) -> bool {

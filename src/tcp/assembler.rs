@@ -5,22 +5,12 @@
 //! acknowledged the hole and a short grace has passed (the capture may have put the
 //! acknowledgement first), a cap is hit, or the flow ends.
 
-use std::time::Duration;
-
-use super::held::{Chunk, Held, Wait, part};
+use super::held::{Chunk, Held, part};
+use super::stall::{Clock, Stall, Wait};
 use super::track::Track;
 use super::{Interest, Side};
 use crate::capture::Moment;
 
-/// In mid-stream, how many segments of the flow the first data waits for earlier data.
-pub(super) const START_SEGMENTS: u32 = 4;
-const START_TIME: Duration = Duration::from_millis(200);
-/// How many further segments of the flow bytes may come late that the peer has acknowledged.
-const GRACE_SEGMENTS: u32 = 16;
-const GRACE_TIME: Duration = Duration::from_secs(1);
-/// The same where the peer is not in the capture, so that a hole may be a loss yet to be mended.
-const UNHEARD_SEGMENTS: u32 = 64;
-const UNHEARD_TIME: Duration = Duration::from_secs(3);
 /// Memory that one direction of a flow may hold, in bytes, and pieces.
 const HELD_BYTES: usize = 1 << 20;
 const HELD_PIECES: usize = 1024;
@@ -34,13 +24,6 @@ pub(super) struct Assembler {
     /// Offset of the byte that each direction is to deliver next, once it is known.
     next: [Option<i64>; 2],
     held: Option<Box<Held>>,
-}
-
-/// The time of a flow: packet time and its count of segments.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct Clock {
-    pub(super) segment: u32,
-    pub(super) at: Moment,
 }
 
 /// What reassembly may look at.
@@ -87,21 +70,6 @@ pub(super) enum Patience {
     Graces,
     /// Until this moment: the flow ends, or what it holds is needed for others.
     None,
-}
-
-/// Why a direction does not go on.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Stall {
-    /// Picked up in mid-stream, earlier data may come.
-    Beginning,
-    /// Bytes up to here are missing and the peer acknowledged them.
-    Hole(i64),
-    /// Bytes up to here are missing and nobody is there to acknowledge them.
-    Unproved(i64),
-    /// Bytes up to here are missing; most likely they will be sent again.
-    Lost(i64),
-    /// It answers what the other direction has not delivered yet.
-    Answer,
 }
 
 impl Assembler {
@@ -334,12 +302,7 @@ impl Assembler {
         let overdue = candidates.filter(|&(side, stall)| {
             patience == Patience::None || self.is_overdue(side, stall, clock)
         });
-        overdue.min_by_key(|&(_, stall)| match stall {
-            Stall::Beginning => 0,
-            Stall::Hole(_) => 1,
-            Stall::Unproved(_) | Stall::Lost(_) => 2,
-            Stall::Answer => 3,
-        })
+        overdue.min_by_key(|&(_, stall)| stall.rank())
     }
 
     fn is_overdue(&self, side: Side, stall: Stall, clock: Clock) -> bool {
@@ -350,16 +313,7 @@ impl Assembler {
         if size > HELD_BYTES || pieces > HELD_PIECES {
             return true;
         }
-        let (segments, time) = match stall {
-            Stall::Beginning => (START_SEGMENTS, START_TIME),
-            Stall::Hole(_) | Stall::Answer => (GRACE_SEGMENTS, GRACE_TIME),
-            Stall::Unproved(_) => (UNHEARD_SEGMENTS, UNHEARD_TIME),
-            Stall::Lost(_) => return false,
-        };
-        held.waits[side.index()].is_some_and(|wait| {
-            clock.segment.wrapping_sub(wait.segment) >= segments
-                || clock.at.time.since(wait.at.time) >= time
-        })
+        held.waits[side.index()].is_some_and(|wait| stall.is_over(wait, clock))
     }
 
     /// Goes on without what is missing.
@@ -398,6 +352,7 @@ impl Assembler {
 mod tests {
     use super::*;
     use crate::tcp::StreamEvent;
+    use crate::tcp::stall::{GRACE_SEGMENTS, GRACE_TIME, UNHEARD_SEGMENTS};
     use crate::tcp::testing::*;
 
     /// A handshake; server and client then begin at 5001 and 1000.
