@@ -94,3 +94,45 @@ fn mix(word: u64) -> u64 {
     let word = (word ^ (word >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
     word ^ (word >> 31)
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::tcp::testing::*;
+    use crate::tcp::{Interest, Side};
+
+    /// Copies and retransmitted bytes after `second` follows `first`.
+    fn counts(first: Made, second: Made) -> (u64, u64) {
+        let seen = run(&[first, second], Interest::Count);
+        let half = seen.last().half(Side::Initiator);
+        (half.copies, half.retransmitted)
+    }
+
+    fn data() -> Made {
+        Made::up(100, Some(1), "", "hello")
+    }
+
+    #[test]
+    fn the_same_identification_soon_after_is_a_copy() {
+        assert_eq!(counts(data().id(7), data().id(7).after(20)), (1, 0));
+        assert_eq!(counts(data().id(7), data().id(7).after(200)), (0, 5));
+        assert_eq!(counts(data().id(7), data().id(8).after(0)), (0, 5));
+    }
+
+    #[test]
+    fn the_time_stamp_identifies_for_a_shorter_time() {
+        let stamped = |stamp| {
+            let mut made = data();
+            made.options.timestamp = Some(stamp);
+            made
+        };
+        assert_eq!(counts(stamped(1), stamped(1).after(5)), (1, 0));
+        assert_eq!(counts(stamped(1), stamped(1).after(50)), (0, 5));
+        assert_eq!(counts(stamped(1), stamped(2).after(0)), (0, 5));
+    }
+
+    #[test]
+    fn without_either_only_the_very_next_instant_counts() {
+        assert_eq!(counts(data(), data().after(0)), (1, 0));
+        assert_eq!(counts(data(), data().after(1)), (0, 5));
+    }
+}
