@@ -235,3 +235,41 @@ impl FlowTable {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::tcp::Limits;
+    use crate::tcp::testing::*;
+
+    #[test]
+    fn all_flows_together_hold_no_more_than_the_cap() {
+        const PIECE: u32 = 60_000;
+        let mut table = FlowTable::new(Limits { flows: 1000 });
+        let mut seen = Seen {
+            interest: Interest::Bytes,
+            ..Seen::default()
+        };
+        for port in 1..=90 {
+            let mut talk = Talk::handshake();
+            talk.next[0] = talk.next[0].wrapping_add(1);
+            for _ in 0..15 {
+                talk.client(&"x".repeat(PIECE as usize));
+            }
+            for made in &mut talk.segments {
+                let end = if made.src == client() {
+                    &mut made.src
+                } else {
+                    &mut made.dst
+                };
+                end.set_port(port);
+            }
+            push(&mut table, &mut seen, &talk.segments, epoch());
+        }
+        let stats = table.stats();
+        assert!(stats.hurried > 0 && stats.held <= HELD_TOTAL);
+        assert!(stats.held_most <= HELD_TOTAL + u64::from(PIECE) + 1000);
+        table.finish(&mut seen);
+        assert_eq!((table.stats().held, table.stats().gaps), (0, 90));
+    }
+}
