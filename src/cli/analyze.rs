@@ -112,8 +112,9 @@ fn analyze(
             return Ok(None);
         }
     };
-    let analyzer = Analyzer::new(Options {
+    let analyzer = Analyzer::new(&Options {
         ports: arguments.input.port.clone(),
+        ..Options::default()
     });
     let filter = Filter::new(arguments.filter.criteria());
     let mut progress = Progress::begin();

@@ -399,7 +399,7 @@ const SUMMARY: &[Field] = &[
         "Packets recognised as copies of another.",
     ),
     field(
-        "orphan_fragments",
+        "incomplete_datagrams",
         Kind::Whole,
         "IP fragments that never became whole.",
     ),

@@ -128,13 +128,13 @@ fn notes(summary: &Summary, context: Context<'_>) -> Vec<String> {
             summary.copied_frames,
             "found to be copies made by the capture, not counted twice",
         ),
-        (
-            summary.orphan_fragments,
-            "with IP fragments that never became whole",
-        ),
     ];
     for (count, what) in counts.into_iter().filter(|(count, _)| *count > 0) {
         notes.push(format!("{} {what}.", number::count(count, "frame")));
+    }
+    if summary.incomplete_datagrams > 0 {
+        let datagrams = number::count(summary.incomplete_datagrams, "fragmented datagram");
+        notes.push(format!("{datagrams} of which a part is missing."));
     }
     for (link, count) in &summary.unknown_links {
         notes.push(format!(
