@@ -10,6 +10,7 @@ import contextlib
 import ctypes
 import os
 import shlex
+import socket
 import subprocess
 import sys
 import time
@@ -63,6 +64,7 @@ class Network:
         self.server6 = plain(ADDRESSES6["server"])
         self.delay = delay
         self.mtu = mtu
+        self._learn_neighbours()
 
     def _add_host(self, host):
         subprocess.run(["ip", "netns", "add", host], check=True)
@@ -90,6 +92,14 @@ class Network:
             self.run(host, f"ip -{family} route add default via {gateway}")
         if mtu:
             self.run("router", f"ip link set {host} mtu {mtu}")
+
+    def _learn_neighbours(self):
+        """Let address resolution happen now and not in the first handshake."""
+        with self.inside("client"):
+            for family, address in ((socket.AF_INET, self.server), (socket.AF_INET6, self.server6)):
+                with socket.socket(family, socket.SOCK_DGRAM) as handle:
+                    handle.sendto(b"", (address, 9))
+        time.sleep(0.1)
 
     def _veth(self, host, name, peer_host, peer_name):
         self.run(
