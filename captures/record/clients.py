@@ -76,7 +76,7 @@ class Run:
             self.process.stdin.write(given.encode())
             self.process.stdin.close()
 
-    def wait(self, exit=0, timeout=90):
+    def wait(self, exit=0, timeout=40):
         """Wait for the end; ``exit`` is the exit code the scenario counts on
         (``None``: any)."""
         code = self.process.wait(timeout)

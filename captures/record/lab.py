@@ -86,7 +86,7 @@ class Lab:
         log = LOGS / f"client-{len(self.used_clients)}-{program}.log"
         return clients.Run(self.net, host, program, clients.command(program, arguments), log, given)
 
-    def client(self, program, *arguments, exit=0, timeout=90, **options):
+    def client(self, program, *arguments, exit=0, timeout=40, **options):
         """Run a client to its end."""
         return self.spawn(program, *arguments, **options).wait(exit, timeout)
 

@@ -95,7 +95,9 @@ def _private_dev():
     for name in ("null", "zero", "random", "urandom", "tty"):
         (dev / name).touch()
         mount("--bind", f"/dev/{name}", str(dev / name))
-    mount("--bind", str(dev), "/dev")
+    for number, name in enumerate(("stdin", "stdout", "stderr")):
+        (dev / name).symlink_to(f"/proc/self/fd/{number}")
+    mount("--rbind", str(dev), "/dev")
     log = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
     log.bind("/dev/log")
     os.chmod("/dev/log", 0o666)

@@ -27,6 +27,14 @@ def make_certificate():
     return CERTIFICATE
 
 
+def seen_by_client(path):
+    """The path as a client locked into its home sees it."""
+    for root in (f"/srv/{USER}/", "/srv/ftp/"):
+        if path.startswith(root):
+            return path[len(root) - 1 :]
+    return path
+
+
 class Server:
     """Common part: start, stop signals, and the truth from the logs."""
 
@@ -179,7 +187,7 @@ class ProFtpd(Server):
 
     @staticmethod
     def parse(match):
-        return match[2], int(match[1]), match[3] == "c"
+        return seen_by_client(match[2]), int(match[1]), match[3] == "c"
 
 
 class PureFtpd(Server):
@@ -199,7 +207,7 @@ class PureFtpd(Server):
 
     @staticmethod
     def parse(match):
-        return match[2], int(match[1]), match[3] == "c"
+        return seen_by_client(match[2]), int(match[1]), match[3] == "c"
 
 
 class Pyftpdlib(Server):
@@ -219,11 +227,7 @@ class Pyftpdlib(Server):
 
     @staticmethod
     def parse(match):
-        path = match[1]
-        for root in (f"/srv/{USER}/", "/srv/ftp/"):
-            if path.startswith(root):
-                path = path[len(root) - 1 :]
-        return path, int(match[3]), match[2] == "1"
+        return seen_by_client(match[1]), int(match[3]), match[2] == "1"
 
 
 class InetutilsFtpd(Server):
