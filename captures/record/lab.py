@@ -151,7 +151,7 @@ class Lab:
     @staticmethod
     def _all(transfers):
         if isinstance(transfers, dict):
-            return next(iter(transfers.values()))
+            return max(transfers.values(), key=len)
         return transfers
 
     # -- results -------------------------------------------------------------

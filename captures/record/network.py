@@ -51,11 +51,12 @@ class Network:
         self.rules = []
         self.offload = offload
         self.wires = []
-        for host in ("client", "router", "server", *(["third"] if third else [])):
+        self.hosts = ["client", "server", *(["third"] if third else [])]
+        for host in ("router", *self.hosts):
             self._add_host(host)
         self.run("router", "sysctl -qw net.ipv4.ip_forward=1 net.ipv6.conf.all.forwarding=1")
         delays = dict(zip(("client", "server"), delay))
-        for host in ("client", "server", *(["third"] if third else [])):
+        for host in self.hosts:
             self._link(host, delays.get(host, 0), (mtu or {}).get(host))
         self.client = plain(self.address["client"])
         self.server = plain(self.address["server"])
@@ -80,7 +81,9 @@ class Network:
             self._veth(host, "eth0", wire, "near")
             self._veth(wire, "far", "router", host)
             program = [sys.executable, "-B", str(Path(__file__).parent / "wire.py"), str(delay)]
-            self.wires.append(self.popen(wire, program))
+            process = self.popen(wire, program, stdout=subprocess.PIPE)
+            process.stdout.readline()
+            self.wires.append(process)
         else:
             self._veth(host, "eth0", "router", host)
         for family, addresses in ((4, self.address), (6, ADDRESSES6)):
@@ -94,12 +97,18 @@ class Network:
             self.run("router", f"ip link set {host} mtu {mtu}")
 
     def _learn_neighbours(self):
-        """Let address resolution happen now and not in the first handshake."""
-        with self.inside("client"):
-            for family, address in ((socket.AF_INET, self.server), (socket.AF_INET6, self.server6)):
-                with socket.socket(family, socket.SOCK_DGRAM) as handle:
-                    handle.sendto(b"", (address, 9))
-        time.sleep(0.1)
+        """Let address resolution happen now and not in the first handshake: send a
+        datagram to a closed port and wait for the answer that it is closed."""
+        targets = [(socket.AF_INET, self.server), (socket.AF_INET6, self.server6)]
+        if "third" in self.hosts:
+            targets.append((socket.AF_INET, self.third))
+        for family, address in targets:
+            with self.inside("client"), socket.socket(family, socket.SOCK_DGRAM) as handle:
+                handle.settimeout(5)
+                handle.connect((address, 9))
+                handle.send(b"")
+                with contextlib.suppress(ConnectionRefusedError):
+                    handle.recv(1)
 
     def _veth(self, host, name, peer_host, peer_name):
         self.run(

@@ -27,6 +27,7 @@ def main():
     near, far = open_interface("near"), open_interface("far")
     other = {near: far, far: near}
     waiting = collections.deque()
+    print("ready", flush=True)
     while True:
         pause = max(0.0, waiting[0][0] - time.monotonic()) if waiting else None
         for source in select.select([near, far], [], [], pause)[0]:

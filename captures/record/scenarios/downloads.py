@@ -58,23 +58,37 @@ def active_download_pyftpdlib(lab):
     lab.facts(transfers=[A_BIN])
 
 
-@scenario("active-download-inetutils", twins=["active-download-vsftpd"])
+@scenario("active-download-inetutils-ftp-pure-ftpd", twins=["active-download-vsftpd"])
 def active_download_inetutils(lab):
-    """Active download between the two GNU inetutils programs.
+    """Active download with the GNU ftp client from Pure-FTPd.
 
-    The classical ftp client sends PORT by itself; the GNU ftpd connects back from
-    port 20. Paths in the server's log are those of the host, as this server does not
-    lock users into their home.
+    The classical ftp client sends PORT by itself; the server connects back.
+
+    Conclude: one healthy active transfer.
+    """
+    lab.serve(PureFtpd())
+    with lab.record():
+        commands = login_lines(lab.net.server, "binary", "get pub/a.bin a.bin")
+        run = lab.client("inetutils-ftp", given=commands)
+    lab.quote(run, "^226")
+    lab.facts(transfers=[A_BIN])
+
+
+@scenario("active-download-inetutils-ftpd", point="server", twins=["active-download-vsftpd"])
+def active_download_inetutils_ftpd(lab):
+    """Active download from the GNU ftpd with lftp.
+
+    The server connects back from port 20. This server does not lock users into their
+    home, so paths are those of the host.
 
     Conclude: one healthy active transfer.
     """
     lab.serve(InetutilsFtpd())
     with lab.record():
         run = lab.client(
-            "inetutils-ftp",
-            given=login_lines(lab.net.server, "binary", "passive off", "get pub/a.bin a.bin"),
+            "lftp", "set ftp:passive-mode no", f"open {lab.url(user=USER)}", "get pub/a.bin -o a.bin"
         )
-    lab.quote(run, "^226")
+    lab.quote(run, "226")
     lab.facts(transfers=[("RETR", f"/srv/{USER}/pub/a.bin", 20000, True)])
 
 
@@ -292,10 +306,13 @@ def ncftpget_tree(lab):
     lab.quote(run, "550")
     lab.facts(
         transfers=[
-            ("RETR", "/pub/docs/one.txt", 50, True),
-            ("RETR", "/pub/docs/two.txt", 100, True),
+            ("RETR", "/pub/docs.tar", 0, False),
+            ("MLSD", "/pub/docs", None, True),
             ("RETR", "/pub/docs/three.txt", 150, True),
-        ]
+            ("RETR", "/pub/docs/two.txt", 100, True),
+            ("RETR", "/pub/docs/one.txt", 50, True),
+        ],
+        notes="There is no docs.tar; ncftpget asks in case the server makes one.",
     )
 
 

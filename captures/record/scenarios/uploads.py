@@ -105,18 +105,18 @@ def upload_resumed_appe(lab):
     lab.facts(transfers=[("APPE", "/incoming/new.bin", 20000, True)])
 
 
-@scenario("append-pure-ftpd")
+@scenario("append-inetutils", point="server")
 def append(lab):
-    """Lines appended to a file with APPE.
+    """Lines appended to a file with APPE, GNU ftpd.
 
     Conclude: one healthy append of 100 bytes.
     """
-    lab.serve(PureFtpd())
+    lab.serve(InetutilsFtpd())
     lab.add_file("incoming/journal.txt", text(5))
     with lab.record(), lab.ftplib() as ftp:
-        ftp.storbinary("APPE /incoming/journal.txt", io.BytesIO(text(2)))
+        ftp.storbinary("APPE incoming/journal.txt", io.BytesIO(text(2)))
     lab.quote(ftp, "226")
-    lab.facts(transfers=[("APPE", "/incoming/journal.txt", 100, True)])
+    lab.facts(transfers=[("APPE", f"/srv/{USER}/incoming/journal.txt", 100, True)])
 
 
 @scenario("store-unique-pyftpdlib", point="server", twins=["store-unique-vsftpd"])
@@ -151,27 +151,29 @@ def store_unique_vsftpd(lab):
         ftp.cwd("/pub")
         ftp.storbinary("STOU hello.txt", io.BytesIO(binary(4000)))
     lab.quote(ftp, "150")
-    path = lab.servers[0][1].transfers()[0][0]
-    lab.facts(transfers=[("STOU", path, 4000, True)])
+    lab.facts(
+        transfers=[("STOU", "/pub/hello.txt", 4000, True)],
+        notes="vsftpd logs the proposed name; the file it wrote is /pub/hello.txt.1.",
+    )
 
 
-@scenario("store-unique-inetutils", point="server", twins=["store-unique-vsftpd"])
-def store_unique_inetutils(lab):
-    """STOU with the GNU client and server.
+@scenario("store-unique-pure-ftpd", point="server", twins=["store-unique-vsftpd"])
+def store_unique_pure_ftpd(lab):
+    """STOU with the GNU ftp client and Pure-FTPd.
 
-    `sunique on` makes the client send STOU instead of STOR.
+    `sunique` makes the client send STOU instead of STOR.
 
-    Conclude: one healthy upload; the server appended a number to the name.
+    Conclude: one healthy upload; the server's reply tells the name.
     """
-    lab.serve(InetutilsFtpd())
+    lab.serve(PureFtpd())
     with open("new.bin", "wb") as new:
         new.write(binary(4000))
-    lab.add_file("incoming/new.bin", binary(100))
     with lab.record():
-        commands = login_lines(lab.net.server, "binary", "passive", "sunique", "put new.bin incoming/new.bin")
+        commands = login_lines(lab.net.server, "binary", "passive", "sunique", "cd incoming", "put new.bin")
         run = lab.client("inetutils-ftp", given=commands)
     lab.quote(run, "^226")
-    lab.facts(transfers=[("STOU", f"/srv/{USER}/incoming/new.bin.1", 4000, True)])
+    path = lab.servers[0][1].transfers()[0][0]
+    lab.facts(transfers=[("STOU", path, 4000, True)])
 
 
 @scenario("rename-mkdir-delete-vsftpd", twins=["file-management-pure-ftpd"])
@@ -248,21 +250,28 @@ def file_names(lab):
     )
 
 
-@scenario("transfer-between-two-servers", point="router-inside", twins=["bounce-allowed-pyftpdlib"])
+@scenario(
+    "transfer-between-two-servers",
+    views={"client-side": "client", "server-side": "server"},
+    twins=["bounce-allowed-pyftpdlib"],
+)
 def server_to_server(lab):
     """A transfer directly between two servers (FXP).
 
-    A client is logged in to a ProFTPD on the server and to another one on a third host.
-    It asks the first for a passive port with PASV and hands that address to the other
-    with PORT; then STOR here and RETR there. The file goes from the third host to the
-    server; the client never sees it. Both servers have `AllowForeignAddress on`.
+    A client is logged in to ProFTPD on the server and to pyftpdlib on a third host. It
+    asks the first for a passive port with PASV and hands that address to the other with
+    PORT; then STOR here and RETR there. The file goes from the third host to the server;
+    the client never sees it. Both servers allow foreign addresses.
 
-    Conclude: one healthy transfer whose two ends are two servers, each with a control
-    session of the same client. Not a bounce attack: the announced address is that of a
-    server which announced it itself.
+    Conclude (client-side): two healthy control sessions and a transfer whose data did not
+    pass here. The address in PORT is the one that the other server announced in its own
+    session, so this is a transfer between servers, not a bounce attack.
+
+    Conclude (server-side): a healthy upload whose data came from a host other than the
+    client, which only the other control session would explain.
     """
     lab.network(third=True)
-    receiving = lab.serve(ProFtpd(AllowForeignAddress="on"))
+    lab.serve(ProFtpd(AllowForeignAddress="on"))
     lab.serve(Pyftpdlib(permit_foreign_addresses=True), host="third")
     with lab.record(), lab.ftplib() as target, lab.ftplib(to=lab.net.third) as source:
         target.voidcmd("TYPE I")
@@ -274,10 +283,10 @@ def server_to_server(lab):
         target.getresp()
         source.voidresp()
         target.voidresp()
-    lab.quote(source, "PORT")
-    assert receiving.transfers() == [("/incoming/copy.bin", 20000, True)]
+    lab.say("ftplib to the third host", "PORT {},{},{}".format(host.replace(".", ","), *divmod(port, 256)))
+    stored, sent = ("STOR", "/incoming/copy.bin", 20000, True), ("RETR", "/pub/a.bin", 20000, True)
     lab.facts(
-        control=2,
-        transfers=[("STOR", "/incoming/copy.bin", 20000, True), ("RETR", "/pub/a.bin", 20000, True)],
-        notes="Both transfers share one data connection, from 192.0.2.30 to 203.0.113.20.",
+        control={"client-side": 2, "server-side": 1},
+        transfers={"client-side": [stored, sent], "server-side": [stored]},
+        notes="The data went from 192.0.2.30 to 203.0.113.20.",
     )
