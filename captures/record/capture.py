@@ -10,6 +10,10 @@ from network import POINTS
 # Address resolution and router discovery are left out; ICMP errors are wanted.
 FILTER = "tcp or icmp or (icmp6 and ip6[40] < 128) or (ip6 and ip6[6] == 44)"
 
+WHOLE = 65535
+# Kilobytes; enough that no packet is lost while the one processor is busy.
+BUFFER = "32768"
+
 
 class Capture:
     """One running tcpdump that writes ``path``."""
@@ -20,7 +24,7 @@ class Capture:
         self.snap = snap
         self.only = only
         command = ["tcpdump", "-i", self.interface, "-w", str(path), "-U", "--immediate-mode"]
-        command += ["-Z", "root", "-n", "-s", str(snap), *options, only or FILTER]
+        command += ["-Z", "root", "-n", "-s", str(snap or WHOLE), "-B", BUFFER, *options, only or FILTER]
         self.process = network.popen(
             self.host, command, stdin=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True
         )

@@ -34,6 +34,7 @@ POINTS = {
     "router-inside": ("router", "server", "between"),
     "loopback": ("server", "lo", "client"),
     "any": ("client", "any", "client"),
+    "router-any": ("router", "any", "between"),
 }
 CLONE_NEWNET = 0x40000000
 LIBC = ctypes.CDLL(None, use_errno=True)
@@ -145,6 +146,13 @@ class Network:
         """Change a kernel setting of one host and remember it for the README."""
         self.rules.append(f"{host}: sysctl {setting}")
         self.run(host, f"sysctl -qw {setting}")
+
+    def small_buffers(self):
+        """Little room in the sockets of both ends, so that a program which stops
+        reading or writing is felt by the other side after a few kilobytes."""
+        for host in ("client", "server"):
+            self.setting(host, "net.ipv4.tcp_rmem='4096 8192 8192'")
+            self.setting(host, "net.ipv4.tcp_wmem='4096 8192 8192'")
 
     def wait_listening(self, host, port, seconds=10):
         deadline = time.monotonic() + seconds

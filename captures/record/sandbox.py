@@ -79,7 +79,7 @@ def _private_etc():
     _write(etc / "nsswitch.conf", ["passwd: files", "group: files", "shadow: files", "hosts: files"])
     _write(etc / "hosts", ["127.0.0.1 localhost", f"203.0.113.20 {HOSTNAME}.example.net {HOSTNAME}"])
     for service in ("ftp", "vsftpd"):
-        _write(etc / "pam.d" / service, ["auth required pam_unix.so", "account required pam_unix.so"])
+        _write(etc / "pam.d" / service, ["auth required pam_unix.so nodelay", "account required pam_unix.so"])
 
 
 def _write(path, lines):

@@ -142,7 +142,7 @@ class ProFtpd(Server):
     name = "proftpd"
     package = "proftpd-core"
     # TransferLog: … file-size file-name type _ direction mode user ftp 0 * completion
-    pattern = r"^\w{3} \w{3} .{16} \d+ \S+ (\d+) (.*) [ab] _ [iod] [agr] \S+ ftp 0 \* ([ci])$"
+    pattern = r"^\w{3} \w{3} .{16} \d+ \S+ (\d+) (.*) [ab] _ [iod] [agr] \S+ ftps? 0 \* ([ci])$"
 
     def command(self):
         modules = UNPACKED / "usr/lib/proftpd"

@@ -66,17 +66,17 @@ def login_second_try(lab):
 def file_not_found(lab):
     """Download of a file that does not exist, vsftpd.
 
-    curl asks for `/pub/missing.bin`: SIZE and RETR are answered with 550. The data
-    connection had been established before and carries nothing.
+    curl asks for the SIZE of `/pub/missing.bin`, gets 550 and gives up without RETR. The
+    data connection had been established before and carries nothing.
 
     Conclude: `file-unavailable` for `/pub/missing.bin`. The data connection without a
-    byte is a consequence, not a network fault.
+    transfer command and without a byte is a consequence, not a network fault.
     """
     lab.serve(Vsftpd())
     with lab.record():
         run = lab.client("curl", lab.url("pub/missing.bin"), exit=78)
     lab.quote(run, "^< 550")
-    lab.facts(cause="file-unavailable", transfers=[("RETR", "/pub/missing.bin", 0, False)])
+    lab.facts(cause="file-unavailable", notes="SIZE failed; no transfer command was sent.")
 
 
 @scenario("file-not-found-passive-open-proftpd", point="server", twins=["file-not-found-vsftpd"])
@@ -334,13 +334,38 @@ def disk_full(lab):
     lab.facts(cause="storage-exceeded", transfers=[("STOR", "/incoming/new.bin", None, False)])
 
 
-@scenario("disk-full-proftpd", point="server", twins=["disk-full-vsftpd"])
+@scenario("disk-full-proftpd", point="server", twins=["disk-full-vsftpd", "disk-full-short-write-proftpd"])
 def disk_full_proftpd(lab):
-    """An upload that fills the disk, ProFTPD.
+    """An upload to a full disk, ProFTPD.
 
-    As in the twin; ProFTPD's answer is 452.
+    The disk has no room at all; ProFTPD says so with 452 when it writes the first bytes.
 
     Conclude: `storage-exceeded`.
+    """
+    lab.serve(ProFtpd())
+    full_disk(8192)
+    lab.add_file("incoming/other.bin", bytes(8192))
+    with open("new.bin", "wb") as new:
+        new.write(binary(60000))
+    with lab.record():
+        run = lab.client("curl", "-T", "new.bin", lab.url("incoming/", USER), exit=None)
+    lab.quote(run, "^< 452")
+    lab.facts(
+        cause="storage-exceeded",
+        transfers=[("STOR", "/incoming/new.bin", None, False)],
+    )
+
+
+@scenario("disk-full-short-write-proftpd", point="server", twins=["disk-full-proftpd"])
+def disk_full_short_write(lab):
+    """An upload that fills the disk in the middle, ProFTPD.
+
+    The folder has room for 32 kB; a write of ProFTPD succeeds in part, and the server
+    then says 451 "Input/output error": the reason is not in its reply.
+
+    Conclude: `closed-early`: the server ended the upload by itself with a local error; a
+    look at its disk and log is due. That the disk was full cannot be known from the
+    network.
     """
     lab.serve(ProFtpd())
     full_disk(32768)
@@ -348,11 +373,11 @@ def disk_full_proftpd(lab):
         new.write(binary(60000))
     with lab.record():
         run = lab.client("curl", "-T", "new.bin", lab.url("incoming/", USER), exit=None)
-    lab.quote(run, "^< 4")
+    lab.quote(run, "^< 451")
     lab.facts(
-        cause="storage-exceeded",
+        cause="closed-early",
         transfers=[("STOR", "/incoming/new.bin", None, False)],
-        log_differs="ProFTPD logs the failed upload with the bytes it wrote.",
+        notes="The disk was full; the server's reply does not say so.",
     )
 
 
@@ -414,7 +439,8 @@ def ascii_corruption(lab):
     lab.serve(Vsftpd(ascii_download_enable="YES"))
     with lab.record():
         run = lab.client("curl", "--use-ascii", "-o", "a.bin", lab.url("pub/a.bin"))
-    received = 20000 + binary(20000, "a").count(b"\n")
+    content = binary(20000, "a")
+    received = len(content) + content.count(b"\n") - content.count(b"\r\n")
     lab.quote(run, "^< 226")
     lab.facts(
         cause="ascii-mode-corruption",
