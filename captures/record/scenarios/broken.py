@@ -55,8 +55,8 @@ def reset_by_firewall(lab):
     lab.network().small_buffers()
     lab.serve(narrow())
     with lab.record(), half_a_download(lab, quit=False) as ftp:
-        lab.net.rule("router", f"-A FORWARD -p tcp --sport {RANGE} -j REJECT --reject-with tcp-reset")
         lab.net.rule("router", f"-A FORWARD -p tcp --dport {RANGE} -j REJECT --reject-with tcp-reset")
+        lab.net.rule("router", f"-A FORWARD -p tcp --sport {RANGE} -j REJECT --reject-with tcp-reset")
     lab.quote(ftp, r"\*data\*")
     lab.quote(ftp, "426|421|226")
     lab.facts(cause="reset-during-transfer", transfers=[BROKEN], notes="60000 bytes were asked for.")
@@ -69,9 +69,9 @@ def path_dead(lab):
     When 20000 of 60000 bytes have come, the router begins to drop the packets of the data
     connection in both directions. The control connection stays alive.
 
-    Conclude (client-side): `stalled-path`, with reserve: from one moment on nothing more
-    comes on the data connection while the control connection works; a stopped server would
-    look the same here.
+    Conclude (client-side): `stalled-path`: from one moment on nothing more comes on the data
+    connection, and the client's own FIN on it is never acknowledged, while the control
+    connection works.
 
     Conclude (server-side): `stalled-path`: the server sends the same data again and again
     with growing gaps and gets no acknowledgement.
@@ -179,8 +179,8 @@ def mtu_works(lab):
 def receiver_stopped(lab):
     """The client's program stops reading.
 
-    ftplib reads 20000 of 60000 bytes and then nothing for six seconds. Its window closes;
-    vsftpd gives up after four seconds (`data_connection_timeout`).
+    ftplib reads 20000 of 60000 bytes and then nothing for fifteen seconds. Its window closes;
+    vsftpd gives up (`data_connection_timeout=4`).
 
     Conclude: `stalled-receiver`: the client's window is zero until the end; the network is
     fine, the client's program has stopped.
@@ -188,7 +188,7 @@ def receiver_stopped(lab):
     lab.network().small_buffers()
     lab.serve(narrow(data_connection_timeout=4))
     with lab.record(), half_a_download(lab) as ftp:
-        time.sleep(6)
+        time.sleep(15)
     lab.quote(ftp, "42[16]")
     lab.facts(cause="stalled-receiver", transfers=[BROKEN])
 
@@ -442,15 +442,15 @@ def file_shrinks(lab):
 def data_timeout(lab):
     """A stalled download ended by pyftpdlib.
 
-    The client stops reading; after three seconds the server sends 421 "Data connection
-    timed out." without having been asked.
+    The client stops reading; after `timeout = 3` seconds without progress the server sends
+    421 without having been asked.
 
     Conclude: `stalled-receiver`: the client's window was zero until the server gave up.
     """
     lab.network().small_buffers()
     lab.serve(Pyftpdlib(data_timeout=3))
     with lab.record(), half_a_download(lab) as ftp:
-        time.sleep(5)
+        time.sleep(10)
     lab.quote(ftp, "421|426")
     lab.facts(cause="stalled-receiver", transfers=[BROKEN])
 
@@ -467,7 +467,7 @@ def stalled_timeout(lab):
     lab.network().small_buffers()
     lab.serve(ProFtpd(TimeoutStalled=3))
     with lab.record(), half_a_download(lab) as ftp:
-        time.sleep(6)
+        time.sleep(10)
     lab.quote(ftp, r"\*data\*")
     lab.facts(cause="stalled-receiver", transfers=[BROKEN])
 
