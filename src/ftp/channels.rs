@@ -4,6 +4,7 @@ use std::net::SocketAddr;
 use std::time::Duration;
 
 use super::channel::{Attempted, OpenChannel, OpenTransfer, direction};
+use super::command::Verb;
 use super::context::{Context, SETTLE};
 use super::event::{Channel, Direction, Method, Mode, Outcome, Reply, SessionEvent, SessionId};
 use super::expectation::{ChannelRef, SlotRef};
@@ -209,9 +210,17 @@ impl Channels {
     }
 
     /// The client sent a command.
-    pub(super) fn client_went_on(&mut self, at: Moment, owner: Owner, cx: &mut Context<'_>) {
+    pub(super) fn client_went_on(
+        &mut self,
+        verb: &Verb,
+        at: Moment,
+        owner: Owner,
+        cx: &mut Context<'_>,
+    ) {
         for channel in self.open.iter_mut().filter(|channel| channel.waits()) {
-            channel.next_command.get_or_insert(at);
+            channel
+                .next_command
+                .get_or_insert_with(|| (verb.clone(), at));
         }
         let replied = |channel: &OpenChannel| {
             channel
