@@ -134,14 +134,12 @@ impl OpenChannel {
         }
     }
 
-    /// The connection that tells most: one that came about, else the latest attempt.
+    /// The connection that tells most: of those that came about the one with most bytes, else the
+    /// latest attempt.
     pub(super) fn connection<'a>(&'a self, flows: &'a Flows) -> Option<&'a Connection> {
-        let mut all = self.connections(flows).rev();
-        let latest = all.next()?;
-        if latest.established {
-            return Some(latest);
-        }
-        all.find(|other| other.established).or(Some(latest))
+        let bytes = |one: &Connection| one.halves.iter().map(|half| half.bytes).sum::<u64>();
+        self.connections(flows)
+            .max_by_key(|one| one.established.then(|| bytes(one)))
     }
 
     /// Whether a connection of it is still in the flow table and not closed.
