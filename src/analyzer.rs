@@ -2,8 +2,11 @@
 
 use std::collections::BTreeMap;
 
+use crate::capture::{Moment, Packet};
+use crate::decode::{Decoded, Decoder, Skipped, dns};
 use crate::diagnosis::Finding;
-use crate::ftp::{Outcome, SessionEvent};
+use crate::ftp::{Observer, Outcome, Session, SessionEvent, Tracker, Tracking};
+use crate::tcp::{FlowTable, Limits};
 use crate::time::Timestamp;
 
 /// What the engine has to tell.
@@ -15,6 +18,15 @@ pub enum Event {
     Finding(Finding),
 }
 
+/// What the engine is to look for.
+#[derive(Clone, Debug, Default)]
+pub struct Options {
+    /// Ports of control connections, beside those that are always looked at.
+    pub ports: Vec<u16>,
+    /// Bounds on the flow table.
+    pub limits: Limits,
+}
+
 /// The totals of one analysis.
 #[derive(Clone, Debug, Default)]
 pub struct Summary {
@@ -24,8 +36,10 @@ pub struct Summary {
     pub bytes: u64,
     /// Time of the first packet.
     pub first_time: Option<Timestamp>,
-    /// Time of the last packet.
+    /// The latest time of any packet.
     pub last_time: Option<Timestamp>,
+    /// TCP connections, or parts of them.
+    pub connections: u64,
     /// Sessions.
     pub sessions: u64,
     /// Commands.
@@ -46,8 +60,123 @@ pub struct Summary {
     pub truncated_frames: u64,
     /// Packets recognised as copies of another (mirror port, `any` interface).
     pub copied_frames: u64,
-    /// IP fragments that never became a whole datagram.
-    pub orphan_fragments: u64,
+    /// Fragmented datagrams that never became whole.
+    pub incomplete_datagrams: u64,
     /// Packets of link types that are not decoded, by link type number.
     pub unknown_links: BTreeMap<u16, u64>,
+}
+
+/// The engine: decodes packets, follows flows, tells what FTP did.
+#[derive(Debug)]
+pub struct Analyzer {
+    decoder: Decoder,
+    flows: FlowTable,
+    tracker: Tracker,
+    summary: Summary,
+}
+
+impl Analyzer {
+    /// An engine that has seen nothing.
+    pub fn new(options: &Options) -> Self {
+        Self {
+            decoder: Decoder::new(),
+            flows: FlowTable::new(options.limits),
+            tracker: Tracker::new(&options.ports),
+            summary: Summary::default(),
+        }
+    }
+
+    /// Takes one packet in and appends what it led to.
+    pub fn push(&mut self, packet: &Packet<'_>, events: &mut Vec<Event>) {
+        self.count(packet);
+        let mut teller = Teller { summary: &mut self.summary, events };
+        let Self { decoder, flows, tracker, .. } = self;
+        tracker.advance(packet.time, flows.flows_mut(), &mut teller);
+        tracker.at(Moment { frame: packet.frame, time: packet.time });
+        let mut tracking = Tracking { tracker, observer: &mut teller };
+        flows.advance(packet.time, &mut tracking);
+        match decoder.push(packet) {
+            Decoded::Segment(segment) => flows.push(&segment, &mut tracking),
+            Decoded::Icmp(error) => flows.icmp(&error, &mut tracking),
+            Decoded::Dns(message) => {
+                dns::answers(message, |address, name| tracking.tracker.name(address, name));
+            }
+            Decoded::Skipped(skipped) => self.skipped(skipped),
+        }
+    }
+
+    /// Time has come to `now` without a packet.
+    pub fn advance(&mut self, now: Timestamp, events: &mut Vec<Event>) {
+        let mut teller = Teller { summary: &mut self.summary, events };
+        self.decoder.advance(now);
+        self.tracker.advance(now, self.flows.flows_mut(), &mut teller);
+        let mut tracking = Tracking { tracker: &mut self.tracker, observer: &mut teller };
+        self.flows.advance(now, &mut tracking);
+    }
+
+    /// There are no more packets: tells what is still open.
+    pub fn finish(&mut self, events: &mut Vec<Event>) {
+        let mut teller = Teller { summary: &mut self.summary, events };
+        let mut tracking = Tracking { tracker: &mut self.tracker, observer: &mut teller };
+        self.flows.finish(&mut tracking);
+    }
+
+    /// The totals so far.
+    pub fn summary(&self) -> Summary {
+        let flows = self.flows.stats();
+        Summary {
+            connections: flows.opened,
+            copied_frames: flows.copies,
+            incomplete_datagrams: self.decoder.fragments().lost(),
+            ..self.summary.clone()
+        }
+    }
+
+    fn count(&mut self, packet: &Packet<'_>) {
+        let summary = &mut self.summary;
+        summary.frames += 1;
+        summary.bytes += u64::from(packet.wire_len);
+        summary.truncated_frames += u64::from((packet.data.len() as u64) < packet.wire_len.into());
+        summary.first_time.get_or_insert(packet.time);
+        summary.last_time = summary.last_time.max(Some(packet.time));
+    }
+
+    fn skipped(&mut self, skipped: Skipped) {
+        match skipped {
+            Skipped::Damaged => self.summary.damaged_frames += 1,
+            Skipped::UnknownLink(link) => {
+                *self.summary.unknown_links.entry(link.0).or_default() += 1;
+            }
+            Skipped::NotIp | Skipped::NotTcp | Skipped::Fragment => {}
+        }
+    }
+}
+
+/// Counts facts and passes them on.
+struct Teller<'a> {
+    summary: &'a mut Summary,
+    events: &'a mut Vec<Event>,
+}
+
+impl Observer for Teller<'_> {
+    fn fact(&mut self, event: SessionEvent, _session: &Session) {
+        let summary = &mut *self.summary;
+        match &event {
+            SessionEvent::Opened(_) => summary.sessions += 1,
+            SessionEvent::Exchange(exchange) => {
+                summary.commands += 1;
+                summary.replies += exchange.replies.len() as u64;
+            }
+            SessionEvent::Reply { .. } => summary.replies += 1,
+            SessionEvent::Channel(channel) => {
+                *summary.channels.entry(channel.outcome).or_default() += 1;
+            }
+            SessionEvent::Ended(record) => {
+                summary.bytes_downloaded += record.bytes_downloaded;
+                summary.bytes_uploaded += record.bytes_uploaded;
+            }
+            SessionEvent::Login(_) | SessionEvent::Anomaly(_) => {}
+        }
+        self.events.push(Event::Session(event));
+    }
 }

@@ -19,6 +19,8 @@ pub mod decode;
 
 pub mod tcp;
 
+pub mod tls;
+
 pub mod ftp;
 
 pub mod diagnosis;

@@ -1,9 +1,45 @@
 //! FTP: from byte streams to sessions, commands, replies, data channels and transfers.
+//!
+//! The [`Tracker`] decides what each flow is. The bytes of a control connection become lines
+//! (`line`), commands (`command`) and replies (`reply`); `pairing` says which command a reply
+//! answers; `session` and `state` hold what follows from it. PORT, PASV and their like (`announce`,
+//! `endpoint`) open a channel (`channel`, `channels`) that expects a connection (`expectation`);
+//! `outcome` says in the end what became of it.
 
+mod announce;
+mod channel;
+mod channels;
+mod codes;
 mod command;
+mod context;
+mod directory;
+mod encryption;
+mod endpoint;
 mod event;
+mod expectation;
+mod line;
 mod login;
+mod names;
+mod outcome;
+mod pairing;
+mod probe;
+mod record;
+mod reply;
+mod session;
+mod sessions;
+mod software;
+mod state;
+mod tracker;
 
-pub use command::Verb;
+pub use channels::MAX_OPEN_CHANNELS;
+pub use command::{Command, Verb};
 pub use event::*;
+pub use expectation::{EXPECTATION_TIMEOUT, MAX_EXPECTATIONS};
+pub use line::{Line, LineReader, MAX_LINE};
 pub use login::Login;
+pub use names::MAX_NAMES;
+pub use pairing::MAX_PENDING;
+pub use probe::MAX_PROBE;
+pub use reply::MAX_REPLY_TEXT;
+pub use session::Session;
+pub use tracker::{CONTROL_PORTS, MAX_PROBES, Observer, Tracker, Tracking};

@@ -4,12 +4,27 @@
 //! flow as [`StreamEvent`]s; the consumer says with [`Interest`] whether it wants the bytes of a
 //! flow or only the counters that every [`Connection`] keeps.
 
+mod arrival;
 mod assembler;
+mod chain;
 mod connection;
+mod copies;
+mod expiry;
+mod flow;
+mod flows;
+mod hashing;
+mod held;
+mod holes;
+mod stats;
 mod table;
+#[cfg(test)]
+mod testing;
+mod track;
 
 pub use connection::{Close, Connection, Half, Interest, Side};
-pub use table::{FlowId, FlowTable, Flows, Limits};
+pub use flows::Flows;
+pub use stats::Stats;
+pub use table::{FlowId, FlowTable, Limits};
 
 use crate::capture::Moment;
 

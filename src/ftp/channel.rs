@@ -1,0 +1,272 @@
+//! A data channel while its outcome is open: announcement, attempts to connect, transfer.
+
+use std::net::SocketAddr;
+use std::time::Duration;
+
+use super::command::Verb;
+use super::event::{
+    Channel, ClosedBy, DataConnection, Direction, Method, Mode, Outcome, Reply, Representation,
+    SessionId, Transfer,
+};
+use crate::capture::Moment;
+use crate::tcp::{Close, Connection, FlowId, Flows, Side};
+use crate::time::Timestamp;
+
+/// Connections kept of one channel; those of further attempts are not followed.
+const MAX_ATTEMPTS: usize = 16;
+
+/// How long a SYN may wait for its answer before it counts as unanswered.
+const SYN_PATIENCE: Duration = Duration::from_secs(3);
+
+/// A data channel that is not final.
+#[derive(Debug)]
+pub(super) struct OpenChannel {
+    /// Its name within the session, never used again.
+    pub(super) key: u32,
+    /// Its number in the output; `None` as long as nothing shows that it exists.
+    pub(super) number: Option<u32>,
+    pub(super) mode: Mode,
+    pub(super) method: Method,
+    pub(super) at: Moment,
+    pub(super) announced: Option<SocketAddr>,
+    pub(super) announcement: Option<Moment>,
+    /// The reply to the announcement: what granted or refused it.
+    pub(super) reply: Option<Reply>,
+    pub(super) attempts: Vec<Attempt>,
+    pub(super) transfer: Option<OpenTransfer>,
+    /// The client sent ABOR while the transfer ran.
+    pub(super) aborted: bool,
+    /// The client sent another command after the transfer's final reply.
+    pub(super) client_went_on: bool,
+    /// No more replies will be matched to it: another channel or transfer took its place.
+    pub(super) superseded: bool,
+    /// Replies of the server may have been lost while it was open.
+    pub(super) doubtful: bool,
+}
+
+/// One connection, or attempt to connect, of a channel.
+#[derive(Debug)]
+pub(super) struct Attempt {
+    pub(super) flow: FlowId,
+    /// Its facts, once the flow table has forgotten them.
+    pub(super) gone: Option<Box<Connection>>,
+}
+
+/// A transfer command and the replies to it.
+#[derive(Debug)]
+pub(super) struct OpenTransfer {
+    pub(super) verb: Verb,
+    pub(super) at: Moment,
+    pub(super) path: Option<Vec<u8>>,
+    pub(super) representation: Representation,
+    pub(super) restart_offset: u64,
+    /// The preliminary reply: the server is about to open the data connection or has it.
+    pub(super) begun: Option<Reply>,
+    pub(super) reply: Option<Reply>,
+}
+
+/// How an attempt to connect stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Attempted {
+    /// No packet of it is in the capture.
+    Unseen,
+    /// It may still come about.
+    Pending,
+    /// Nothing answered, or something refused.
+    Failed,
+    /// It came about and is open.
+    Open,
+    /// It came about and is over.
+    Over,
+}
+
+impl OpenChannel {
+    pub(super) fn new(key: u32, mode: Mode, method: Method, at: Moment) -> Self {
+        Self {
+            key,
+            number: None,
+            mode,
+            method,
+            at,
+            announced: None,
+            announcement: None,
+            reply: None,
+            attempts: Vec::new(),
+            transfer: None,
+            aborted: false,
+            client_went_on: false,
+            superseded: false,
+            doubtful: false,
+        }
+    }
+
+    /// Adds a connection; false when there are too many.
+    pub(super) fn attach(&mut self, flow: FlowId) -> bool {
+        let room = self.attempts.len() < MAX_ATTEMPTS;
+        if room {
+            self.attempts.push(Attempt { flow, gone: None });
+        }
+        room
+    }
+
+    /// Keeps the facts of a flow that is about to be forgotten.
+    pub(super) fn keep(&mut self, flow: FlowId, facts: &Connection) {
+        for attempt in self.attempts.iter_mut().filter(|attempt| attempt.flow == flow) {
+            attempt.gone = Some(Box::new(facts.clone()));
+        }
+    }
+
+    /// The connection that tells most: one that came about, else the latest attempt.
+    pub(super) fn connection<'a>(&'a self, flows: &'a Flows) -> Option<&'a Connection> {
+        let mut all = self.connections(flows).rev();
+        let latest = all.next()?;
+        if latest.established {
+            return Some(latest);
+        }
+        all.find(|other| other.established).or(Some(latest))
+    }
+
+    /// Whether a connection of it is still in the flow table and not closed.
+    pub(super) fn has_live_flow(&self, flows: &Flows) -> bool {
+        self.attempts
+            .iter()
+            .filter_map(|attempt| flows.get(attempt.flow))
+            .any(|connection| connection.close.is_none())
+    }
+
+    /// How its best attempt stands at `now`.
+    pub(super) fn attempted(&self, flows: &Flows, now: Timestamp) -> Attempted {
+        match self.connection(flows) {
+            None => Attempted::Unseen,
+            Some(connection) if connection.established => match connection.close {
+                None => Attempted::Open,
+                Some(_) => Attempted::Over,
+            },
+            Some(connection) if is_refused(connection) => Attempted::Failed,
+            Some(connection) => {
+                let waited = connection.syn.is_some_and(|syn| now.since(syn.time) >= SYN_PATIENCE);
+                let repeated = connection.syns > 1 && connection.syn_ack.is_none();
+                if waited || repeated { Attempted::Failed } else { Attempted::Pending }
+            }
+        }
+    }
+
+    /// The end of the data connection on which the FTP server is.
+    pub(super) fn server_side(&self) -> Side {
+        match self.mode {
+            Mode::Passive => Side::Responder,
+            Mode::Active => Side::Initiator,
+        }
+    }
+
+    /// Payload bytes to the client and to the server.
+    pub(super) fn bytes(&self, flows: &Flows) -> (u64, u64) {
+        let server = self.server_side();
+        match self.connection(flows) {
+            Some(connection) => {
+                (connection.half(server).bytes, connection.half(server.peer()).bytes)
+            }
+            None => (0, 0),
+        }
+    }
+
+    /// Who ended the connection.
+    pub(super) fn closed_by(&self, connection: &Connection) -> Option<ClosedBy> {
+        let (close, _) = connection.close?;
+        let server = self.server_side();
+        Some(match close {
+            Close::Finished(side) if side == server => ClosedBy::Server,
+            Close::Finished(_) => ClosedBy::Client,
+            Close::Reset(side) if side == server => ClosedBy::ResetByServer,
+            Close::Reset(_) => ClosedBy::ResetByClient,
+        })
+    }
+
+    /// The finished record.
+    pub(super) fn finish(
+        self,
+        session: SessionId,
+        number: u32,
+        outcome: Outcome,
+        flows: &Flows,
+    ) -> Channel {
+        let connection = self.connection(flows);
+        Channel {
+            session,
+            number,
+            mode: self.mode,
+            method: self.method,
+            at: self.at,
+            announced: self.announced,
+            announcement: self.announcement,
+            reply: self.reply.clone(),
+            connection: connection.map(|connection| self.data_connection(connection, flows)),
+            transfer: self.transfer.as_ref().map(|open| self.transferred(open, connection)),
+            outcome,
+        }
+    }
+
+    fn data_connection(&self, connection: &Connection, flows: &Flows) -> DataConnection {
+        let first = self.connections(flows).map(|other| other.first).min();
+        DataConnection {
+            from: connection.initiator,
+            to: connection.responder,
+            first: first.unwrap_or(connection.first),
+            last: connection.last,
+            syns: self.connections(flows).map(|other| other.syns).sum(),
+            established: connection.established,
+            closed_by: self.closed_by(connection),
+        }
+    }
+
+    fn transferred(&self, open: &OpenTransfer, connection: Option<&Connection>) -> Transfer {
+        let direction = direction(&open.verb);
+        let sender = match direction {
+            Direction::Upload => self.server_side().peer(),
+            Direction::Download | Direction::Listing => self.server_side(),
+        };
+        let sent = connection.map(|connection| connection.half(sender));
+        let last_data = sent.and_then(|half| half.last_data);
+        let end = open.reply.as_ref().map(|reply| reply.at).max(last_data);
+        Transfer {
+            verb: open.verb.clone(),
+            at: open.at,
+            path: open.path.clone(),
+            direction,
+            representation: match direction {
+                Direction::Listing => Representation::Ascii,
+                Direction::Download | Direction::Upload => open.representation,
+            },
+            restart_offset: open.restart_offset,
+            bytes: sent.map_or(0, |half| half.bytes),
+            duration: end.map(|end| end.time.since(open.at.time)),
+            retransmitted_bytes: sent.map_or(0, |half| half.retransmitted),
+            missing_bytes: sent.map_or(0, |half| half.missing),
+            unacknowledged_bytes: sent.map_or(0, |half| half.unacknowledged),
+            reply: open.reply.clone(),
+        }
+    }
+
+    fn connections<'a>(
+        &'a self,
+        flows: &'a Flows,
+    ) -> impl DoubleEndedIterator<Item = &'a Connection> {
+        self.attempts
+            .iter()
+            .filter_map(|attempt| attempt.gone.as_deref().or_else(|| flows.get(attempt.flow)))
+    }
+}
+
+/// Which way the bytes of a transfer command go.
+pub(super) fn direction(verb: &Verb) -> Direction {
+    match verb {
+        Verb::Stor | Verb::Stou | Verb::Appe => Direction::Upload,
+        Verb::List | Verb::Nlst | Verb::Mlsd => Direction::Listing,
+        _ => Direction::Download,
+    }
+}
+
+/// The SYN was answered by a RST or an ICMP error.
+fn is_refused(connection: &Connection) -> bool {
+    connection.half(Side::Responder).rst.is_some() || connection.icmp.is_some()
+}

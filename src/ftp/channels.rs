@@ -1,0 +1,416 @@
+//! The unfinished data channels of one session.
+
+use std::net::SocketAddr;
+
+use super::channel::{OpenChannel, OpenTransfer, direction};
+use super::context::{Context, SETTLE};
+use super::event::{Direction, Method, Mode, Outcome, Reply, SessionEvent, SessionId};
+use super::expectation::{ChannelRef, SlotRef};
+use super::outcome::{Asked, Circumstances, judge};
+use crate::capture::Moment;
+use crate::tcp::{Connection, FlowId};
+use crate::time::Timestamp;
+
+/// Unfinished channels of one session; the oldest is given up for the next.
+pub const MAX_OPEN_CHANNELS: usize = 64;
+
+/// The session that the channels belong to, as far as they need to know it.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Owner {
+    pub(super) id: SessionId,
+    pub(super) slot: SlotRef,
+    pub(super) client: SocketAddr,
+    pub(super) server: SocketAddr,
+    pub(super) both_directions: bool,
+    pub(super) encrypted: bool,
+    pub(super) asked: Asked,
+}
+
+/// What is known of a channel when it is announced.
+#[derive(Clone, Debug)]
+pub(super) struct Announcement {
+    pub(super) mode: Mode,
+    pub(super) method: Method,
+    pub(super) at: Moment,
+    pub(super) endpoint: Option<SocketAddr>,
+    pub(super) reply: Option<Reply>,
+}
+
+/// The channels of a session, and the totals of those that are final.
+#[derive(Debug, Default)]
+pub(super) struct Channels {
+    open: Vec<OpenChannel>,
+    keys: u32,
+    numbers: u32,
+    pub(super) failed: u64,
+    pub(super) downloaded: u64,
+    pub(super) uploaded: u64,
+}
+
+impl Channels {
+    /// Channels that have a number, open or final.
+    pub(super) fn count(&self) -> u64 {
+        self.numbers.into()
+    }
+
+    pub(super) fn is_empty(&self) -> bool {
+        self.open.is_empty()
+    }
+
+    /// More channels are open than the bound allows.
+    pub(super) fn are_too_many(&self) -> bool {
+        self.open.len() > MAX_OPEN_CHANNELS
+    }
+
+    /// Adds an announced channel, in whose place no earlier one waits any longer.
+    pub(super) fn announce(
+        &mut self,
+        announcement: Announcement,
+        owner: Owner,
+        cx: &mut Context<'_>,
+    ) -> u32 {
+        let Announcement { mode, method, at, endpoint, reply } = announcement;
+        let key = match self.adoptable(mode, at) {
+            Some(key) => key,
+            None => {
+                self.supersede(owner, cx);
+                self.add(mode, method, at)
+            }
+        };
+        self.number(key);
+        let Some(channel) = self.find(key) else { return key };
+        (channel.mode, channel.method, channel.at) = (mode, method, at);
+        (channel.announced, channel.announcement, channel.reply) = (endpoint, Some(at), reply);
+        self.expect(key, owner, cx);
+        key
+    }
+
+    /// A channel that the server refused to announce: final at once.
+    pub(super) fn refuse(
+        &mut self,
+        announcement: Announcement,
+        owner: Owner,
+        cx: &mut Context<'_>,
+    ) {
+        let key = self.add(announcement.mode, announcement.method, announcement.at);
+        self.number(key);
+        if let Some(channel) = self.find(key) {
+            channel.announcement = Some(announcement.at);
+            channel.reply = announcement.reply;
+        }
+        self.review(key, owner, cx);
+    }
+
+    /// A transfer command was sent: it uses the channel that was announced last, or, where none
+    /// was, one that shows itself later.
+    pub(super) fn begin(&mut self, transfer: OpenTransfer, owner: Owner, cx: &mut Context<'_>) -> u32 {
+        let waiting = self.open.iter_mut().rev().find(|channel| {
+            channel.transfer.is_none() && !channel.superseded && channel.announcement.is_some()
+        });
+        if let Some(channel) = waiting {
+            channel.transfer = Some(transfer);
+            return channel.key;
+        }
+        let key = self.add(Mode::Active, Method::Default, transfer.at);
+        if let Some(channel) = self.find(key) {
+            channel.transfer = Some(transfer);
+        }
+        self.expect(key, owner, cx);
+        key
+    }
+
+    /// A preliminary reply to the transfer of a channel.
+    pub(super) fn begun(&mut self, key: u32, reply: Reply) {
+        if let Some(transfer) = self.find(key).and_then(|channel| channel.transfer.as_mut()) {
+            transfer.begun = Some(reply);
+        }
+    }
+
+    /// The final reply to the transfer of a channel.
+    pub(super) fn replied(&mut self, key: u32, reply: Reply) {
+        let Some(channel) = self.find(key) else { return };
+        let positive = reply.code < 400;
+        if let Some(transfer) = channel.transfer.as_mut() {
+            transfer.reply = Some(reply);
+        }
+        if positive || !channel.attempts.is_empty() {
+            self.number(key);
+        }
+    }
+
+    /// The reply that granted or refused what the client announced.
+    pub(super) fn granted(&mut self, key: u32, reply: Reply) {
+        if let Some(channel) = self.find(key) {
+            channel.reply = Some(reply);
+        }
+    }
+
+    /// The reply to the transfer of a channel will not come.
+    pub(super) fn transfer_given_up(&mut self, key: u32) {
+        if let Some(channel) = self.find(key) {
+            channel.superseded = true;
+        }
+    }
+
+    /// ABOR was sent.
+    pub(super) fn abort(&mut self) {
+        let running = |channel: &&mut OpenChannel| {
+            channel.transfer.as_ref().is_some_and(|transfer| transfer.reply.is_none())
+        };
+        self.open.iter_mut().filter(running).for_each(|channel| channel.aborted = true);
+    }
+
+    /// Replies may have been lost.
+    pub(super) fn doubt(&mut self) {
+        self.open.iter_mut().for_each(|channel| channel.doubtful = true);
+    }
+
+    /// The client sent a command.
+    pub(super) fn client_went_on(&mut self, owner: Owner, cx: &mut Context<'_>) {
+        let replied = |channel: &OpenChannel| {
+            channel.transfer.as_ref().is_some_and(|transfer| transfer.reply.is_some())
+        };
+        let keys: Vec<u32> =
+            self.open.iter().filter(|one| replied(one)).map(|one| one.key).collect();
+        for key in keys {
+            if let Some(channel) = self.find(key) {
+                channel.client_went_on = true;
+            }
+            self.review(key, owner, cx);
+        }
+    }
+
+    /// A connection was found for a channel.
+    pub(super) fn attach(&mut self, key: u32, flow: FlowId, owner: Owner, cx: &mut Context<'_>) {
+        let Some(channel) = self.find(key) else { return };
+        channel.attach(flow);
+        cx.link(flow, ChannelRef { slot: owner.slot, key });
+        self.number(key);
+    }
+
+    /// A connection that nobody announced is taken for the data connection of the session.
+    pub(super) fn infer(
+        &mut self,
+        flow: FlowId,
+        facts: &Connection,
+        owner: Owner,
+        cx: &mut Context<'_>,
+    ) -> bool {
+        let by_server = facts.initiator.ip() == owner.server.ip();
+        let unannounced = |channel: &&OpenChannel| {
+            channel.announcement.is_none()
+                && channel.attempts.is_empty()
+                && channel.transfer.as_ref().is_some_and(|transfer| transfer.reply.is_none())
+        };
+        let key = match self.open.iter().find(unannounced) {
+            Some(channel) => channel.key,
+            None if owner.encrypted => self.add(Mode::Passive, Method::Inferred, facts.first),
+            None => return false,
+        };
+        let default = by_server && facts.responder == owner.client;
+        if let Some(channel) = self.find(key) {
+            channel.mode = if by_server { Mode::Active } else { Mode::Passive };
+            channel.method = if default { Method::Default } else { Method::Inferred };
+        }
+        self.attach(key, flow, owner, cx);
+        true
+    }
+
+    /// The facts of a flow are about to be forgotten.
+    pub(super) fn keep(&mut self, flow: FlowId, facts: &Connection) {
+        self.open.iter_mut().for_each(|channel| channel.keep(flow, facts));
+    }
+
+    /// Whether a connection to one of its endpoints would belong to this channel.
+    pub(super) fn expects(&self, key: u32) -> Option<(Mode, bool)> {
+        let channel = self.open.iter().find(|channel| channel.key == key)?;
+        Some((channel.mode, !channel.attempts.is_empty()))
+    }
+
+    /// Judges one channel anew.
+    pub(super) fn review(&mut self, key: u32, owner: Owner, cx: &mut Context<'_>) {
+        let Some(index) = self.open.iter().position(|channel| channel.key == key) else { return };
+        let Some(channel) = self.open.get(index) else { return };
+        if owner.asked == Asked::ControlClosed && channel.has_live_flow(cx.flows) {
+            self.schedule_settling(key, owner, cx);
+            return;
+        }
+        match judge(channel, circumstances(owner, cx)) {
+            Some(outcome) => {
+                let channel = self.open.remove(index);
+                self.finish(channel, outcome, owner, cx);
+            }
+            None => self.schedule_settling(key, owner, cx),
+        }
+    }
+
+    /// Judges all channels anew, oldest first.
+    pub(super) fn review_all(&mut self, owner: Owner, cx: &mut Context<'_>) {
+        let keys: Vec<u32> = self.open.iter().map(|channel| channel.key).collect();
+        for key in keys {
+            self.review(key, owner, cx);
+        }
+    }
+
+    /// A review is due: once the data connection has been quiet, a confirmed transfer is over.
+    pub(super) fn settle(&mut self, key: u32, owner: Owner, cx: &mut Context<'_>) {
+        let Some(channel) = self.open.iter().find(|channel| channel.key == key) else { return };
+        let active = channel.connection(cx.flows).map(|connection| connection.last.time);
+        if let Some(last) = active.filter(|last| cx.now.time.since(*last) < SETTLE) {
+            self.schedule(key, last + SETTLE, owner, cx);
+            return;
+        }
+        let replied = channel.transfer.as_ref().is_some_and(|transfer| transfer.reply.is_some());
+        if replied {
+            self.review(key, Owner { asked: Asked::Settled, ..owner }, cx);
+        }
+    }
+
+    /// Gives up the oldest channel: there are too many.
+    pub(super) fn give_up_oldest(&mut self, owner: Owner, cx: &mut Context<'_>) {
+        if self.open.is_empty() {
+            return;
+        }
+        let channel = self.open.remove(0);
+        let case = Circumstances { asked: Asked::CaptureEnded, ..circumstances(owner, cx) };
+        let outcome = judge(&channel, case).unwrap_or(Outcome::Incomplete);
+        self.finish(channel, outcome, owner, cx);
+    }
+
+    /// A transfer that was sent right behind PASV waits for the announcement in its reply.
+    fn adoptable(&self, mode: Mode, announced: Moment) -> Option<u32> {
+        let waits = |channel: &&OpenChannel| {
+            mode == Mode::Passive
+                && channel.announcement.is_none()
+                && channel.attempts.is_empty()
+                && channel.transfer.as_ref().is_some_and(|transfer| {
+                    transfer.begun.is_none() && transfer.reply.is_none() && transfer.at <= announced
+                })
+        };
+        self.open.iter().find(waits).map(|channel| channel.key)
+    }
+
+    fn supersede(&mut self, owner: Owner, cx: &mut Context<'_>) {
+        let waiting: Vec<u32> = self
+            .open
+            .iter_mut()
+            .filter(|channel| channel.transfer.is_none())
+            .map(|channel| {
+                channel.superseded = true;
+                channel.key
+            })
+            .collect();
+        for key in waiting {
+            self.review(key, owner, cx);
+        }
+    }
+
+    fn add(&mut self, mode: Mode, method: Method, at: Moment) -> u32 {
+        self.keys += 1;
+        self.open.push(OpenChannel::new(self.keys, mode, method, at));
+        self.keys
+    }
+
+    fn find(&mut self, key: u32) -> Option<&mut OpenChannel> {
+        self.open.iter_mut().find(|channel| channel.key == key)
+    }
+
+    fn number(&mut self, key: u32) {
+        let next = self.numbers + 1;
+        let Some(channel) = self.find(key) else { return };
+        if channel.number.is_none() {
+            channel.number = Some(next);
+            self.numbers = next;
+        }
+    }
+
+    /// Expects connections to the endpoint of a channel, and takes those that are there already.
+    fn expect(&mut self, key: u32, owner: Owner, cx: &mut Context<'_>) {
+        let Some(channel) = self.find(key) else { return };
+        let reference = ChannelRef { slot: owner.slot, key };
+        for endpoint in endpoints(channel, owner).into_iter().flatten() {
+            cx.shared.expectations.add(endpoint, reference, cx.now.time);
+            let early: Vec<FlowId> = cx.flows.unmarked_to(endpoint).collect();
+            for flow in early {
+                let is_recent = cx.flows.get(flow).is_some_and(|facts| {
+                    facts.close.is_none() || channel.at.time.since(facts.last.time) < SETTLE
+                });
+                if is_recent && channel.attach(flow) {
+                    cx.link(flow, reference);
+                }
+            }
+        }
+        if !channel.attempts.is_empty() {
+            self.number(key);
+        }
+    }
+
+    fn schedule_settling(&mut self, key: u32, owner: Owner, cx: &mut Context<'_>) {
+        let Some(channel) = self.find(key) else { return };
+        if channel.transfer.as_ref().is_some_and(|transfer| transfer.reply.is_some()) {
+            self.schedule(key, cx.now.time + SETTLE, owner, cx);
+        }
+    }
+
+    fn schedule(&self, key: u32, when: Timestamp, owner: Owner, cx: &mut Context<'_>) {
+        cx.shared.schedule(when, ChannelRef { slot: owner.slot, key });
+    }
+
+    fn finish(
+        &mut self,
+        channel: OpenChannel,
+        outcome: Outcome,
+        owner: Owner,
+        cx: &mut Context<'_>,
+    ) {
+        let reference = ChannelRef { slot: owner.slot, key: channel.key };
+        for endpoint in endpoints(&channel, owner).into_iter().flatten() {
+            cx.shared.expectations.remove(endpoint, reference);
+        }
+        let Some(number) = channel.number else { return };
+        self.count_bytes(&channel, cx);
+        self.failed += u64::from(outcome == Outcome::Failed);
+        let channel = channel.finish(owner.id, number, outcome, cx.flows);
+        cx.events.push(SessionEvent::Channel(Box::new(channel)));
+    }
+
+    fn count_bytes(&mut self, channel: &OpenChannel, cx: &Context<'_>) {
+        let (down, up) = channel.bytes(cx.flows);
+        match channel.transfer.as_ref().map(|transfer| direction(&transfer.verb)) {
+            Some(Direction::Download | Direction::Listing) => self.downloaded += down,
+            Some(Direction::Upload) => self.uploaded += up,
+            None => {
+                self.downloaded += down;
+                self.uploaded += up;
+            }
+        }
+    }
+}
+
+fn circumstances<'a>(owner: Owner, cx: &'a Context<'_>) -> Circumstances<'a> {
+    Circumstances {
+        flows: cx.flows,
+        now: cx.now.time,
+        asked: owner.asked,
+        both_directions: owner.both_directions,
+        encrypted: owner.encrypted,
+    }
+}
+
+/// Where a connection of a channel may go: the announced endpoint, or the same port of the control
+/// connection's peer (address translation, clients that distrust the announced address).
+fn endpoints(channel: &OpenChannel, owner: Owner) -> [Option<SocketAddr>; 2] {
+    let listener = match channel.mode {
+        Mode::Passive => owner.server,
+        Mode::Active => owner.client,
+    };
+    match channel.announced {
+        Some(announced) => {
+            let peer = SocketAddr::new(listener.ip(), announced.port());
+            [Some(announced), (peer != announced).then_some(peer)]
+        }
+        // RFC 959 §3.2: without PORT the server connects to the client's control port.
+        None if channel.method == Method::Default => [Some(listener), None],
+        None => [None, None],
+    }
+}

@@ -1,0 +1,134 @@
+//! Announced endpoints that wait for their connection.
+
+use std::collections::VecDeque;
+use std::net::SocketAddr;
+use std::time::Duration;
+
+use hashbrown::HashMap;
+
+use crate::time::Timestamp;
+
+/// Endpoints that may be expected at once; the oldest gives way.
+pub const MAX_EXPECTATIONS: usize = 65_536;
+
+/// Channels that may expect the same endpoint at once.
+const MAX_PER_ENDPOINT: usize = 8;
+
+/// For how long a connection to an announced endpoint is expected.
+pub const EXPECTATION_TIMEOUT: Duration = Duration::from_secs(600);
+
+/// A channel of a session, by keys that are never used again.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(super) struct ChannelRef {
+    pub(super) slot: SlotRef,
+    pub(super) key: u32,
+}
+
+/// A place in the session table and which of its occupants is meant.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(super) struct SlotRef {
+    pub(super) index: u32,
+    pub(super) generation: u32,
+}
+
+/// All endpoints that are expected, by endpoint.
+#[derive(Debug, Default)]
+pub(super) struct Expectations {
+    by_endpoint: HashMap<SocketAddr, Vec<ChannelRef>>,
+    /// In the order in which they were announced; some may be gone already.
+    order: VecDeque<(Timestamp, SocketAddr, ChannelRef)>,
+    evicted: u64,
+}
+
+impl Expectations {
+    /// Expects a connection to `endpoint`.
+    pub(super) fn add(&mut self, endpoint: SocketAddr, channel: ChannelRef, now: Timestamp) {
+        let waiting = self.by_endpoint.entry(endpoint).or_default();
+        if waiting.contains(&channel) {
+            return;
+        }
+        if waiting.len() == MAX_PER_ENDPOINT {
+            waiting.remove(0);
+            self.evicted += 1;
+        }
+        waiting.push(channel);
+        self.order.push_back((now, endpoint, channel));
+        if self.order.len() > MAX_EXPECTATIONS {
+            self.evicted += u64::from(self.drop_oldest());
+        }
+    }
+
+    /// Expects it no longer.
+    pub(super) fn remove(&mut self, endpoint: SocketAddr, channel: ChannelRef) -> bool {
+        let Some(waiting) = self.by_endpoint.get_mut(&endpoint) else { return false };
+        let before = waiting.len();
+        waiting.retain(|other| *other != channel);
+        let found = waiting.len() < before;
+        if waiting.is_empty() {
+            self.by_endpoint.remove(&endpoint);
+        }
+        found
+    }
+
+    /// Who expects a connection to `endpoint`, oldest first.
+    pub(super) fn to(&self, endpoint: SocketAddr) -> &[ChannelRef] {
+        self.by_endpoint.get(&endpoint).map(Vec::as_slice).unwrap_or_default()
+    }
+
+    /// Forgets what has been expected for too long.
+    pub(super) fn advance(&mut self, now: Timestamp) {
+        while self.order.front().is_some_and(|(since, ..)| now.since(*since) > EXPECTATION_TIMEOUT) {
+            self.drop_oldest();
+        }
+    }
+
+    /// Expectations given up because there were too many.
+    pub(super) fn evicted(&self) -> u64 {
+        self.evicted
+    }
+
+    fn drop_oldest(&mut self) -> bool {
+        match self.order.pop_front() {
+            Some((_, endpoint, channel)) => self.remove(endpoint, channel),
+            None => false,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn channel(key: u32) -> ChannelRef {
+        ChannelRef { slot: SlotRef { index: 0, generation: 0 }, key }
+    }
+
+    #[test]
+    fn expectations_are_bounded_in_number_and_time() {
+        let mut expectations = Expectations::default();
+        let start = Timestamp::new(1000, 0);
+        let endpoint = |n: u32| SocketAddr::from(([10, (n >> 16) as u8, (n >> 8) as u8, n as u8], 1));
+        for n in 0..MAX_EXPECTATIONS as u32 + 10 {
+            expectations.add(endpoint(n), channel(n), start);
+        }
+        assert_eq!(expectations.evicted(), 10);
+        assert_eq!(expectations.to(endpoint(9)), []);
+        assert_eq!(expectations.to(endpoint(10)), [channel(10)]);
+        expectations.advance(start + EXPECTATION_TIMEOUT);
+        assert_eq!(expectations.by_endpoint.len(), MAX_EXPECTATIONS);
+        expectations.advance(start + EXPECTATION_TIMEOUT * 2);
+        assert!(expectations.by_endpoint.is_empty() && expectations.order.is_empty());
+    }
+
+    #[test]
+    fn one_endpoint_may_be_expected_by_several() {
+        let mut expectations = Expectations::default();
+        let endpoint = SocketAddr::from(([192, 0, 2, 7], 50_000));
+        for key in 0..MAX_PER_ENDPOINT as u32 + 1 {
+            expectations.add(endpoint, channel(key), Timestamp::default());
+        }
+        assert_eq!(expectations.to(endpoint).len(), MAX_PER_ENDPOINT);
+        assert!(!expectations.remove(endpoint, channel(0)));
+        assert!(expectations.remove(endpoint, channel(1)));
+    }
+}

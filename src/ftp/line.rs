@@ -1,0 +1,214 @@
+//! Bytes of one direction of a control connection → lines.
+//!
+//! RFC 959 §2.3.1 makes the control connection a Telnet connection: lines end with CR LF, Telnet
+//! commands may stand anywhere (an ABOR is usually preceded by IAC IP, IAC DM). Real software also
+//! ends lines with a bare LF, and leaves 0xff undoubled in file names of 8-bit character sets.
+
+/// Bytes kept of one line; of a longer one only the head is kept.
+///
+/// The longest lines of real sessions are base64 tokens (RFC 2228 ADAT, ENC) of some kilobytes.
+pub const MAX_LINE: usize = 16 * 1024;
+
+const IAC: u8 = 0xff;
+
+/// A line without its end.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Line<'a> {
+    /// Its bytes, at most [`MAX_LINE`].
+    pub bytes: &'a [u8],
+    /// Its true length; more than `bytes.len()` when it was too long.
+    pub len: u64,
+    /// Its end, or its beginning, is not in the capture.
+    pub cut: bool,
+}
+
+/// Cuts one direction of a control connection into lines.
+#[derive(Debug, Default)]
+pub struct LineReader {
+    /// The beginning of a line whose end has not come yet, Telnet commands removed.
+    partial: Vec<u8>,
+    /// Its length so far, with what was not kept.
+    len: u64,
+    telnet: Telnet,
+    /// Bytes are missing before the line that is being read.
+    after_gap: bool,
+}
+
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+enum Telnet {
+    #[default]
+    Text,
+    /// After IAC.
+    Command,
+    /// After IAC WILL, WONT, DO or DONT: an option follows.
+    Option,
+}
+
+impl LineReader {
+    /// Takes bytes in and gives every line that they complete.
+    pub fn push(&mut self, mut bytes: &[u8], mut each: impl FnMut(Line<'_>)) {
+        while let Some(end) = memchr::memchr(b'\n', bytes) {
+            let (head, rest) = bytes.split_at(end);
+            bytes = rest.get(1..).unwrap_or_default();
+            self.complete(head, &mut each);
+        }
+        if !bytes.is_empty() {
+            self.keep(bytes);
+        }
+    }
+
+    /// Bytes are missing here: the line that was begun is given as it is, marked as cut.
+    pub fn gap(&mut self, each: impl FnMut(Line<'_>)) {
+        self.flush(each);
+        self.telnet = Telnet::Text;
+        self.after_gap = true;
+    }
+
+    /// No more bytes will come: gives the line that was begun, marked as cut.
+    pub fn flush(&mut self, mut each: impl FnMut(Line<'_>)) {
+        if !self.partial.is_empty() {
+            each(Line { bytes: &self.partial, len: self.len, cut: true });
+        }
+        self.clear();
+    }
+
+    /// Length of the unfinished line.
+    pub fn pending(&self) -> u64 {
+        self.len
+    }
+
+    fn complete(&mut self, head: &[u8], each: &mut impl FnMut(Line<'_>)) {
+        let cut = self.after_gap;
+        if self.len == 0 && self.telnet == Telnet::Text && memchr::memchr(IAC, head).is_none() {
+            let bytes = without_cr(head);
+            let len = bytes.len() as u64;
+            each(Line { bytes: bytes.get(..MAX_LINE).unwrap_or(bytes), len, cut });
+        } else {
+            self.keep(head);
+            let bytes = without_cr(&self.partial);
+            let removed = (self.partial.len() - bytes.len()) as u64;
+            each(Line { bytes, len: self.len - removed, cut });
+        }
+        self.clear();
+        self.after_gap = false;
+    }
+
+    fn clear(&mut self) {
+        self.len = 0;
+        if self.partial.capacity() > 1024 {
+            self.partial = Vec::new();
+        } else {
+            self.partial.clear();
+        }
+    }
+
+    /// Stores bytes without a line feed among them.
+    fn keep(&mut self, bytes: &[u8]) {
+        if self.telnet == Telnet::Text && memchr::memchr(IAC, bytes).is_none() {
+            self.store(bytes);
+            return;
+        }
+        for &byte in bytes {
+            self.telnet(byte);
+        }
+    }
+
+    /// RFC 854: IAC introduces a command; two of them are one byte of data.
+    fn telnet(&mut self, byte: u8) {
+        self.telnet = match (self.telnet, byte) {
+            (Telnet::Text, IAC) => Telnet::Command,
+            (Telnet::Text, _) => {
+                self.store(&[byte]);
+                Telnet::Text
+            }
+            (Telnet::Command, 251..=254) => Telnet::Option,
+            (Telnet::Command, 240..=250) | (Telnet::Option, _) => Telnet::Text,
+            (Telnet::Command, IAC) => {
+                self.store(&[IAC]);
+                Telnet::Text
+            }
+            // No Telnet command: a file name in an 8-bit character set.
+            (Telnet::Command, _) => {
+                self.store(&[IAC, byte]);
+                Telnet::Text
+            }
+        };
+    }
+
+    fn store(&mut self, bytes: &[u8]) {
+        let room = MAX_LINE.saturating_sub(self.partial.len());
+        self.partial.extend_from_slice(bytes.get(..room).unwrap_or(bytes));
+        self.len += bytes.len() as u64;
+    }
+}
+
+/// Drops the CR before the LF, and the NUL that Telnet puts after a CR (RFC 854).
+fn without_cr(line: &[u8]) -> &[u8] {
+    match line {
+        [head @ .., b'\r' | 0] => without_cr(head),
+        _ => line,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn lines(chunks: &[&[u8]]) -> Vec<(Vec<u8>, u64)> {
+        let mut reader = LineReader::default();
+        let mut out = Vec::new();
+        for chunk in chunks {
+            reader.push(chunk, |line| out.push((line.bytes.to_vec(), line.len)));
+        }
+        out
+    }
+
+    #[test]
+    fn a_line_may_come_in_pieces_and_end_without_cr() {
+        let expected = vec![(b"USER jane".to_vec(), 9), (b"NOOP".to_vec(), 4)];
+        assert_eq!(lines(&[b"USER", b" jane\r", b"\nNOOP\n"]), expected);
+        assert_eq!(lines(&[b"USER jane\r\nNOOP\r\n"]), expected);
+    }
+
+    #[test]
+    fn telnet_commands_are_removed_wherever_they_are_split() {
+        let whole = b"\xff\xf4\xff\xf2ABOR\r\n";
+        for cut in 0..whole.len() {
+            let (head, tail) = whole.split_at(cut);
+            assert_eq!(lines(&[head, tail]), vec![(b"ABOR".to_vec(), 4)]);
+        }
+        assert_eq!(lines(&[b"\xff\xfb\x01HI\n"]), vec![(b"HI".to_vec(), 2)]);
+    }
+
+    #[test]
+    fn a_doubled_or_bare_ff_is_text() {
+        assert_eq!(lines(&[b"RETR a\xff\xffb\r\n"]), vec![(b"RETR a\xffb".to_vec(), 8)]);
+        assert_eq!(lines(&[b"RETR a\xffb\r\n"]), vec![(b"RETR a\xffb".to_vec(), 8)]);
+    }
+
+    #[test]
+    fn of_an_overlong_line_the_head_is_kept_and_the_length_told() {
+        let long = vec![b'A'; 3 * MAX_LINE];
+        let mut out = Vec::new();
+        let mut reader = LineReader::default();
+        for chunk in long.chunks(1000) {
+            reader.push(chunk, |_| panic!("no line yet"));
+            assert!(reader.partial.len() <= MAX_LINE);
+        }
+        reader.push(b"\r\nNOOP\r\n", |line| out.push((line.bytes.len(), line.len)));
+        assert_eq!(out, vec![(MAX_LINE, 3 * MAX_LINE as u64), (4, 4)]);
+    }
+
+    #[test]
+    fn after_a_gap_the_next_line_is_marked() {
+        let mut reader = LineReader::default();
+        let mut out = Vec::new();
+        let mut each = |line: Line<'_>| out.push((line.bytes.to_vec(), line.cut));
+        reader.push(b"RETR a", &mut each);
+        reader.gap(&mut each);
+        reader.push(b"b.txt\r\nNOOP\r\n", &mut each);
+        let expected =
+            vec![(b"RETR a".to_vec(), true), (b"b.txt".to_vec(), true), (b"NOOP".to_vec(), false)];
+        assert_eq!(out, expected);
+    }
+}

@@ -1,0 +1,181 @@
+//! What became of a data channel.
+//!
+//! A verdict is given when the facts allow it, and then it is final. What a capture cannot show is
+//! never called a failure: a transfer that the server confirmed is `unseen` when its packets are
+//! not in the capture.
+
+use super::channel::{Attempted, OpenChannel, OpenTransfer, direction};
+use super::event::{ClosedBy, Direction, Mode, Outcome};
+use crate::tcp::Flows;
+use crate::time::Timestamp;
+
+/// Why a verdict is asked for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Asked {
+    /// Something happened; there may be more to come.
+    Meanwhile,
+    /// The data connection has been quiet for long enough after the final reply.
+    Settled,
+    /// The control connection was closed.
+    ControlClosed,
+    /// The capture ends, or the session was forgotten.
+    CaptureEnded,
+}
+
+/// What a verdict is made from, beside the channel itself.
+#[derive(Clone, Copy)]
+pub(super) struct Circumstances<'a> {
+    pub(super) flows: &'a Flows,
+    pub(super) now: Timestamp,
+    pub(super) asked: Asked,
+    /// The packets of both ends of the control connection are in the capture.
+    pub(super) both_directions: bool,
+    /// The control connection is encrypted: replies cannot be read.
+    pub(super) encrypted: bool,
+}
+
+/// The outcome of a channel, or `None` as long as it is open.
+pub(super) fn judge(channel: &OpenChannel, case: Circumstances<'_>) -> Option<Outcome> {
+    let attempted = match channel.attempted(case.flows, case.now) {
+        // The answer to the SYN may be among the packets that the capture lacks.
+        Attempted::Failed if !case.both_directions => Attempted::Pending,
+        other => other,
+    };
+    if let Some(outcome) = refused(channel, attempted) {
+        return Some(outcome);
+    }
+    match &channel.transfer {
+        None => without_transfer(channel, attempted, case),
+        Some(transfer) => match &transfer.reply {
+            None => unanswered(channel, attempted, case),
+            Some(reply) if reply.code < 400 => {
+                confirmed(channel, &reply.text, attempted, case.asked)
+            }
+            Some(reply) => negative(channel, transfer, reply.code, attempted, case),
+        },
+    }
+}
+
+/// The server refused the announcement. In active mode a 425 or 421 tells of a failed attempt to
+/// connect, which some servers make before they answer PORT.
+fn refused(channel: &OpenChannel, attempted: Attempted) -> Option<Outcome> {
+    let code = channel.reply.as_ref().map(|reply| reply.code).filter(|code| *code >= 400)?;
+    let tried = attempted != Attempted::Unseen || matches!(code, 421 | 425);
+    Some(match channel.mode {
+        Mode::Active if tried => Outcome::Failed,
+        Mode::Active | Mode::Passive => Outcome::Refused,
+    })
+}
+
+fn without_transfer(
+    channel: &OpenChannel,
+    attempted: Attempted,
+    case: Circumstances<'_>,
+) -> Option<Outcome> {
+    if case.encrypted && channel.announcement.is_none() {
+        return encrypted(attempted, case.asked);
+    }
+    match (case.asked, attempted) {
+        (Asked::Meanwhile, _) if !channel.superseded => None,
+        (Asked::Meanwhile, Attempted::Pending | Attempted::Open) => None,
+        (_, Attempted::Failed) => Some(Outcome::Failed),
+        (Asked::CaptureEnded, _) if !channel.superseded => Some(Outcome::Incomplete),
+        _ if channel.announcement.is_none() => Some(Outcome::Incomplete),
+        _ => Some(Outcome::Unused),
+    }
+}
+
+/// No reply can be read: that the connection could not be set up is all that can be known.
+fn encrypted(attempted: Attempted, asked: Asked) -> Option<Outcome> {
+    match (asked, attempted) {
+        (_, Attempted::Over) => Some(Outcome::Incomplete),
+        (Asked::Meanwhile, _) => None,
+        (_, Attempted::Failed) => Some(Outcome::Failed),
+        _ => Some(Outcome::Incomplete),
+    }
+}
+
+/// The server confirmed the transfer.
+fn confirmed(
+    channel: &OpenChannel,
+    text: &[u8],
+    attempted: Attempted,
+    asked: Asked,
+) -> Option<Outcome> {
+    if channel.aborted && contains_ignoring_case(text, b"abor") {
+        return Some(Outcome::Aborted);
+    }
+    match attempted {
+        Attempted::Open if asked == Asked::Meanwhile => None,
+        Attempted::Open | Attempted::Over => Some(Outcome::Completed),
+        Attempted::Unseen if asked == Asked::Meanwhile => None,
+        Attempted::Unseen | Attempted::Pending | Attempted::Failed => Some(Outcome::Unseen),
+    }
+}
+
+/// The server said 4yz or 5yz.
+fn negative(
+    channel: &OpenChannel,
+    transfer: &OpenTransfer,
+    code: u16,
+    attempted: Attempted,
+    case: Circumstances<'_>,
+) -> Option<Outcome> {
+    if channel.aborted {
+        return Some(Outcome::Aborted);
+    }
+    let came_about = matches!(attempted, Attempted::Open | Attempted::Over);
+    match code {
+        421 | 425 | 521 | 522 => Some(Outcome::Failed),
+        426 | 450..=452 | 550..=552 if came_about && left_by_client(channel, transfer, case) => {
+            if channel.client_went_on {
+                Some(Outcome::Aborted)
+            } else {
+                (case.asked != Asked::Meanwhile).then_some(Outcome::Failed)
+            }
+        }
+        426 => Some(Outcome::Failed),
+        _ if attempted == Attempted::Failed && transfer.begun.is_some() => Some(Outcome::Failed),
+        _ if has_bytes(channel, transfer, case.flows) => Some(Outcome::Failed),
+        _ => Some(Outcome::Rejected),
+    }
+}
+
+/// The client closed a download that was still running.
+fn left_by_client(channel: &OpenChannel, transfer: &OpenTransfer, case: Circumstances<'_>) -> bool {
+    direction(&transfer.verb) != Direction::Upload
+        && channel
+            .connection(case.flows)
+            .and_then(|connection| channel.closed_by(connection))
+            .is_some_and(|by| matches!(by, ClosedBy::Client | ClosedBy::ResetByClient))
+}
+
+fn has_bytes(channel: &OpenChannel, transfer: &OpenTransfer, flows: &Flows) -> bool {
+    let (down, up) = channel.bytes(flows);
+    match direction(&transfer.verb) {
+        Direction::Upload => up > 0,
+        Direction::Download | Direction::Listing => down > 0,
+    }
+}
+
+/// The transfer's final reply has not come.
+fn unanswered(
+    channel: &OpenChannel,
+    attempted: Attempted,
+    case: Circumstances<'_>,
+) -> Option<Outcome> {
+    match (case.asked, attempted) {
+        (Asked::Meanwhile | Asked::Settled, _) if !channel.superseded => None,
+        (_, Attempted::Failed) => Some(Outcome::Failed),
+        _ if channel.aborted => Some(Outcome::Aborted),
+        _ if channel.doubtful || !case.both_directions || case.encrypted => {
+            Some(Outcome::Incomplete)
+        }
+        (Asked::ControlClosed, _) => Some(Outcome::Failed),
+        _ => Some(Outcome::Incomplete),
+    }
+}
+
+fn contains_ignoring_case(text: &[u8], word: &[u8]) -> bool {
+    text.windows(word.len()).any(|window| window.eq_ignore_ascii_case(word))
+}

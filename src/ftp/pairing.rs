@@ -1,0 +1,255 @@
+//! Which command a reply answers.
+//!
+//! Servers answer in order, so the oldest unanswered command is the first guess, but not the only
+//! one: replies get lost in gaps of the capture, an out-of-band ABOR or NOOP is answered while a
+//! transfer is still running, and some servers send two replies to one command. The reply goes to
+//! the command that its code fits best; the oldest wins a tie.
+
+use std::collections::VecDeque;
+
+use super::codes::{self, Fit};
+use super::command::Verb;
+use super::event::Reply;
+use crate::capture::Moment;
+
+/// Commands that may wait for their final reply at once.
+pub const MAX_PENDING: usize = 256;
+
+/// A command whose final reply has not come.
+#[derive(Debug)]
+pub(super) struct Pending {
+    pub(super) at: Moment,
+    pub(super) verb: Verb,
+    pub(super) argument: Vec<u8>,
+    pub(super) path: Option<Vec<u8>>,
+    pub(super) replies: Vec<Reply>,
+    /// The data channel that it uses or announces, by its key in the session.
+    pub(super) channel: Option<u32>,
+    /// Bytes of the server are missing since it was sent: its reply may have been among them.
+    doubtful: bool,
+}
+
+impl Pending {
+    pub(super) fn new(at: Moment, verb: Verb, argument: &[u8]) -> Self {
+        let argument = argument.to_vec();
+        Self { at, verb, argument, path: None, replies: Vec::new(), channel: None, doubtful: false }
+    }
+
+    /// How well a reply fits: the code first, then the verb in the text, then certainty.
+    fn score(&self, reply: &Reply) -> (Fit, bool, bool) {
+        let fit = match self.replies.last() {
+            None => codes::fit(&self.verb, reply.code),
+            Some(_) if !self.verb.is_transfer() => codes::fit(&self.verb, reply.code),
+            Some(_) if codes::ends_transfer(reply.code) => Fit::Listed,
+            Some(_) => Fit::None,
+        };
+        let named = fit == Fit::Any && names(&reply.text, self.verb.as_str());
+        (fit, named, !self.doubtful)
+    }
+
+    /// It runs beside the commands that follow it: a transfer that the server has begun.
+    fn is_running(&self) -> bool {
+        self.verb.is_transfer() && !self.replies.is_empty()
+    }
+}
+
+/// The commands of one session that wait for their final reply, oldest first.
+#[derive(Debug, Default)]
+pub(super) struct Queue {
+    pending: VecDeque<Pending>,
+}
+
+/// What a reply did.
+#[derive(Debug)]
+pub(super) struct Answer {
+    /// Commands that never will be answered: the reply goes to one that was sent after them.
+    pub(super) skipped: Vec<Pending>,
+    /// The command with this reply as its last, out of the queue when the reply is final.
+    pub(super) answered: Answered,
+}
+
+/// Who got a reply.
+#[derive(Debug)]
+pub(super) enum Answered {
+    /// It is preliminary (1yz): the command at this index goes on waiting.
+    Begun(usize),
+    /// It is final.
+    Done(Pending),
+    /// Nobody asked for it.
+    Nobody(Reply),
+}
+
+impl Queue {
+    /// Adds a command; gives back the oldest when there are too many.
+    pub(super) fn push(&mut self, pending: Pending) -> Option<Pending> {
+        let oldest = if self.pending.len() >= MAX_PENDING { self.pending.pop_front() } else { None };
+        self.pending.push_back(pending);
+        oldest
+    }
+
+    /// Bytes of the server are missing.
+    pub(super) fn doubt(&mut self) {
+        self.pending.iter_mut().for_each(|pending| pending.doubtful = true);
+    }
+
+    pub(super) fn is_empty(&self) -> bool {
+        self.pending.is_empty()
+    }
+
+    pub(super) fn get(&self, index: usize) -> Option<&Pending> {
+        self.pending.get(index)
+    }
+
+    /// Gives a reply to the command that it answers.
+    pub(super) fn answer(&mut self, reply: Reply) -> Answer {
+        let Some(index) = self.choose(&reply) else {
+            return Answer { skipped: Vec::new(), answered: Answered::Nobody(reply) };
+        };
+        if is_preliminary(&reply) {
+            let by_transfer = self.pending.get(index).is_some_and(|one| one.verb.is_transfer());
+            let skipped = self.skip_before(index, by_transfer);
+            let index = index.saturating_sub(skipped.len());
+            if let Some(pending) = self.pending.get_mut(index) {
+                pending.replies.push(reply);
+            }
+            return Answer { skipped, answered: Answered::Begun(index) };
+        }
+        let Some(mut done) = self.pending.remove(index) else {
+            return Answer { skipped: Vec::new(), answered: Answered::Nobody(reply) };
+        };
+        done.replies.push(reply);
+        let skipped = self.skip_before(index, done.verb.is_transfer());
+        Answer { skipped, answered: Answered::Done(done) }
+    }
+
+    /// Takes all commands out: the session is over.
+    pub(super) fn drain(&mut self) -> VecDeque<Pending> {
+        std::mem::take(&mut self.pending)
+    }
+
+    fn choose(&self, reply: &Reply) -> Option<usize> {
+        let scores = self.pending.iter().map(|pending| pending.score(reply)).enumerate();
+        let best = scores.reduce(|best, next| if next.1 > best.1 { next } else { best })?;
+        match best.1.0 {
+            Fit::None => self.unfitting(reply),
+            Fit::Any | Fit::Listed => Some(best.0),
+        }
+    }
+
+    /// A code that fits nowhere still answers something, unless it is only a transfer that waits.
+    fn unfitting(&self, reply: &Reply) -> Option<usize> {
+        let oldest = self.pending.iter().position(|pending| !pending.is_running())?;
+        (reply.code != 220 && reply.code != 221).then_some(oldest)
+    }
+
+    /// Removes the commands before `index`, which a server that answers in order has passed over.
+    ///
+    /// A running transfer is not passed over by the answer to an ABOR or NOOP beside it, but by
+    /// that to the next transfer: there is only one at a time.
+    fn skip_before(&mut self, index: usize, by_transfer: bool) -> Vec<Pending> {
+        let mut skipped = Vec::new();
+        let mut at = 0;
+        for _ in 0..index {
+            if !by_transfer && self.pending.get(at).is_some_and(Pending::is_running) {
+                at += 1;
+            } else {
+                skipped.extend(self.pending.remove(at));
+            }
+        }
+        skipped
+    }
+}
+
+fn is_preliminary(reply: &Reply) -> bool {
+    reply.code < 200
+}
+
+/// Whether `word` stands in `text` as a word of its own.
+fn names(text: &[u8], word: &str) -> bool {
+    memchr::memmem::find_iter(text, word).any(|at| {
+        let before = at.checked_sub(1).and_then(|before| text.get(before));
+        let after = text.get(at + word.len());
+        !before.is_some_and(u8::is_ascii_alphanumeric) && !after.is_some_and(u8::is_ascii_alphanumeric)
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn queue(verbs: &[&str]) -> Queue {
+        let mut queue = Queue::default();
+        for verb in verbs {
+            queue.push(Pending::new(Moment::default(), Verb::parse(verb.as_bytes()), b""));
+        }
+        queue
+    }
+
+    /// Whom each reply goes to, and who was passed over.
+    fn paired(verbs: &[&str], replies: &[(u16, &str)]) -> Vec<String> {
+        let mut queue = queue(verbs);
+        let mut told = Vec::new();
+        for &(code, text) in replies {
+            let answer = queue.answer(Reply { code, text: text.into(), at: Moment::default() });
+            told.extend(answer.skipped.iter().map(|skipped| format!("{} -", skipped.verb.as_str())));
+            told.push(match answer.answered {
+                Answered::Begun(index) => {
+                    format!("{} {code}", queue.get(index).unwrap().verb.as_str())
+                }
+                Answered::Done(done) => format!("{} {code}", done.verb.as_str()),
+                Answered::Nobody(reply) => format!("? {}", reply.code),
+            });
+        }
+        told
+    }
+
+    #[test]
+    fn pipelined_commands_are_answered_in_order() {
+        let told = paired(&["USER", "PASS", "PWD"], &[(331, ""), (230, ""), (257, "")]);
+        assert_eq!(told, ["USER 331", "PASS 230", "PWD 257"]);
+        let told = paired(&["FEAT", "OPTS"], &[(500, "unknown"), (501, "bad")]);
+        assert_eq!(told, ["FEAT 500", "OPTS 501"]);
+    }
+
+    #[test]
+    fn a_lost_reply_does_not_shift_the_rest() {
+        let told = paired(&["TYPE", "PASV", "RETR"], &[(227, ""), (150, ""), (226, "")]);
+        assert_eq!(told, ["TYPE -", "PASV 227", "RETR 150", "RETR 226"]);
+    }
+
+    #[test]
+    fn of_two_equals_the_one_without_a_gap_behind_it_is_answered() {
+        let mut queue = queue(&["CWD"]);
+        queue.doubt();
+        queue.push(Pending::new(Moment::default(), Verb::Cwd, b"second"));
+        let answer = queue.answer(Reply { code: 250, text: vec![], at: Moment::default() });
+        assert_eq!(answer.skipped.len(), 1);
+        assert!(matches!(answer.answered, Answered::Done(done) if done.argument == b"second"));
+    }
+
+    #[test]
+    fn an_abort_and_a_noop_run_beside_a_transfer() {
+        let replies = [(150, ""), (200, ""), (426, ""), (226, "")];
+        let told = paired(&["RETR", "NOOP", "ABOR"], &replies);
+        assert_eq!(told, ["RETR 150", "NOOP 200", "RETR 426", "ABOR 226"]);
+        let told = paired(&["RETR", "ABOR"], &[(150, ""), (500, "Unknown command"), (226, "")]);
+        assert_eq!(told, ["RETR 150", "ABOR 500", "RETR 226"]);
+    }
+
+    #[test]
+    fn a_reply_nobody_asked_for_stays_alone() {
+        assert_eq!(paired(&[], &[(421, "")]), ["? 421"]);
+        let told = paired(&["RETR"], &[(150, ""), (221, "idle"), (550, "")]);
+        assert_eq!(told, ["RETR 150", "? 221", "RETR 550"]);
+    }
+
+    #[test]
+    fn the_queue_is_bounded() {
+        let mut queue = Queue::default();
+        for count in 0..2 * MAX_PENDING {
+            let oldest = queue.push(Pending::new(Moment::default(), Verb::Noop, b""));
+            assert_eq!(oldest.is_some(), count >= MAX_PENDING);
+        }
+        assert_eq!(queue.pending.len(), MAX_PENDING);
+    }
+}

@@ -1,0 +1,113 @@
+//! The summary of a session when it is over.
+
+use std::time::Duration;
+
+use super::channels::Owner;
+use super::event::{
+    Directions, SessionRecord, State as ControlState, Tls, Vantage,
+};
+use super::names::Names;
+use super::outcome::Asked;
+use super::session::Session;
+use crate::tcp::{Close, Connection, Flows, Side};
+
+/// A side of the round trip this many times shorter than the other is the near one.
+const NEAR: u32 = 8;
+
+/// A round trip shorter than this does not tell where the capture was taken.
+const SHORTEST_TELLING: Duration = Duration::from_micros(400);
+
+impl Session {
+    /// What the channels need to know of the session.
+    pub(super) fn owner(&self, flows: &Flows) -> Owner {
+        let control = self.control(flows);
+        Owner {
+            id: self.id,
+            slot: self.slot,
+            client: self.client,
+            server: self.server,
+            both_directions: control.is_some_and(|control| directions(self, control) == Directions::Both),
+            encrypted: self.encryption.is_some(),
+            asked: if self.closed { Asked::ControlClosed } else { Asked::Meanwhile },
+        }
+    }
+
+    /// The facts of the control connection.
+    pub(super) fn control<'a>(&'a self, flows: &'a Flows) -> Option<&'a Connection> {
+        self.facts.as_deref().or_else(|| flows.get(self.flow))
+    }
+
+    /// All that is known of the session.
+    pub(super) fn record(&self, flows: &Flows, names: &Names) -> Option<SessionRecord> {
+        let control = self.control(flows)?;
+        let name = || names.get(self.server.ip()).map(|name| name.as_bytes().to_vec());
+        Some(SessionRecord {
+            id: self.id,
+            client: self.client,
+            server: self.server,
+            server_name: self.state.server_name.clone().or_else(name),
+            started: control.first,
+            ended: control.last,
+            state: state(control),
+            midstream: self.midstream,
+            directions: directions(self, control),
+            vantage: vantage(control),
+            user: self.state.user.clone(),
+            password: self.state.password.clone(),
+            login: self.state.login,
+            software: self.state.software.clone(),
+            tls: self.encryption.as_ref().map(|encryption| Tls {
+                kind: encryption.kind,
+                data_protection: self.state.protection,
+            }),
+            commands: self.commands,
+            replies: self.replies,
+            channels: self.channels.count(),
+            failed_channels: self.channels.failed,
+            bytes_downloaded: self.channels.downloaded,
+            bytes_uploaded: self.channels.uploaded,
+            anomalies: self.anomalies.clone(),
+        })
+    }
+}
+
+fn state(control: &Connection) -> ControlState {
+    match control.close {
+        _ if control.established => match control.close {
+            Some((Close::Reset(_), _)) => ControlState::Reset,
+            Some((Close::Finished(_), _)) => ControlState::Closed,
+            None => ControlState::Open,
+        },
+        _ if control.half(Side::Responder).rst.is_some() => ControlState::Refused,
+        _ if control.icmp.is_some() => ControlState::Unreachable,
+        _ => ControlState::Unanswered,
+    }
+}
+
+fn directions(session: &Session, control: &Connection) -> Directions {
+    let seen = |side: Side| control.half(side).segments > 0;
+    match (seen(session.client_side), seen(session.client_side.peer())) {
+        (true, false) => Directions::Client,
+        (false, true) => Directions::Server,
+        _ => Directions::Both,
+    }
+}
+
+/// SYN to SYN/ACK is the way to the server and back, SYN/ACK to ACK that to the client.
+fn vantage(control: &Connection) -> Vantage {
+    let (Some(syn), Some(syn_ack), Some(ack)) =
+        (control.last_syn, control.syn_ack, control.handshake_ack)
+    else {
+        return Vantage::Unknown;
+    };
+    let (to_server, to_client) = (syn_ack.time.since(syn.time), ack.time.since(syn_ack.time));
+    if to_server + to_client < SHORTEST_TELLING {
+        Vantage::Unknown
+    } else if to_client * NEAR < to_server {
+        Vantage::Client
+    } else if to_server * NEAR < to_client {
+        Vantage::Server
+    } else {
+        Vantage::Between
+    }
+}

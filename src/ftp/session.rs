@@ -1,0 +1,344 @@
+//! One control connection: bytes of both ends → commands and replies → state.
+
+use std::net::SocketAddr;
+
+use super::announce;
+use super::channels::{Channels, Owner};
+use super::command::{Command, Verb};
+use super::context::{Context, DATA_TAG};
+use super::encryption::Encryption;
+use super::event::{
+    Anomaly, AnomalyKind, Exchange, LoginAttempt, Opened, Reply, SessionEvent, SessionId,
+};
+use super::expectation::SlotRef;
+use super::line::{Line, LineReader};
+use super::login::Login;
+use super::outcome::Asked;
+use super::pairing::{Answer, Answered, Pending, Queue};
+use super::reply::{ReplyLine, ReplyReader};
+use super::state::State;
+use crate::capture::Moment;
+use crate::tcp::{Connection, FlowId, Side};
+
+/// A session that is being followed.
+#[derive(Debug)]
+pub struct Session {
+    pub(super) slot: SlotRef,
+    pub(super) id: SessionId,
+    pub(super) flow: FlowId,
+    /// Which end of the control connection the client is.
+    pub(super) client_side: Side,
+    pub(super) client: SocketAddr,
+    pub(super) server: SocketAddr,
+    pub(super) midstream: bool,
+    pub(super) state: State,
+    pub(super) channels: Channels,
+    pub(super) encryption: Option<Encryption>,
+    pub(super) commands: u64,
+    pub(super) replies: u64,
+    pub(super) anomalies: Vec<(AnomalyKind, u64, Moment)>,
+    /// The facts of the control connection, once the flow table has forgotten them.
+    pub(super) facts: Option<Box<Connection>>,
+    /// The control connection is over; the session waits for its data connections.
+    pub(super) closed: bool,
+    client_lines: LineReader,
+    server_lines: LineReader,
+    reply_reader: ReplyReader,
+    queue: Queue,
+    greeted: bool,
+}
+
+impl Session {
+    /// A session on the flow `flow`, whose client is on `client_side`.
+    pub(super) fn new(
+        slot: SlotRef,
+        id: SessionId,
+        flow: FlowId,
+        client_side: Side,
+        facts: &Connection,
+    ) -> Self {
+        Self {
+            slot,
+            id,
+            flow,
+            client_side,
+            client: facts.address(client_side),
+            server: facts.address(client_side.peer()),
+            midstream: facts.midstream,
+            state: State::new(facts.midstream),
+            channels: Channels::default(),
+            encryption: None,
+            commands: 0,
+            replies: 0,
+            anomalies: Vec::new(),
+            facts: None,
+            closed: false,
+            client_lines: LineReader::default(),
+            server_lines: LineReader::default(),
+            reply_reader: ReplyReader::default(),
+            queue: Queue::default(),
+            greeted: facts.midstream,
+        }
+    }
+
+    /// The session's number.
+    pub fn id(&self) -> SessionId {
+        self.id
+    }
+
+    pub(super) fn opened(&self, at: Moment) -> SessionEvent {
+        let Self { id: session, client, server, midstream, .. } = *self;
+        SessionEvent::Opened(Opened { session, client, server, at, midstream })
+    }
+
+    /// Bytes of one end of the control connection, in order.
+    pub(super) fn data(&mut self, side: Side, bytes: &[u8], at: Moment, cx: &mut Context<'_>) {
+        let from_client = side == self.client_side;
+        let bytes = match &mut self.encryption {
+            Some(encryption) => encryption.clear_text(from_client, bytes),
+            None => bytes,
+        };
+        if bytes.is_empty() {
+            return;
+        }
+        if from_client {
+            let mut lines = std::mem::take(&mut self.client_lines);
+            lines.push(bytes, |line| self.client_line(&line, at, cx));
+            self.client_lines = lines;
+        } else {
+            let mut lines = std::mem::take(&mut self.server_lines);
+            lines.push(bytes, |line| self.server_line(&line, at, cx));
+            self.server_lines = lines;
+        }
+    }
+
+    /// Bytes of one end are not in the capture.
+    pub(super) fn gap(&mut self, side: Side, bytes: u64, at: Moment, cx: &mut Context<'_>) {
+        let from_client = side == self.client_side;
+        if let Some(encryption) = &mut self.encryption {
+            encryption.gap(from_client, bytes);
+        }
+        if from_client {
+            let mut lines = std::mem::take(&mut self.client_lines);
+            lines.gap(|line| self.client_line(&line, at, cx));
+            self.client_lines = lines;
+        } else {
+            let mut lines = std::mem::take(&mut self.server_lines);
+            lines.gap(|line| self.server_line(&line, at, cx));
+            self.server_lines = lines;
+            self.server_silent(cx);
+            self.queue.doubt();
+            self.channels.doubt();
+            self.state.directory.forget();
+            self.greeted = true;
+        }
+        let side = if from_client { Side::Initiator } else { Side::Responder };
+        self.anomaly(AnomalyKind::Gap { side, bytes }, at, cx);
+    }
+
+    /// The control connection is over: what waits for an answer will not get one.
+    pub(super) fn control_ended(&mut self, cx: &mut Context<'_>) {
+        let at = cx.now;
+        let mut lines = std::mem::take(&mut self.client_lines);
+        lines.flush(|line| self.client_line(&line, at, cx));
+        let mut lines = std::mem::take(&mut self.server_lines);
+        lines.flush(|line| self.server_line(&line, at, cx));
+        self.server_silent(cx);
+        for pending in self.queue.drain() {
+            self.give_up(pending, cx);
+        }
+    }
+
+    /// No line of the server follows the reply that was begun.
+    fn server_silent(&mut self, cx: &mut Context<'_>) {
+        if let Some(reply) = self.reply_reader.flush() {
+            self.reply(reply, cx);
+        }
+    }
+
+    fn client_line(&mut self, line: &Line<'_>, at: Moment, cx: &mut Context<'_>) {
+        self.note_length(line, at, cx);
+        let Some(command) = Command::parse(line.bytes) else { return };
+        let torn = line.cut && matches!(command.verb, Verb::Other(_));
+        if torn && line.len == line.bytes.len() as u64 {
+            return;
+        }
+        if let Some(reply) = self.reply_reader.client_spoke() {
+            self.reply(reply, cx);
+        }
+        self.command(command, at, cx);
+    }
+
+    fn server_line(&mut self, line: &Line<'_>, at: Moment, cx: &mut Context<'_>) {
+        self.note_length(line, at, cx);
+        match self.reply_reader.line(line, at) {
+            ReplyLine::Pending => {}
+            ReplyLine::Complete(reply) => self.reply(reply, cx),
+            ReplyLine::Implied(reply, next) => {
+                self.reply(reply, cx);
+                if let Some(next) = next {
+                    self.reply(next, cx);
+                }
+            }
+            ReplyLine::Stray if line.bytes.is_empty() || line.cut => {}
+            ReplyLine::Stray => self.anomaly(AnomalyKind::NotAReply, at, cx),
+        }
+    }
+
+    fn note_length(&mut self, line: &Line<'_>, at: Moment, cx: &mut Context<'_>) {
+        if line.len > line.bytes.len() as u64 {
+            self.anomaly(AnomalyKind::LongLine { bytes: line.len }, at, cx);
+        }
+    }
+
+    fn command(&mut self, command: Command<'_>, at: Moment, cx: &mut Context<'_>) {
+        self.commands += 1;
+        let owner = self.owner(cx.flows);
+        self.channels.client_went_on(owner, cx);
+        let mut pending = Pending::new(at, command.verb, command.argument);
+        pending.path = self.state.sent(&pending.verb, command.argument);
+        pending.channel = announce::sent(self, &pending, cx);
+        if let Some(oldest) = self.queue.push(pending) {
+            self.give_up(oldest, cx);
+            self.anomaly(AnomalyKind::TooManyPending, at, cx);
+        }
+    }
+
+    fn reply(&mut self, reply: Reply, cx: &mut Context<'_>) {
+        self.replies += 1;
+        if self.is_greeting(&reply) {
+            self.state.greeting(&reply);
+            cx.events.push(SessionEvent::Reply { session: self.id, reply });
+            return;
+        }
+        let Answer { skipped, answered } = self.queue.answer(reply);
+        for pending in skipped {
+            self.give_up(pending, cx);
+        }
+        match answered {
+            Answered::Begun(index) => self.begun(index),
+            Answered::Done(pending) => self.done(pending, cx),
+            Answered::Nobody(reply) => {
+                cx.events.push(SessionEvent::Reply { session: self.id, reply });
+            }
+        }
+    }
+
+    /// The first reply of a session is its greeting, even when commands were sent before it.
+    fn is_greeting(&mut self, reply: &Reply) -> bool {
+        let first = !self.greeted;
+        let greets = matches!(reply.code, 120 | 220) || self.queue.is_empty();
+        self.greeted |= reply.code != 120;
+        first && greets
+    }
+
+    fn begun(&mut self, index: usize) {
+        let Some(pending) = self.queue.get(index) else { return };
+        let Some(reply) = pending.replies.last() else { return };
+        if let Some(key) = pending.channel {
+            self.channels.begun(key, reply.clone());
+        }
+    }
+
+    fn done(&mut self, pending: Pending, cx: &mut Context<'_>) {
+        let Some(reply) = pending.replies.last() else { return };
+        let login = self.state.answered(&pending.verb, &pending.argument, reply);
+        let attempt = login.map(|login| self.login_attempt(login, reply.at));
+        announce::answered(self, &pending, reply, cx);
+        if let Some(encryption) = Encryption::begins(&pending.verb, &pending.argument, reply.code) {
+            self.encryption = Some(encryption);
+        }
+        let key = pending.channel;
+        self.exchange(pending, cx);
+        cx.events.extend(attempt.map(SessionEvent::Login));
+        if let Some(key) = key {
+            let owner = self.owner(cx.flows);
+            self.channels.review(key, owner, cx);
+        }
+    }
+
+    /// A command that never will be answered.
+    fn give_up(&mut self, pending: Pending, cx: &mut Context<'_>) {
+        if let Some(key) = pending.channel.filter(|_| pending.verb.is_transfer()) {
+            self.channels.transfer_given_up(key);
+        }
+        let key = pending.channel;
+        self.exchange(pending, cx);
+        if let Some(key) = key {
+            let owner = self.owner(cx.flows);
+            self.channels.review(key, owner, cx);
+        }
+    }
+
+    fn exchange(&self, pending: Pending, cx: &mut Context<'_>) {
+        let Pending { at, verb, argument, path, replies, .. } = pending;
+        let session = self.id;
+        let exchange = Exchange { session, at, verb, argument, path, replies };
+        cx.events.push(SessionEvent::Exchange(exchange));
+    }
+
+    fn login_attempt(&self, login: Login, at: Moment) -> LoginAttempt {
+        LoginAttempt { session: self.id, at, user: self.state.user.clone(), login }
+    }
+
+    pub(super) fn anomaly(&mut self, kind: AnomalyKind, at: Moment, cx: &mut Context<'_>) {
+        cx.events.push(SessionEvent::Anomaly(Anomaly { session: self.id, at, kind }));
+        let same = |known: &&mut (AnomalyKind, u64, Moment)| {
+            std::mem::discriminant(&known.0) == std::mem::discriminant(&kind)
+        };
+        match self.anomalies.iter_mut().find(same) {
+            Some((_, count, _)) => *count += 1,
+            None => self.anomalies.push((kind, 1, at)),
+        }
+    }
+}
+
+/// What happens to the connections of a session.
+impl Session {
+    /// The control connection was closed by FIN or RST.
+    pub(super) fn control_closed(&mut self, cx: &mut Context<'_>) {
+        if self.closed {
+            return;
+        }
+        self.control_ended(cx);
+        self.closed = true;
+        let owner = self.owner(cx.flows);
+        self.channels.review_all(owner, cx);
+    }
+
+    /// The flow table forgets the control connection.
+    pub(super) fn control_gone(&mut self, cx: &mut Context<'_>) {
+        if !self.closed {
+            self.control_ended(cx);
+            self.closed = true;
+            let owner = Owner { asked: Asked::CaptureEnded, ..self.owner(cx.flows) };
+            self.channels.review_all(owner, cx);
+        }
+        self.facts = cx.flows.get(self.flow).cloned().map(Box::new);
+        cx.flows.set_tag(self.flow, DATA_TAG);
+    }
+
+    /// A connection was found for a channel.
+    pub(super) fn attach(&mut self, key: u32, flow: FlowId, cx: &mut Context<'_>) {
+        let owner = self.owner(cx.flows);
+        self.channels.attach(key, flow, owner, cx);
+    }
+
+    /// Takes a connection that nobody announced, if a transfer lacks one.
+    pub(super) fn infer(&mut self, flow: FlowId, facts: &Connection, cx: &mut Context<'_>) -> bool {
+        let owner = self.owner(cx.flows);
+        self.channels.infer(flow, facts, owner, cx)
+    }
+
+    /// Something happened to a connection of a channel.
+    pub(super) fn review(&mut self, key: u32, cx: &mut Context<'_>) {
+        let owner = self.owner(cx.flows);
+        self.channels.review(key, owner, cx);
+    }
+
+    /// A channel may have come to rest.
+    pub(super) fn settle(&mut self, key: u32, cx: &mut Context<'_>) {
+        let owner = self.owner(cx.flows);
+        self.channels.settle(key, owner, cx);
+    }
+}

@@ -1,0 +1,97 @@
+//! The sessions that are being followed.
+
+use std::net::IpAddr;
+
+use hashbrown::HashMap;
+
+use super::event::SessionId;
+use super::expectation::SlotRef;
+use super::session::Session;
+
+/// Sessions by slot, with an index by the two hosts.
+#[derive(Debug, Default)]
+pub(super) struct Sessions {
+    slots: Vec<Slot>,
+    free: Vec<u32>,
+    by_hosts: HashMap<(IpAddr, IpAddr), Vec<SlotRef>>,
+    count: SessionId,
+}
+
+#[derive(Debug, Default)]
+struct Slot {
+    generation: u32,
+    session: Option<Box<Session>>,
+}
+
+impl Sessions {
+    /// Adds a session, numbered in order.
+    pub(super) fn add(&mut self, make: impl FnOnce(SlotRef, SessionId) -> Session) -> SlotRef {
+        let index = self.free.pop().unwrap_or_else(|| {
+            self.slots.push(Slot::default());
+            self.slots.len() as u32 - 1
+        });
+        self.count += 1;
+        let number = self.count;
+        let slot = &mut self.slots[index as usize];
+        let reference = SlotRef { index, generation: slot.generation };
+        let session = make(reference, number);
+        let hosts = hosts(session.client.ip(), session.server.ip());
+        slot.session = Some(Box::new(session));
+        self.by_hosts.entry(hosts).or_default().push(reference);
+        reference
+    }
+
+    /// Forgets a session.
+    pub(super) fn remove(&mut self, reference: SlotRef) {
+        let Some(slot) = self.slots.get_mut(reference.index as usize) else { return };
+        if slot.generation != reference.generation {
+            return;
+        }
+        let Some(session) = slot.session.take() else { return };
+        slot.generation = slot.generation.wrapping_add(1);
+        self.free.push(reference.index);
+        let hosts = hosts(session.client.ip(), session.server.ip());
+        if let Some(same) = self.by_hosts.get_mut(&hosts) {
+            same.retain(|other| *other != reference);
+            if same.is_empty() {
+                self.by_hosts.remove(&hosts);
+            }
+        }
+    }
+
+    pub(super) fn get(&self, reference: SlotRef) -> Option<&Session> {
+        let slot = self.slots.get(reference.index as usize)?;
+        slot.session.as_deref().filter(|_| slot.generation == reference.generation)
+    }
+
+    pub(super) fn get_mut(&mut self, reference: SlotRef) -> Option<&mut Session> {
+        let slot = self.slots.get_mut(reference.index as usize)?;
+        slot.session.as_deref_mut().filter(|_| slot.generation == reference.generation)
+    }
+
+    /// The sessions of two hosts, whichever of them is the server.
+    pub(super) fn between(&self, one: IpAddr, other: IpAddr) -> Vec<SlotRef> {
+        self.by_hosts.get(&hosts(one, other)).cloned().unwrap_or_default()
+    }
+
+    /// Sessions added so far.
+    pub(super) fn count(&self) -> SessionId {
+        self.count
+    }
+
+    /// The mark of a session's control connection in the flow table.
+    pub(super) fn tag(reference: SlotRef) -> u32 {
+        reference.index + 1
+    }
+
+    /// The session whose control connection bears this mark.
+    pub(super) fn tagged(&self, tag: u32) -> SlotRef {
+        let index = tag.wrapping_sub(1);
+        let generation = self.slots.get(index as usize).map_or(0, |slot| slot.generation);
+        SlotRef { index, generation }
+    }
+}
+
+fn hosts(one: IpAddr, other: IpAddr) -> (IpAddr, IpAddr) {
+    if one <= other { (one, other) } else { (other, one) }
+}

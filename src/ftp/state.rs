@@ -1,0 +1,191 @@
+//! What a session has been told: user, login, directory, TYPE, REST, PROT.
+
+use super::command::Verb;
+use super::directory::Directory;
+use super::event::{Protection, Reply, Representation};
+use super::login::Login;
+use super::software;
+
+/// The state of a session that commands and replies change.
+#[derive(Debug)]
+pub(super) struct State {
+    pub(super) user: Option<Vec<u8>>,
+    pub(super) password: Option<Vec<u8>>,
+    pub(super) login: Login,
+    pub(super) directory: Directory,
+    pub(super) representation: Representation,
+    /// Where the next transfer begins (REST).
+    pub(super) restart_offset: u64,
+    pub(super) protection: Protection,
+    pub(super) server_name: Option<Vec<u8>>,
+    pub(super) software: Option<String>,
+}
+
+impl State {
+    /// The state at the beginning of a session, or somewhere in its midst.
+    pub(super) fn new(midstream: bool) -> Self {
+        Self {
+            user: None,
+            password: None,
+            login: if midstream { Login::Unknown } else { Login::None },
+            directory: Directory::default(),
+            representation: Self::initial_representation(midstream),
+            restart_offset: 0,
+            protection: Protection::Unknown,
+            server_name: None,
+            software: None,
+        }
+    }
+
+    /// RFC 959 §3.1.1.5: the default is ASCII.
+    fn initial_representation(midstream: bool) -> Representation {
+        if midstream { Representation::Unknown } else { Representation::Ascii }
+    }
+
+    pub(super) fn greeting(&mut self, reply: &Reply) {
+        self.software = software::recognise(&reply.text);
+    }
+
+    /// A command was sent; gives the path that it names.
+    pub(super) fn sent(&mut self, verb: &Verb, argument: &[u8]) -> Option<Vec<u8>> {
+        match verb {
+            Verb::User => {
+                self.user = Some(argument.to_vec());
+                self.password = None;
+                self.login = Login::Unknown;
+            }
+            Verb::Pass => self.password = Some(argument.to_vec()),
+            _ => {}
+        }
+        path_argument(verb, argument).map(|path| self.directory.resolve(path))
+    }
+
+    /// A command was answered; gives the outcome of a login when this decides it.
+    pub(super) fn answered(&mut self, verb: &Verb, argument: &[u8], reply: &Reply) -> Option<Login> {
+        use Verb::*;
+        if matches!(verb, User | Pass | Acct) {
+            return self.login(reply.code);
+        }
+        if !(200..400).contains(&reply.code) {
+            return None;
+        }
+        match verb {
+            Pwd | Xpwd => self.directory.named(&reply.text),
+            Cwd | Xcwd => self.directory.change(argument),
+            Cdup | Xcup => self.directory.up(),
+            Type => self.representation = representation(argument),
+            Rest => self.restart_offset = offset(argument),
+            Rein => *self = Self { software: self.software.take(), ..Self::new(false) },
+            Host => self.server_name = Some(argument.trim_ascii().to_vec()),
+            Prot => self.protection = protection(argument),
+            Syst if self.software.is_none() => self.software = software::recognise(&reply.text),
+            _ => {}
+        }
+        None
+    }
+
+    /// RFC 959 §5.4, login.
+    fn login(&mut self, code: u16) -> Option<Login> {
+        self.login = match code {
+            202 | 230 | 232 => Login::Accepted,
+            300..400 => return None,
+            400.. => Login::Rejected,
+            _ => return None,
+        };
+        if self.login == Login::Accepted {
+            self.directory.forget();
+        }
+        Some(self.login)
+    }
+}
+
+/// The part of an argument that names a file or directory.
+fn path_argument<'a>(verb: &Verb, argument: &'a [u8]) -> Option<&'a [u8]> {
+    use Verb::*;
+    let path = match verb {
+        Retr | Stor | Appe | Stou | Dele | Rnfr | Rnto | Mkd | Xmkd | Rmd | Xrmd | Rmda | Cwd
+        | Xcwd | Size | Mdtm | Mlst | Mlsd | Hash | Xcrc => argument,
+        List | Nlst | Stat => without_options(argument),
+        Mfmt | Mfct | Mff => after_word(argument),
+        Site => after_word(after_word(argument)),
+        _ => return None,
+    };
+    (!path.is_empty()).then_some(path)
+}
+
+/// LIST and NLST are given the options of ls by many clients (`-a`, `-la`).
+fn without_options(mut argument: &[u8]) -> &[u8] {
+    argument = argument.trim_ascii_start();
+    while argument.starts_with(b"-") {
+        argument = after_word(argument).trim_ascii_start();
+    }
+    argument
+}
+
+fn after_word(argument: &[u8]) -> &[u8] {
+    match memchr::memchr(b' ', argument) {
+        Some(space) => argument.get(space + 1..).unwrap_or_default(),
+        None => &[],
+    }
+}
+
+fn representation(argument: &[u8]) -> Representation {
+    match argument.trim_ascii().first().map(u8::to_ascii_uppercase) {
+        Some(b'A' | b'E') => Representation::Ascii,
+        Some(b'I' | b'L') => Representation::Binary,
+        _ => Representation::Unknown,
+    }
+}
+
+fn protection(argument: &[u8]) -> Protection {
+    match argument.trim_ascii().first().map(u8::to_ascii_uppercase) {
+        Some(b'P' | b'S' | b'E') => Protection::Private,
+        Some(b'C') => Protection::Clear,
+        _ => Protection::Unknown,
+    }
+}
+
+/// REST's argument in stream mode: a number of octets (RFC 3659 §5.2).
+fn offset(argument: &[u8]) -> u64 {
+    std::str::from_utf8(argument.trim_ascii()).ok().and_then(|text| text.parse().ok()).unwrap_or(0)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::capture::Moment;
+
+    fn reply(code: u16) -> Reply {
+        Reply { code, text: Vec::new(), at: Moment::default() }
+    }
+
+    #[test]
+    fn a_login_takes_one_or_two_replies() {
+        let mut state = State::new(false);
+        assert_eq!(state.login, Login::None);
+        state.sent(&Verb::User, b"jane");
+        assert_eq!(state.login, Login::Unknown);
+        assert_eq!(state.answered(&Verb::User, b"jane", &reply(331)), None);
+        assert_eq!(state.answered(&Verb::Pass, b"x", &reply(530)), Some(Login::Rejected));
+        assert_eq!(state.answered(&Verb::User, b"jane", &reply(230)), Some(Login::Accepted));
+    }
+
+    #[test]
+    fn paths_stand_in_different_places() {
+        assert_eq!(path_argument(&Verb::List, b"-la  /pub"), Some(&b"/pub"[..]));
+        assert_eq!(path_argument(&Verb::List, b"-a"), None);
+        assert_eq!(path_argument(&Verb::Mfmt, b"20260101000000 a b"), Some(&b"a b"[..]));
+        assert_eq!(path_argument(&Verb::Site, b"CHMOD 644 a"), Some(&b"a"[..]));
+        assert_eq!(path_argument(&Verb::Retr, b" a"), Some(&b" a"[..]));
+        assert_eq!(path_argument(&Verb::Noop, b"x"), None);
+    }
+
+    #[test]
+    fn reinitialising_forgets_the_user() {
+        let mut state = State::new(false);
+        state.sent(&Verb::User, b"jane");
+        state.answered(&Verb::Type, b"I", &reply(200));
+        state.answered(&Verb::Rein, b"", &reply(220));
+        assert_eq!((state.user, state.representation), (None, Representation::Ascii));
+    }
+}

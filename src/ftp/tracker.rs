@@ -1,0 +1,352 @@
+//! Which flow is what: a control connection, a data connection that a session expects, or neither.
+
+use std::net::IpAddr;
+
+use hashbrown::HashMap;
+
+use super::context::{Context, DATA_TAG, Shared};
+use super::event::{Mode, SessionEvent, SessionId};
+use super::expectation::{ChannelRef, SlotRef};
+use super::names::Names;
+use super::probe::{self, Probe, Verdict};
+use super::session::Session;
+use super::sessions::Sessions;
+use crate::capture::Moment;
+use crate::tcp::{Connection, Consumer, FlowId, Flows, Interest, Side, StreamEvent};
+use crate::time::Timestamp;
+
+/// Ports on which control connections are expected: FTP, and GridFTP (gsiftp).
+pub const CONTROL_PORTS: [u16; 2] = [21, 2811];
+
+/// Connections whose protocol may be in question at once; further ones are not looked into.
+pub const MAX_PROBES: usize = 4096;
+
+/// Receives session facts one at a time, together with the session that they belong to.
+pub trait Observer {
+    /// `session` is as it was when the packet that led to the fact had been taken in.
+    fn fact(&mut self, event: SessionEvent, session: &Session);
+}
+
+/// Follows all FTP sessions of a capture.
+#[derive(Debug)]
+pub struct Tracker {
+    ports: Vec<u16>,
+    sessions: Sessions,
+    shared: Shared,
+    probes: HashMap<FlowId, Probe>,
+    names: Names,
+    events: Vec<SessionEvent>,
+    now: Moment,
+}
+
+/// A tracker and the observer of what it finds, as the consumer of a flow table.
+pub struct Tracking<'a, O> {
+    /// The tracker.
+    pub tracker: &'a mut Tracker,
+    /// Who is told.
+    pub observer: &'a mut O,
+}
+
+impl Tracker {
+    /// A tracker that takes connections to `ports`, beside [`CONTROL_PORTS`], for FTP.
+    pub fn new(ports: &[u16]) -> Self {
+        Self {
+            ports: CONTROL_PORTS.iter().chain(ports).copied().collect(),
+            sessions: Sessions::default(),
+            shared: Shared::default(),
+            probes: HashMap::new(),
+            names: Names::default(),
+            events: Vec::new(),
+            now: Moment::default(),
+        }
+    }
+
+    /// Sets the moment of what comes next.
+    pub fn at(&mut self, now: Moment) {
+        self.now = now;
+    }
+
+    /// A DNS answer named an address.
+    pub fn name(&mut self, address: IpAddr, name: &str) {
+        self.names.add(address, name);
+    }
+
+    /// Sessions found so far.
+    pub fn session_count(&self) -> SessionId {
+        self.sessions.count()
+    }
+
+    /// Announcements that were given up because too many were expected at once.
+    pub fn evicted_expectations(&self) -> u64 {
+        self.shared.expectations.evicted()
+    }
+
+    /// Lets time pass: transfers settle, announcements expire.
+    pub fn advance(&mut self, now: Timestamp, flows: &mut Flows, observer: &mut impl Observer) {
+        self.now.time = now;
+        self.shared.expectations.advance(now);
+        while let Some(due) = self.shared.next_due(now) {
+            self.with_session(due.slot, flows, observer, |session, cx| {
+                session.settle(due.key, cx);
+            });
+        }
+    }
+
+    /// Lets a session take something in, tells what it said, and removes it when it is over.
+    fn with_session(
+        &mut self,
+        slot: SlotRef,
+        flows: &mut Flows,
+        observer: &mut impl Observer,
+        act: impl FnOnce(&mut Session, &mut Context<'_>),
+    ) {
+        let Some(session) = self.sessions.get_mut(slot) else { return };
+        let shared = &mut self.shared;
+        let mut cx = Context { flows, shared, events: &mut self.events, now: self.now };
+        act(session, &mut cx);
+        let over = session.closed && session.channels.is_empty();
+        if over && let Some(record) = session.record(flows, &self.names) {
+            self.events.push(SessionEvent::Ended(Box::new(record)));
+        }
+        for event in self.events.drain(..) {
+            observer.fact(event, session);
+        }
+        if over {
+            self.sessions.remove(slot);
+        }
+    }
+
+    fn opened(&mut self, flows: &mut Flows, id: FlowId, observer: &mut impl Observer) {
+        let Some(facts) = flows.get(id).cloned() else { return };
+        if let Some(client) = self.control_client(&facts) {
+            self.begin_session(flows, id, client, &facts, observer);
+        } else if !self.is_expected(flows, id, &facts, observer)
+            && !self.is_inferred(flows, id, &facts, observer)
+        {
+            flows.set_interest(id, Interest::Bytes);
+        }
+    }
+
+    /// The end that is the client, when the other is on a control port.
+    fn control_client(&self, facts: &Connection) -> Option<Side> {
+        if self.ports.contains(&facts.responder.port()) {
+            Some(Side::Initiator)
+        } else if facts.midstream && self.ports.contains(&facts.initiator.port()) {
+            Some(Side::Responder)
+        } else {
+            None
+        }
+    }
+
+    fn begin_session(
+        &mut self,
+        flows: &mut Flows,
+        id: FlowId,
+        client: Side,
+        facts: &Connection,
+        observer: &mut impl Observer,
+    ) -> SlotRef {
+        let slot = self.sessions.add(|slot, number| Session::new(slot, number, id, client, facts));
+        flows.set_tag(id, Sessions::tag(slot));
+        flows.set_interest(id, Interest::Bytes);
+        self.with_session(slot, flows, observer, |session, cx| {
+            cx.events.push(session.opened(facts.first));
+        });
+        slot
+    }
+
+    /// Whether an announcement waits for this connection; if so it becomes that channel's.
+    fn is_expected(
+        &mut self,
+        flows: &mut Flows,
+        id: FlowId,
+        facts: &Connection,
+        observer: &mut impl Observer,
+    ) -> bool {
+        let listener = facts.responder;
+        let mut waiting = self.shared.expectations.to(listener).to_vec();
+        let mut from = facts.initiator.ip();
+        if waiting.is_empty() && facts.midstream {
+            waiting = self.shared.expectations.to(facts.initiator).to_vec();
+            from = facts.responder.ip();
+        }
+        let channels = self.choose(&waiting, from);
+        for channel in channels.iter().flatten() {
+            self.with_session(channel.slot, flows, observer, |session, cx| {
+                session.attach(channel.key, id, cx);
+            });
+        }
+        channels.iter().any(Option::is_some)
+    }
+
+    /// Of the channels that expect an endpoint, those that a connection from `from` is for: the
+    /// latest whose other end is there, else the latest; and, when the data runs between two
+    /// servers, the channel of the other session.
+    fn choose(&self, waiting: &[ChannelRef], from: IpAddr) -> [Option<ChannelRef>; 2] {
+        let candidates = || {
+            waiting.iter().rev().filter_map(|&channel| {
+                let session = self.sessions.get(channel.slot)?;
+                let (mode, has_connection) = session.channels.expects(channel.key)?;
+                let other_end = match mode {
+                    Mode::Passive => session.client.ip(),
+                    Mode::Active => session.server.ip(),
+                };
+                Some((channel, mode, other_end == from, has_connection))
+            })
+        };
+        let rank = |(_, _, fits, has_connection): &(_, _, bool, bool)| (*fits, !*has_connection);
+        let best = candidates().reduce(|best, next| if rank(&next) > rank(&best) { next } else { best });
+        let Some((channel, mode, ..)) = best else { return [None, None] };
+        let partner = candidates()
+            .find(|(other, other_mode, ..)| other.slot != channel.slot && *other_mode != mode);
+        [Some(channel), partner.map(|(other, ..)| other)]
+    }
+
+    /// Whether a session of the same two hosts has a transfer, or may have one that is encrypted,
+    /// for which nobody announced a channel; if so the connection becomes its data connection.
+    fn is_inferred(
+        &mut self,
+        flows: &mut Flows,
+        id: FlowId,
+        facts: &Connection,
+        observer: &mut impl Observer,
+    ) -> bool {
+        let (one, other) = (facts.initiator, facts.responder);
+        if other.port() < 1024 {
+            return false;
+        }
+        let mut inferred = false;
+        for slot in self.sessions.between(one.ip(), other.ip()) {
+            if !inferred {
+                self.with_session(slot, flows, observer, |session, cx| {
+                    inferred = session.infer(id, facts, cx);
+                });
+            }
+        }
+        inferred
+    }
+
+    fn data(
+        &mut self,
+        flows: &mut Flows,
+        id: FlowId,
+        (side, bytes, at): (Side, &[u8], Moment),
+        observer: &mut impl Observer,
+    ) {
+        match flows.tag(id) {
+            0 => self.probe(flows, id, (side, bytes, at), observer),
+            DATA_TAG => flows.set_interest(id, Interest::Count),
+            tag => self.with_session(self.sessions.tagged(tag), flows, observer, |session, cx| {
+                session.data(side, bytes, at, cx);
+            }),
+        }
+    }
+
+    /// Looks whether a connection on some other port speaks FTP.
+    fn probe(
+        &mut self,
+        flows: &mut Flows,
+        id: FlowId,
+        (side, bytes, at): (Side, &[u8], Moment),
+        observer: &mut impl Observer,
+    ) {
+        let known = self.probes.contains_key(&id);
+        if !known && (self.probes.len() >= MAX_PROBES || !probe::plausible(bytes)) {
+            flows.set_interest(id, Interest::Count);
+            return;
+        }
+        let verdict = self.probes.entry(id).or_default().push(side, at, bytes);
+        if verdict == Verdict::Perhaps {
+            return;
+        }
+        let Some(probe) = self.probes.remove(&id) else { return };
+        let (Verdict::Ftp(client), Some(facts)) = (verdict, flows.get(id).cloned()) else {
+            flows.set_interest(id, Interest::Count);
+            return;
+        };
+        let slot = self.begin_session(flows, id, client, &facts, observer);
+        for (side, at, bytes) in probe.into_chunks() {
+            self.with_session(slot, flows, observer, |session, cx| {
+                session.data(side, &bytes, at, cx);
+            });
+        }
+    }
+
+    fn gap(
+        &mut self,
+        flows: &mut Flows,
+        id: FlowId,
+        (side, bytes, at): (Side, u64, Moment),
+        observer: &mut impl Observer,
+    ) {
+        match flows.tag(id) {
+            0 | DATA_TAG => {
+                self.probes.remove(&id);
+                flows.set_interest(id, Interest::Count);
+            }
+            tag => self.with_session(self.sessions.tagged(tag), flows, observer, |session, cx| {
+                session.gap(side, bytes, at, cx);
+            }),
+        }
+    }
+
+    fn closed(&mut self, flows: &mut Flows, id: FlowId, observer: &mut impl Observer) {
+        match flows.tag(id) {
+            0 => {}
+            DATA_TAG => self.review_channels(flows, id, observer),
+            tag => self.with_session(self.sessions.tagged(tag), flows, observer, |session, cx| {
+                session.control_closed(cx);
+            }),
+        }
+    }
+
+    fn gone(&mut self, flows: &mut Flows, id: FlowId, observer: &mut impl Observer) {
+        self.probes.remove(&id);
+        match flows.tag(id) {
+            0 => {}
+            DATA_TAG => {
+                self.keep_facts(flows, id, observer);
+                self.review_channels(flows, id, observer);
+                self.shared.links.remove(&id);
+            }
+            tag => self.with_session(self.sessions.tagged(tag), flows, observer, |session, cx| {
+                session.control_gone(cx);
+            }),
+        }
+    }
+
+    fn review_channels(&mut self, flows: &mut Flows, id: FlowId, observer: &mut impl Observer) {
+        for channel in self.shared.links.get(&id).cloned().unwrap_or_default() {
+            self.with_session(channel.slot, flows, observer, |session, cx| {
+                session.review(channel.key, cx);
+            });
+        }
+    }
+
+    fn keep_facts(&mut self, flows: &mut Flows, id: FlowId, observer: &mut impl Observer) {
+        let Some(facts) = flows.get(id).cloned() else { return };
+        for channel in self.shared.links.get(&id).cloned().unwrap_or_default() {
+            self.with_session(channel.slot, flows, observer, |session, _| {
+                session.channels.keep(id, &facts);
+            });
+        }
+    }
+}
+
+impl<O: Observer> Consumer for Tracking<'_, O> {
+    fn event(&mut self, flows: &mut Flows, id: FlowId, event: StreamEvent<'_>) {
+        let Self { tracker, observer } = self;
+        match event {
+            StreamEvent::Open => tracker.opened(flows, id, *observer),
+            StreamEvent::Established => {}
+            StreamEvent::Data { side, bytes, at } => {
+                tracker.data(flows, id, (side, bytes, at), *observer);
+            }
+            StreamEvent::Gap { side, bytes, at } => {
+                tracker.gap(flows, id, (side, bytes, at), *observer);
+            }
+            StreamEvent::Close => tracker.closed(flows, id, *observer),
+            StreamEvent::Gone => tracker.gone(flows, id, *observer),
+        }
+    }
+}

@@ -1,0 +1,164 @@
+//! Lists of unmarked flows that have something in common, latest first, threaded through the slab.
+
+use hashbrown::HashTable;
+
+use super::flow::Flow;
+use super::flows::Slot;
+
+const NONE: u32 = u32::MAX;
+
+/// A flow's neighbours in one chain.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Link {
+    newer: u32,
+    older: u32,
+    linked: bool,
+}
+
+impl Default for Link {
+    fn default() -> Self {
+        Self {
+            newer: NONE,
+            older: NONE,
+            linked: false,
+        }
+    }
+}
+
+/// What the flows of a chain share.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Common {
+    /// The listener that they connect to.
+    Listener,
+    /// The two hosts, whichever connects.
+    Hosts,
+}
+
+#[derive(Debug)]
+struct Head {
+    hash: u64,
+    index: u32,
+}
+
+/// Every chain of one kind.
+#[derive(Debug)]
+pub(super) struct Chains {
+    common: Common,
+    heads: HashTable<Head>,
+}
+
+impl Chains {
+    pub(super) fn new(common: Common) -> Self {
+        Self {
+            common,
+            heads: HashTable::new(),
+        }
+    }
+
+    /// Puts a flow at the head of its chain.
+    pub(super) fn link(&mut self, slots: &mut [Slot], index: u32, hash: u64) {
+        let Some(flow) = flow_at(slots, index) else {
+            return;
+        };
+        let same = |head: &Head| {
+            head.hash == hash
+                && flow_at(slots, head.index).is_some_and(|head| self.common.shared(head, flow))
+        };
+        let older = match self.heads.find_mut(hash, same) {
+            Some(head) => std::mem::replace(&mut head.index, index),
+            None => {
+                self.heads
+                    .insert_unique(hash, Head { hash, index }, |head| head.hash);
+                NONE
+            }
+        };
+        if let Some(older) = self.common.link(slots, older) {
+            older.newer = index;
+        }
+        if let Some(link) = self.common.link(slots, index) {
+            *link = Link {
+                newer: NONE,
+                older,
+                linked: true,
+            };
+        }
+    }
+
+    /// Takes a flow out of its chain.
+    pub(super) fn unlink(&mut self, slots: &mut [Slot], index: u32, hash: u64) {
+        let Some(link) = self.common.link(slots, index) else {
+            return;
+        };
+        let Link {
+            newer,
+            older,
+            linked,
+        } = std::mem::take(link);
+        if !linked {
+            return;
+        }
+        if let Some(older) = self.common.link(slots, older) {
+            older.newer = newer;
+        }
+        match self.common.link(slots, newer) {
+            Some(newer) => newer.older = older,
+            None => self.behead(hash, index, older),
+        }
+    }
+
+    fn behead(&mut self, hash: u64, index: u32, older: u32) {
+        let Ok(mut head) = self.heads.find_entry(hash, |head| head.index == index) else {
+            return;
+        };
+        if older == NONE {
+            head.remove();
+        } else {
+            head.get_mut().index = older;
+        }
+    }
+
+    /// The flows of the chain whose head fits, latest first.
+    pub(super) fn follow<'a>(
+        &'a self,
+        slots: &'a [Slot],
+        hash: u64,
+        fits: impl Fn(&Flow) -> bool,
+    ) -> impl Iterator<Item = u32> + 'a {
+        let fits = |head: &&Head| flow_at(slots, head.index).is_some_and(&fits);
+        let head = self
+            .heads
+            .find(hash, |head| head.hash == hash && fits(&head));
+        std::iter::successors(head.map(|head| head.index), move |&index| {
+            let older = flow_at(slots, index)?.links[self.common as usize].older;
+            (older != NONE).then_some(older)
+        })
+    }
+}
+
+impl Common {
+    fn shared(self, a: &Flow, b: &Flow) -> bool {
+        let (a, b) = (&a.connection, &b.connection);
+        match self {
+            Self::Listener => a.responder == b.responder,
+            Self::Hosts => {
+                let (a, b) = (
+                    (a.initiator.ip(), a.responder.ip()),
+                    (b.initiator.ip(), b.responder.ip()),
+                );
+                a == b || a == (b.1, b.0)
+            }
+        }
+    }
+
+    fn link(self, slots: &mut [Slot], index: u32) -> Option<&mut Link> {
+        let flow = slots
+            .get_mut(usize::try_from(index).ok()?)?
+            .flow
+            .as_deref_mut()?;
+        flow.links.get_mut(self as usize)
+    }
+}
+
+fn flow_at(slots: &[Slot], index: u32) -> Option<&Flow> {
+    slots.get(usize::try_from(index).ok()?)?.flow.as_deref()
+}

@@ -1,0 +1,96 @@
+//! Packets that the capture holds more than once.
+
+use std::time::Duration;
+
+use super::Side;
+use crate::decode::Segment;
+use crate::time::Timestamp;
+
+/// How long after a packet its copy may come, when its IP identification proves it the same.
+/// Shorter than any retransmission time-out (RFC 6298 §2.4 and the 200 ms of real stacks).
+const WINDOW_IDENTIFIED: Duration = Duration::from_millis(100);
+/// The same, with only the TCP time stamp to go by, which ticks once in 1 to 10 ms.
+const WINDOW_STAMPED: Duration = Duration::from_millis(10);
+/// The same, with neither; also for an empty segment that only the time stamp identifies, since
+/// duplicate acknowledgements look alike.
+const WINDOW_ANONYMOUS: Duration = Duration::from_micros(100);
+
+/// Packets remembered per flow: a mirror port interleaves the copies of a burst.
+const REMEMBERED: usize = 4;
+
+/// The latest packets of a flow, as fingerprints.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Copies {
+    seen: [(u64, Timestamp); REMEMBERED],
+    oldest: u8,
+}
+
+impl Copies {
+    /// Whether this very packet was seen a moment ago; remembers it if not.
+    pub(super) fn is_copy(&mut self, side: Side, segment: &Segment<'_>) -> bool {
+        let print = fingerprint(side, segment);
+        let window = window(segment);
+        let again =
+            |&(seen, at): &(u64, Timestamp)| seen == print && apart(at, segment.time) <= window;
+        if self.seen.iter().any(again) {
+            return true;
+        }
+        if let Some(slot) = self.seen.get_mut(usize::from(self.oldest)) {
+            *slot = (print, segment.time);
+        }
+        self.oldest = (self.oldest + 1) % REMEMBERED as u8;
+        false
+    }
+}
+
+/// Captures step backwards: the copy may bear the earlier time.
+fn apart(a: Timestamp, b: Timestamp) -> Duration {
+    if a < b { b.since(a) } else { a.since(b) }
+}
+
+fn window(segment: &Segment<'_>) -> Duration {
+    let identified = segment.ip_id.is_some_and(|id| id != 0);
+    let stamped = segment.options.timestamp.is_some();
+    let empty = segment.len == 0 && !segment.flags.syn && !segment.flags.fin && !segment.flags.rst;
+    match (identified, stamped) {
+        (true, _) => WINDOW_IDENTIFIED,
+        (false, true) if !empty => WINDOW_STAMPED,
+        _ => WINDOW_ANONYMOUS,
+    }
+}
+
+/// All that a copy has in common with its original. Not the time to live: a router may lie
+/// between the two. Never 0, which stands for "nothing seen".
+fn fingerprint(side: Side, segment: &Segment<'_>) -> u64 {
+    let flags = segment.flags;
+    let bits = [
+        side == Side::Initiator,
+        flags.fin,
+        flags.syn,
+        flags.rst,
+        flags.ack,
+        flags.urg,
+    ];
+    let bits = bits
+        .iter()
+        .fold(0u64, |sum, &bit| sum << 1 | u64::from(bit));
+    let stamp = segment
+        .options
+        .timestamp
+        .map_or(0, |stamp| u64::from(stamp) | 1 << 32);
+    let id = segment.ip_id.map_or(0, |id| u64::from(id) | 1 << 16);
+    let numbers = u64::from(segment.seq.0) << 32 | u64::from(segment.ack.0);
+    let sizes = u64::from(segment.len) << 16 | u64::from(segment.window);
+    [sizes, stamp, bits << 32 | id]
+        .iter()
+        .fold(mix(numbers), |sum, &word| mix(sum ^ word))
+        | 1
+}
+
+/// Spreads every bit over the word (the finaliser of splitmix64).
+fn mix(word: u64) -> u64 {
+    let word = word.wrapping_add(0x9e37_79b9_7f4a_7c15);
+    let word = (word ^ (word >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+    let word = (word ^ (word >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+    word ^ (word >> 31)
+}

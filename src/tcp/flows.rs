@@ -1,0 +1,294 @@
+//! The slab of flows and its indexes.
+
+use std::net::{IpAddr, SocketAddr};
+
+use hashbrown::HashTable;
+
+use super::chain::{Chains, Common};
+use super::expiry;
+use super::flow::Flow;
+use super::hashing::Hashing;
+use super::{Connection, FlowId, Interest, Side, Stats};
+use crate::decode::Segment;
+use crate::time::Timestamp;
+
+/// How many unmarked flows to one listener are shown.
+const SHOWN_TO: usize = 16;
+/// How many unmarked flows between two hosts are shown.
+const SHOWN_BETWEEN: usize = 32;
+
+/// A place for one flow.
+#[derive(Debug, Default)]
+pub(super) struct Slot {
+    pub(super) flow: Option<Box<Flow>>,
+    /// When the flow will have been quiet for too long.
+    expires: Timestamp,
+    generation: u32,
+}
+
+#[derive(Debug)]
+struct Entry {
+    hash: u64,
+    index: u32,
+}
+
+/// All flows of a table, as the consumer sees them.
+#[derive(Debug)]
+pub struct Flows {
+    slots: Vec<Slot>,
+    free: Vec<u32>,
+    by_ends: HashTable<Entry>,
+    to_listener: Chains,
+    between_hosts: Chains,
+    hashing: Hashing,
+    pub(super) stats: Stats,
+}
+
+impl Flows {
+    pub(super) fn new() -> Self {
+        Self {
+            slots: Vec::new(),
+            free: Vec::new(),
+            by_ends: HashTable::new(),
+            to_listener: Chains::new(Common::Listener),
+            between_hosts: Chains::new(Common::Hosts),
+            hashing: Hashing::default(),
+            stats: Stats::default(),
+        }
+    }
+
+    /// The facts of a flow; `None` once it is gone.
+    pub fn get(&self, id: FlowId) -> Option<&Connection> {
+        self.flow(id).map(|flow| &flow.connection)
+    }
+
+    /// What the consumer wants of a flow: [`Interest::Count`] until it says otherwise.
+    pub fn interest(&self, id: FlowId) -> Interest {
+        self.flow(id)
+            .map_or(Interest::Count, |flow| flow.assembler.interest())
+    }
+
+    /// Says what the consumer wants of a flow from here on. At [`StreamEvent::Open`] that includes
+    /// the payload of the first segment.
+    ///
+    /// [`StreamEvent::Open`]: super::StreamEvent::Open
+    pub fn set_interest(&mut self, id: FlowId, interest: Interest) {
+        let Some(flow) = self.flow_mut(id) else {
+            return;
+        };
+        let held = flow.assembler.held();
+        let bytes = [Side::Initiator, Side::Responder].map(|side| flow.connection.half(side).bytes);
+        flow.assembler.set_interest(interest, &flow.tracks, bytes);
+        self.stats.held = self.stats.held.saturating_sub(held as u64);
+    }
+
+    /// The consumer's own mark on a flow; 0 until it is set.
+    pub fn tag(&self, id: FlowId) -> u32 {
+        self.flow(id).map_or(0, |flow| flow.tag)
+    }
+
+    /// Sets the consumer's own mark. Marked flows are remembered for longer.
+    pub fn set_tag(&mut self, id: FlowId, tag: u32) {
+        let Some(flow) = self.flow_mut(id) else {
+            return;
+        };
+        let before = std::mem::replace(&mut flow.tag, tag);
+        match (before, tag) {
+            (0, 1..) => self.unlink(id.index),
+            (1.., 0) => self.link(id.index),
+            _ => {}
+        }
+        self.refresh(id);
+    }
+
+    /// Flows to this listener that bear no mark, latest first, at most 16. Those that closed in
+    /// the last seconds of packet time are among them.
+    pub fn unmarked_to(&self, responder: SocketAddr) -> impl Iterator<Item = FlowId> {
+        let fits = move |flow: &Flow| flow.connection.responder == responder;
+        let chain = self
+            .to_listener
+            .follow(&self.slots, self.hashing.end(responder), fits);
+        chain.take(SHOWN_TO).filter_map(|index| self.id(index))
+    }
+
+    /// Flows between two hosts that bear no mark, whichever connected, latest first, at most 32.
+    /// Those that closed in the last seconds of packet time are among them.
+    pub fn unmarked_between(&self, a: IpAddr, b: IpAddr) -> impl Iterator<Item = FlowId> {
+        let fits = move |flow: &Flow| {
+            let (x, y) = (
+                flow.connection.initiator.ip(),
+                flow.connection.responder.ip(),
+            );
+            (x, y) == (a, b) || (x, y) == (b, a)
+        };
+        let chain = self
+            .between_hosts
+            .follow(&self.slots, self.hashing.hosts(a, b), fits);
+        chain.take(SHOWN_BETWEEN).filter_map(|index| self.id(index))
+    }
+
+    /// How many flows there are.
+    pub fn len(&self) -> usize {
+        self.by_ends.len()
+    }
+
+    /// There is no flow.
+    pub fn is_empty(&self) -> bool {
+        self.by_ends.is_empty()
+    }
+
+    /// How many places there are, taken or free.
+    pub(super) fn places(&self) -> usize {
+        self.slots.len()
+    }
+
+    pub(super) fn flow(&self, id: FlowId) -> Option<&Flow> {
+        let slot = self.slots.get(place(id.index))?;
+        slot.flow
+            .as_deref()
+            .filter(|_| slot.generation == id.generation)
+    }
+
+    pub(super) fn flow_mut(&mut self, id: FlowId) -> Option<&mut Flow> {
+        let slot = self.slots.get_mut(place(id.index))?;
+        slot.flow
+            .as_deref_mut()
+            .filter(|_| slot.generation == id.generation)
+    }
+
+    /// The flow in a place.
+    pub(super) fn id(&self, index: u32) -> Option<FlowId> {
+        let slot = self.slots.get(place(index))?;
+        slot.flow.as_ref().map(|_| FlowId {
+            index,
+            generation: slot.generation,
+        })
+    }
+
+    /// The flow in a place, if it has been quiet for too long.
+    pub(super) fn expired(&self, index: u32, now: Timestamp) -> Option<FlowId> {
+        let slot = self
+            .slots
+            .get(place(index))
+            .filter(|slot| slot.expires < now)?;
+        slot.flow.as_ref().map(|_| FlowId {
+            index,
+            generation: slot.generation,
+        })
+    }
+
+    /// The flow between two ends, whichever connected.
+    pub(super) fn find(&self, a: SocketAddr, b: SocketAddr) -> Option<FlowId> {
+        let hash = self.hashing.ends(a, b);
+        let entry = self.by_ends.find(hash, |entry| {
+            entry.hash == hash && self.joins(entry.index, a, b)
+        })?;
+        self.id(entry.index)
+    }
+
+    fn joins(&self, index: u32, a: SocketAddr, b: SocketAddr) -> bool {
+        let flow = self
+            .slots
+            .get(place(index))
+            .and_then(|slot| slot.flow.as_deref());
+        flow.is_some_and(|flow| {
+            let Connection {
+                initiator,
+                responder,
+                ..
+            } = flow.connection;
+            (initiator, responder) == (a, b) || (initiator, responder) == (b, a)
+        })
+    }
+
+    /// Makes a flow that this segment opens.
+    pub(super) fn insert(&mut self, segment: &Segment<'_>) -> FlowId {
+        let flow = Box::new(Flow::new(segment, self.stats.opened));
+        self.stats.opened += 1;
+        let index = self.free.pop().unwrap_or_else(|| {
+            self.slots.push(Slot::default());
+            u32::try_from(self.slots.len() - 1).unwrap_or(u32::MAX)
+        });
+        let mut generation = 0;
+        if let Some(slot) = self.slots.get_mut(place(index)) {
+            slot.flow = Some(flow);
+            generation = slot.generation;
+        }
+        let hash = self.hashing.ends(segment.src, segment.dst);
+        self.by_ends
+            .insert_unique(hash, Entry { hash, index }, |entry| entry.hash);
+        self.link(index);
+        FlowId { index, generation }
+    }
+
+    /// Forgets a flow. Its place is used again under a new generation.
+    pub(super) fn remove(&mut self, id: FlowId) {
+        if self.flow(id).is_none() {
+            return;
+        }
+        self.unlink(id.index);
+        let Some(slot) = self.slots.get_mut(place(id.index)) else {
+            return;
+        };
+        let Some(flow) = slot.flow.take() else { return };
+        // A place whose generations are used up is not used again: an id never names two flows.
+        if let Some(generation) = slot.generation.checked_add(1) {
+            slot.generation = generation;
+            self.free.push(id.index);
+        }
+        let hash = self
+            .hashing
+            .ends(flow.connection.initiator, flow.connection.responder);
+        if let Ok(entry) = self
+            .by_ends
+            .find_entry(hash, |entry| entry.index == id.index)
+        {
+            entry.remove();
+        }
+        self.stats.held = self.stats.held.saturating_sub(flow.assembler.held() as u64);
+        self.stats.holes -= flow.tracks.iter().map(|track| track.holes()).sum::<usize>();
+    }
+
+    /// Works out anew when a flow is forgotten.
+    pub(super) fn refresh(&mut self, id: FlowId) {
+        let Some(slot) = self.slots.get_mut(place(id.index)) else {
+            return;
+        };
+        if let Some(flow) = &slot.flow {
+            slot.expires = flow.connection.last.time + expiry::lifetime(flow);
+        }
+    }
+
+    fn link(&mut self, index: u32) {
+        let Some((end, hosts)) = self.common_hashes(index) else {
+            return;
+        };
+        self.to_listener.link(&mut self.slots, index, end);
+        self.between_hosts.link(&mut self.slots, index, hosts);
+    }
+
+    fn unlink(&mut self, index: u32) {
+        let Some((end, hosts)) = self.common_hashes(index) else {
+            return;
+        };
+        self.to_listener.unlink(&mut self.slots, index, end);
+        self.between_hosts.unlink(&mut self.slots, index, hosts);
+    }
+
+    fn common_hashes(&self, index: u32) -> Option<(u64, u64)> {
+        let flow = self.slots.get(place(index))?.flow.as_ref()?;
+        let Connection {
+            initiator,
+            responder,
+            ..
+        } = flow.connection;
+        Some((
+            self.hashing.end(responder),
+            self.hashing.hosts(initiator.ip(), responder.ip()),
+        ))
+    }
+}
+
+fn place(index: u32) -> usize {
+    usize::try_from(index).unwrap_or(usize::MAX)
+}

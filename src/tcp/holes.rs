@@ -1,0 +1,135 @@
+//! What a direction's sequence numbers skipped so far.
+
+/// A hole this far behind the newest byte is not expected to be filled any more.
+const SETTLED_AFTER: i64 = 16 << 20;
+
+/// The byte ranges below the highest byte seen that have not been seen, in order, capped.
+///
+/// Ranges that are given up (too many, or too far back) stay counted as one sum.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Holes {
+    ranges: Vec<(i64, i64)>,
+    settled: u64,
+}
+
+impl Holes {
+    /// How many ranges are kept.
+    pub(super) fn len(&self) -> usize {
+        self.ranges.len()
+    }
+
+    /// Adds a hole above all others.
+    pub(super) fn push_above(&mut self, from: i64, to: i64) {
+        if from < to {
+            self.ranges.push((from, to));
+        }
+    }
+
+    /// Adds a hole below all others.
+    pub(super) fn push_below(&mut self, from: i64, to: i64) {
+        if from < to {
+            self.ranges.insert(0, (from, to));
+        }
+    }
+
+    /// Takes what `from..to` covers out of the holes; tells how many bytes that were.
+    pub(super) fn fill(&mut self, from: i64, to: i64) -> u64 {
+        let first = self.ranges.partition_point(|hole| hole.1 <= from);
+        let mut filled = 0;
+        let mut at = first;
+        while let Some(&(start, end)) = self.ranges.get(at) {
+            if start >= to {
+                break;
+            }
+            filled += length(start.max(from), end.min(to));
+            at = self.replace(at, (start, start.max(from)), (end.min(to), end));
+        }
+        filled
+    }
+
+    /// Puts what is left of the hole at `at` in its place; tells where the next hole is.
+    fn replace(&mut self, at: usize, left: (i64, i64), right: (i64, i64)) -> usize {
+        let rest = [left, right].into_iter().filter(|(from, to)| from < to);
+        let kept = rest.clone().count();
+        self.ranges.splice(at..=at, rest);
+        at + kept
+    }
+
+    /// Gives up the lowest holes: all but `room`, and those far below `high`.
+    pub(super) fn settle(&mut self, room: usize, high: i64) {
+        let surplus = self.ranges.len().saturating_sub(room);
+        let old = self
+            .ranges
+            .partition_point(|hole| hole.1 < high - SETTLED_AFTER);
+        let gone = self.ranges.drain(..surplus.max(old));
+        self.settled += gone.map(|(from, to)| length(from, to)).sum::<u64>();
+    }
+
+    /// Bytes of holes below `bound`, those given up included.
+    pub(super) fn below(&self, bound: i64) -> u64 {
+        let open = self
+            .ranges
+            .iter()
+            .map(|&(from, to)| length(from, to.min(bound)));
+        self.settled + open.sum::<u64>()
+    }
+
+    /// There is no hole (given-up ones aside) below `bound`.
+    pub(super) fn none_below(&self, bound: i64) -> bool {
+        self.ranges.first().is_none_or(|hole| hole.0 >= bound)
+    }
+}
+
+/// Bytes from `from` to `to`; none when they are the other way round.
+fn length(from: i64, to: i64) -> u64 {
+    u64::try_from(to.saturating_sub(from)).unwrap_or(0)
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn holes(ranges: &[(i64, i64)]) -> Holes {
+        Holes {
+            ranges: ranges.to_vec(),
+            settled: 0,
+        }
+    }
+
+    #[test]
+    fn filling_the_middle_splits_a_hole() {
+        let mut set = holes(&[(0, 10), (20, 30)]);
+        assert_eq!(set.fill(3, 25), 12);
+        assert_eq!(set.ranges, [(0, 3), (25, 30)]);
+        assert_eq!(set.fill(5, 25), 0);
+        assert_eq!(set.fill(1, 2), 1);
+        assert_eq!(set.ranges, [(0, 1), (2, 3), (25, 30)]);
+    }
+
+    #[test]
+    fn given_up_holes_stay_counted() {
+        let mut set = holes(&[(0, 10), (20, 30), (40, 50)]);
+        set.settle(1, 50);
+        assert_eq!(set.ranges, [(40, 50)]);
+        assert_eq!(set.below(45), 25);
+        set.settle(8, 51 + SETTLED_AFTER);
+        assert_eq!((set.len(), set.below(0)), (0, 30));
+    }
+
+    proptest! {
+        #[test]
+        fn filling_agrees_with_a_set_of_bytes(fills in prop::collection::vec((0i64..60, 1i64..12), 0..20)) {
+            let mut set = holes(&[(5, 20), (25, 26), (30, 50)]);
+            let mut bytes: std::collections::BTreeSet<i64> = (5..20).chain(25..26).chain(30..50).collect();
+            for (from, len) in fills {
+                let before = bytes.len();
+                bytes.retain(|byte| !(from..from + len).contains(byte));
+                prop_assert_eq!(set.fill(from, from + len), (before - bytes.len()) as u64);
+                prop_assert_eq!(set.below(100), bytes.len() as u64);
+                prop_assert_eq!(set.none_below(100), bytes.is_empty());
+            }
+        }
+    }
+}

@@ -1,0 +1,28 @@
+//! What a flow table did and holds.
+
+/// Counters of a flow table.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Stats {
+    /// Flows opened.
+    pub opened: u64,
+    /// Flows that ended because a new connection took their ports.
+    pub reused: u64,
+    /// Flows forgotten because they had been quiet.
+    pub expired: u64,
+    /// Flows forgotten early because the table was full.
+    pub evicted: u64,
+    /// Packets recognised as copies made by the capture.
+    pub copies: u64,
+    /// Gaps told to the consumer.
+    pub gaps: u64,
+    /// Bytes in those gaps.
+    pub gap_bytes: u64,
+    /// Flows that had to go on without what they waited for, because too much was held in all.
+    pub hurried: u64,
+    /// Memory that out-of-order data takes now, in bytes.
+    pub held: u64,
+    /// The most that it ever took.
+    pub held_most: u64,
+    /// Holes in sequence space that are remembered now.
+    pub holes: usize,
+}

@@ -1,0 +1,5 @@
+//! TLS on control connections: where its records end and clear text begins again.
+
+mod record;
+
+pub use record::RecordSkipper;
