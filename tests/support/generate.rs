@@ -2,14 +2,13 @@
 //!
 //! Prints what is in it as one JSON object.
 
-use std::fs::File;
-use std::io::BufWriter;
+use std::path::Path;
 use std::process::ExitCode;
 
 #[path = "mod.rs"]
 mod support;
 
-use support::generator::{Kind, Truth, generate};
+use support::generator::{Kind, Truth, generate_file};
 
 fn main() -> ExitCode {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
@@ -30,9 +29,7 @@ fn run(arguments: &[String]) -> Result<Truth, String> {
         return Err("usage: generate bulk|chatty|mixed|lossy|dense SIZE[kB|MB|GB] FILE".into());
     };
     let (kind, size) = (kind.parse::<Kind>()?, bytes(size)?);
-    let file = File::create(path).map_err(|error| format!("{path}: {error}"))?;
-    let out = BufWriter::with_capacity(256 * 1024, file);
-    generate(kind, size, out).map_err(|error| format!("{path}: {error}"))
+    generate_file(kind, size, Path::new(path)).map_err(|error| format!("{path}: {error}"))
 }
 
 /// A size such as `500MB`, in bytes.

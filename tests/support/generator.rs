@@ -5,7 +5,9 @@
 
 use std::cmp::Reverse;
 use std::collections::BinaryHeap;
-use std::io::{self, Write};
+use std::fs::File;
+use std::io::{self, BufWriter, Write};
+use std::path::Path;
 use std::str::FromStr;
 
 use super::bystander::Bystander;
@@ -146,6 +148,15 @@ pub fn generate(kind: Kind, target: u64, out: impl Write) -> io::Result<Truth> {
     cast.world.truth.bytes = file.written();
     file.finish()?;
     Ok(cast.world.truth)
+}
+
+/// As [`generate`], to a file at `path`.
+pub fn generate_file(kind: Kind, target: u64, path: &Path) -> io::Result<Truth> {
+    generate(
+        kind,
+        target,
+        BufWriter::with_capacity(256 * 1024, File::create(path)?),
+    )
 }
 
 /// As [`generate`], in memory.
