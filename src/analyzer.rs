@@ -89,17 +89,33 @@ impl Analyzer {
     /// Takes one packet in and appends what it led to.
     pub fn push(&mut self, packet: &Packet<'_>, events: &mut Vec<Event>) {
         self.count(packet);
-        let mut teller = Teller { summary: &mut self.summary, events };
-        let Self { decoder, flows, tracker, .. } = self;
+        let mut teller = Teller {
+            summary: &mut self.summary,
+            events,
+        };
+        let Self {
+            decoder,
+            flows,
+            tracker,
+            ..
+        } = self;
         tracker.advance(packet.time, flows.flows_mut(), &mut teller);
-        tracker.at(Moment { frame: packet.frame, time: packet.time });
-        let mut tracking = Tracking { tracker, observer: &mut teller };
+        tracker.at(Moment {
+            frame: packet.frame,
+            time: packet.time,
+        });
+        let mut tracking = Tracking {
+            tracker,
+            observer: &mut teller,
+        };
         flows.advance(packet.time, &mut tracking);
         match decoder.push(packet) {
             Decoded::Segment(segment) => flows.push(&segment, &mut tracking),
             Decoded::Icmp(error) => flows.icmp(&error, &mut tracking),
             Decoded::Dns(message) => {
-                dns::answers(message, |address, name| tracking.tracker.name(address, name));
+                dns::answers(message, |address, name| {
+                    tracking.tracker.name(address, name)
+                });
             }
             Decoded::Skipped(skipped) => self.skipped(skipped),
         }
@@ -107,17 +123,30 @@ impl Analyzer {
 
     /// Time has come to `now` without a packet.
     pub fn advance(&mut self, now: Timestamp, events: &mut Vec<Event>) {
-        let mut teller = Teller { summary: &mut self.summary, events };
+        let mut teller = Teller {
+            summary: &mut self.summary,
+            events,
+        };
         self.decoder.advance(now);
-        self.tracker.advance(now, self.flows.flows_mut(), &mut teller);
-        let mut tracking = Tracking { tracker: &mut self.tracker, observer: &mut teller };
+        self.tracker
+            .advance(now, self.flows.flows_mut(), &mut teller);
+        let mut tracking = Tracking {
+            tracker: &mut self.tracker,
+            observer: &mut teller,
+        };
         self.flows.advance(now, &mut tracking);
     }
 
     /// There are no more packets: tells what is still open.
     pub fn finish(&mut self, events: &mut Vec<Event>) {
-        let mut teller = Teller { summary: &mut self.summary, events };
-        let mut tracking = Tracking { tracker: &mut self.tracker, observer: &mut teller };
+        let mut teller = Teller {
+            summary: &mut self.summary,
+            events,
+        };
+        let mut tracking = Tracking {
+            tracker: &mut self.tracker,
+            observer: &mut teller,
+        };
         self.flows.finish(&mut tracking);
     }
 

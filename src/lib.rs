@@ -26,3 +26,10 @@ pub mod ftp;
 pub mod diagnosis;
 
 pub mod analyzer;
+
+pub mod output;
+
+pub mod run;
+
+#[cfg(feature = "cli")]
+pub mod cli;

@@ -1,2 +1,5 @@
-//! The command line of ftpscope.
-fn main() {}
+//! The `ftpscope` program.
+
+fn main() -> std::process::ExitCode {
+    ftpscope::cli::main()
+}

@@ -4,7 +4,7 @@ use super::defrag::{FragmentCounts, Fragments};
 use super::ip::{Ip, protocol};
 use super::piece::Piece;
 use super::{Decoded, Skipped, fast, icmp, link, tcp, tunnel, udp};
-use crate::capture::{Moment, Packet};
+use crate::capture::Packet;
 use crate::time::Timestamp;
 
 /// How many IP headers may lie within one another.
@@ -31,10 +31,14 @@ impl Decoder {
     #[inline]
     pub fn push<'a>(&'a mut self, packet: &Packet<'a>) -> Decoded<'a> {
         self.advance(packet.time);
-        match fast::ip(packet) {
-            Some(ip) => tcp::segment(moment(packet), &ip),
-            None => self.push_any(packet),
+        let bytes = fast::ip_bytes(packet);
+        if let Some(ip) = fast::plain_v4(bytes) {
+            return tcp::segment(packet, &ip);
         }
+        if let Some(ip) = fast::plain_v6(bytes) {
+            return tcp::segment(packet, &ip);
+        }
+        self.push_any(packet)
     }
 
     /// Gives up the fragments that have waited too long at `now`; `push` does so too.
@@ -51,7 +55,7 @@ impl Decoder {
     /// Like `push`, without the shortcut.
     pub(super) fn push_any<'a>(&'a mut self, packet: &Packet<'a>) -> Decoded<'a> {
         match self.innermost(packet) {
-            Ok(ip) => carried(moment(packet), &ip),
+            Ok(ip) => carried(packet, &ip),
             Err(skipped) => Decoded::Skipped(skipped),
         }
     }
@@ -61,7 +65,8 @@ impl Decoder {
         let frame = Piece::new(packet.data, packet.wire_len as usize);
         let mut piece = link::ip_packet(packet.link, frame)?;
         for bytes in &mut self.completed {
-            let ip = whole(&mut self.fragments, Ip::parse(piece)?, packet.time, bytes)?;
+            let mut ip = Ip::parse(piece)?;
+            reassemble(&mut self.fragments, &mut ip, packet.time, bytes)?;
             piece = match tunnel::inside(&ip)? {
                 Some(inner) => inner,
                 None => return Ok(ip),
@@ -71,38 +76,34 @@ impl Decoder {
     }
 }
 
-fn moment(packet: &Packet) -> Moment {
-    let (frame, time) = (packet.frame, packet.time);
-    Moment { frame, time }
-}
-
 /// What `ip` carries, which is no further IP packet.
-fn carried<'a>(at: Moment, ip: &Ip<'a>) -> Decoded<'a> {
+fn carried<'a>(packet: &Packet, ip: &Ip<'a>) -> Decoded<'a> {
     match ip.protocol {
-        protocol::TCP => tcp::segment(at, ip),
+        protocol::TCP => tcp::segment(packet, ip),
         protocol::ICMP | protocol::ICMPV6 => {
-            icmp::error(at, ip).map_or_else(Decoded::Skipped, Decoded::Icmp)
+            icmp::error(packet, ip).map_or_else(Decoded::Skipped, Decoded::Icmp)
         }
         protocol::UDP => udp::answer(ip).map_or_else(Decoded::Skipped, Decoded::Dns),
         _ => Decoded::Skipped(Skipped::NotTcp),
     }
 }
 
-/// `ip` itself, or the datagram that it completes, whose payload is put into `bytes`.
-fn whole<'a>(
+/// Makes `ip` whole if it is a fragment and the last one missing, with its payload in `bytes`.
+#[inline]
+fn reassemble<'a>(
     fragments: &mut Fragments,
-    ip: Ip<'a>,
+    ip: &mut Ip<'a>,
     now: Timestamp,
     bytes: &'a mut Vec<u8>,
-) -> Result<Ip<'a>, Skipped> {
+) -> Result<(), Skipped> {
     let Some(fragment) = ip.fragment else {
-        return Ok(ip);
+        return Ok(());
     };
     if !concerns_us(ip.protocol) {
         return Err(Skipped::NotTcp);
     }
-    let whole = fragments.push(&ip, fragment, now, bytes)?;
-    ip.reassembled(whole.protocol, Piece::new(bytes, whole.wire_len))
+    let whole = fragments.push(ip, fragment, now, bytes)?;
+    ip.reassemble(whole.protocol, Piece::new(bytes, whole.wire_len))
 }
 
 /// A fragment of this protocol may be of a TCP segment, an ICMP error, an answer, a tunnel.

@@ -379,7 +379,7 @@ mod tests {
         let mut bytes = Vec::new();
         for id in 0..200 {
             let packet = ipv4_fragment(6, id, 8, true, &[0; 60_000]);
-            let ip = Ip::parse(Piece::new(&packet, packet.len())).unwrap();
+            let ip = Ip::parse(Piece::whole(&packet)).unwrap();
             let fragment = ip.fragment.unwrap();
             let _ = fragments.push(&ip, fragment, Timestamp::default(), &mut bytes);
             let costs = fragments

@@ -4,7 +4,7 @@ use std::net::{IpAddr, SocketAddr};
 
 use super::ip::{Ip, protocol};
 use super::{SeqNumber, Skipped};
-use crate::capture::{Frame, Moment};
+use crate::capture::{Frame, Packet};
 use crate::time::Timestamp;
 
 /// An ICMP or ICMPv6 error and the TCP connection of the packet that it quotes.
@@ -36,7 +36,7 @@ pub struct IcmpError {
 const HEADER_LEN: usize = 8;
 
 /// The error that `ip` carries, if it is one about a TCP segment.
-pub(super) fn error(at: Moment, ip: &Ip) -> Result<IcmpError, Skipped> {
+pub(super) fn error(packet: &Packet, ip: &Ip) -> Result<IcmpError, Skipped> {
     let v6 = ip.protocol == protocol::ICMPV6;
     let [kind, code] = *ip.payload.header::<2>()?;
     if !is_error(v6, kind) {
@@ -48,8 +48,8 @@ pub(super) fn error(at: Moment, ip: &Ip) -> Result<IcmpError, Skipped> {
     }
     let tcp = quoted.payload;
     Ok(IcmpError {
-        frame: at.frame,
-        time: at.time,
+        frame: packet.frame,
+        time: packet.time,
         reporter: ip.src,
         v6,
         kind,

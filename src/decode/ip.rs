@@ -74,7 +74,7 @@ impl<'a> Ip<'a> {
             return Err(Skipped::Damaged);
         }
         let id = u16::from_be_bytes([header[4], header[5]]);
-        let ip = Self {
+        let mut ip = Self {
             src: Ipv4Addr::from([header[12], header[13], header[14], header[15]]).into(),
             dst: Ipv4Addr::from([header[16], header[17], header[18], header[19]]).into(),
             ttl: header[8],
@@ -83,10 +83,10 @@ impl<'a> Ip<'a> {
             fragment: fragment_v4(id, u16::from_be_bytes([header[6], header[7]])),
             payload: packet.skip(header_len)?,
         };
-        if ip.fragment.is_some() {
-            return Ok(ip);
+        if ip.fragment.is_none() {
+            ip.skip_extensions()?;
         }
-        ip.behind_extensions()
+        Ok(ip)
     }
 
     fn parse_v6(piece: Piece<'a>) -> Result<Self, Skipped> {
@@ -101,7 +101,7 @@ impl<'a> Ip<'a> {
         let &[src, dst] = addresses else {
             return Err(Skipped::Damaged);
         };
-        let ip = Self {
+        let mut ip = Self {
             src: Ipv6Addr::from(src).into(),
             dst: Ipv6Addr::from(dst).into(),
             ttl: header[7],
@@ -110,31 +110,28 @@ impl<'a> Ip<'a> {
             fragment: None,
             payload: packet.skip(header.len())?,
         };
-        ip.behind_extensions()
+        ip.skip_extensions()?;
+        Ok(ip)
     }
 
-    /// This fragment's datagram, which carries `protocol` in `payload`.
-    pub(super) fn reassembled(self, protocol: u8, payload: Piece<'a>) -> Result<Self, Skipped> {
-        let fragment = None;
-        let whole = Self {
-            protocol,
-            fragment,
-            payload,
-            ..self
-        }
-        .behind_extensions()?;
-        match whole.fragment {
+    /// Turns this fragment into its datagram, which carries `protocol` in `payload`.
+    pub(super) fn reassemble(&mut self, protocol: u8, payload: Piece<'a>) -> Result<(), Skipped> {
+        self.protocol = protocol;
+        self.payload = payload;
+        self.fragment = None;
+        self.skip_extensions()?;
+        match self.fragment {
             // Fragments of fragments: no sender does that within one header.
             Some(_) => Err(Skipped::Damaged),
-            None => Ok(whole),
+            None => Ok(()),
         }
     }
 
     /// Steps over extension headers (RFC 8200 §4, RFC 4302), up to a fragment's if there is one.
-    fn behind_extensions(mut self) -> Result<Self, Skipped> {
+    fn skip_extensions(&mut self) -> Result<(), Skipped> {
         for _ in 0..=MAX_EXTENSIONS {
             let Some(len) = self.extension_len()? else {
-                return Ok(self);
+                return Ok(());
             };
             if self.protocol == protocol::FRAGMENT {
                 self.fragment = fragment_v6(self.payload)?;
@@ -142,7 +139,7 @@ impl<'a> Ip<'a> {
             self.protocol = self.payload.u8(0)?;
             self.payload = self.payload.skip(len)?;
             if self.fragment.is_some() {
-                return Ok(self);
+                return Ok(());
             }
         }
         Err(Skipped::Damaged)
@@ -299,9 +296,9 @@ mod tests {
     #[test]
     fn the_parts_of_fragments() {
         let bytes = ipv4_fragment(6, 9, 16, true, &[0; 8]);
-        let v4 = Ip::parse(Piece::new(&bytes, bytes.len())).unwrap();
+        let v4 = Ip::parse(Piece::whole(&bytes)).unwrap();
         let bytes = ipv6_fragment(6, 9, 16, true, &[0; 8]);
-        let v6 = Ip::parse(Piece::new(&bytes, bytes.len())).unwrap();
+        let v6 = Ip::parse(Piece::whole(&bytes)).unwrap();
         let expected = Fragment {
             id: 9,
             offset: 16,

@@ -20,6 +20,11 @@ impl<'a> Piece<'a> {
         Self { bytes, wire_len }
     }
 
+    /// `bytes`, all of which were captured.
+    pub(super) fn whole(bytes: &'a [u8]) -> Self {
+        Self::new(bytes, bytes.len())
+    }
+
     /// What follows the first `len` bytes, all of which must have been captured.
     pub(super) fn skip(self, len: usize) -> Result<Self, Skipped> {
         let bytes = self.bytes.get(len..).ok_or(Skipped::Damaged)?;

@@ -9,7 +9,7 @@ use proptest::sample::{Index, select};
 
 use super::testing::{self, Owned, ethernet, ipv4, ipv4_fragment, ipv6, ipv6_fragment};
 use super::{Decoded, Decoder, Segment};
-use crate::capture::{LinkType, Packet};
+use crate::capture::Packet;
 
 const LINKS: [u16; 19] = [
     0, 1, 9, 12, 14, 50, 51, 101, 104, 105, 108, 113, 127, 228, 229, 276, 1, 1, 147,
@@ -71,6 +71,16 @@ fn packet(link: u16, data: &[u8], wire_len: u32) -> Packet<'_> {
 /// The bytes from the fourteenth on, which follow the Ethernet header of the samples.
 fn behind_ethernet(frame: &[u8]) -> &[u8] {
     frame.get(14..).unwrap_or_default()
+}
+
+/// An Ethernet frame as a Linux cooked capture has it; of their headers only the EtherType counts.
+fn relinked(link: u16, frame: &[u8]) -> Vec<u8> {
+    let kind = frame.get(12..14).unwrap_or_default();
+    match link {
+        113 => [&[0; 14], kind, behind_ethernet(frame)].concat(),
+        276 => [kind, &[0; 18], behind_ethernet(frame)].concat(),
+        _ => frame.to_vec(),
+    }
 }
 
 fn consistent(decoded: Decoded) {
@@ -150,8 +160,12 @@ proptest! {
     }
 
     #[test]
-    fn the_fast_way_is_the_general_way((frame, wire_len) in mutated()) {
-        let packet = Packet { link: LinkType(1), ..packet(1, &frame, wire_len) };
+    fn the_fast_way_is_the_general_way(
+        link in select(&[1, 113, 276][..]),
+        (frame, wire_len) in mutated(),
+    ) {
+        let data = relinked(link, &frame);
+        let packet = packet(link, &data, wire_len);
         let fast = Owned::from(Decoder::new().push(&packet));
         prop_assert_eq!(fast, Decoder::new().push_any(&packet).into());
     }

@@ -49,12 +49,12 @@ mod tests {
         let mut bytes = udp(53, 5000, b"answer and more");
         bytes[5] = 8 + 6;
         assert_eq!(
-            Udp::parse(Piece::new(&bytes, 23)).unwrap().payload.bytes,
+            Udp::parse(Piece::whole(&bytes)).unwrap().payload.bytes,
             b"answer"
         );
         bytes[5] = 0;
         assert_eq!(
-            Udp::parse(Piece::new(&bytes, 23))
+            Udp::parse(Piece::whole(&bytes))
                 .unwrap()
                 .payload
                 .bytes

@@ -40,11 +40,20 @@ pub(super) fn answered(
     cx: &mut Context<'_>,
 ) {
     match (&pending.verb, pending.channel) {
-        (Verb::Pasv | Verb::Epsv | Verb::Lpsv | Verb::Spsv, _) => {
-            passive(session, pending, reply, cx);
+        (verb @ (Verb::Pasv | Verb::Epsv | Verb::Lpsv | Verb::Spsv), _) => {
+            passive(session, verb, reply, cx);
         }
         (verb, Some(key)) if verb.is_transfer() => session.channels.replied(key, reply.clone()),
         (_, Some(key)) => session.channels.granted(key, reply.clone()),
+        _ => {}
+    }
+}
+
+/// A reply came whose command is not in the capture.
+pub(super) fn overheard(session: &mut Session, reply: &Reply, cx: &mut Context<'_>) {
+    match reply.code {
+        227..=229 => passive(session, &Verb::Pasv, reply, cx),
+        125 | 150 | 226 | 250 => session.channels.overheard(reply),
         _ => {}
     }
 }
@@ -85,10 +94,10 @@ fn begun(session: &mut Session, pending: &Pending, cx: &mut Context<'_>) -> u32 
 /// The server said where it listens, or that it does not.
 ///
 /// What was announced is told by the reply: some servers answer PASV with 229.
-fn passive(session: &mut Session, pending: &Pending, reply: &Reply, cx: &mut Context<'_>) {
+fn passive(session: &mut Session, verb: &Verb, reply: &Reply, cx: &mut Context<'_>) {
     let owner = session.owner(cx.flows);
     let text = &reply.text;
-    let (method, endpoint) = match (reply.code, &pending.verb) {
+    let (method, endpoint) = match (reply.code, verb) {
         (227, Verb::Spsv) => (Method::Spsv, endpoint::pasv(text)),
         (227, _) => (Method::Pasv, endpoint::pasv(text)),
         (228, _) => (Method::Lpsv, endpoint::long(text)),
@@ -103,7 +112,13 @@ fn passive(session: &mut Session, pending: &Pending, reply: &Reply, cx: &mut Con
     let refused = reply.code >= 400;
     let at = reply.at;
     let reply = Some(reply.clone());
-    let announcement = Announcement { mode: Mode::Passive, method, at, endpoint, reply };
+    let announcement = Announcement {
+        mode: Mode::Passive,
+        method,
+        at,
+        endpoint,
+        reply,
+    };
     if refused {
         session.channels.refuse(announcement, owner, cx);
     } else {

@@ -42,6 +42,8 @@ pub(super) struct OpenChannel {
     pub(super) superseded: bool,
     /// Replies of the server may have been lost while it was open.
     pub(super) doubtful: bool,
+    /// The latest reply to a transfer whose command is not in the capture.
+    pub(super) overheard: Option<u16>,
 }
 
 /// One connection, or attempt to connect, of a channel.
@@ -97,7 +99,13 @@ impl OpenChannel {
             client_went_on: false,
             superseded: false,
             doubtful: false,
+            overheard: None,
         }
+    }
+
+    /// It was announced, and no transfer command has been seen that uses it.
+    pub(super) fn waits(&self) -> bool {
+        self.transfer.is_none() && !self.superseded && self.announcement.is_some()
     }
 
     /// Adds a connection; false when there are too many.
@@ -111,7 +119,11 @@ impl OpenChannel {
 
     /// Keeps the facts of a flow that is about to be forgotten.
     pub(super) fn keep(&mut self, flow: FlowId, facts: &Connection) {
-        for attempt in self.attempts.iter_mut().filter(|attempt| attempt.flow == flow) {
+        for attempt in self
+            .attempts
+            .iter_mut()
+            .filter(|attempt| attempt.flow == flow)
+        {
             attempt.gone = Some(Box::new(facts.clone()));
         }
     }
@@ -130,6 +142,7 @@ impl OpenChannel {
     pub(super) fn has_live_flow(&self, flows: &Flows) -> bool {
         self.attempts
             .iter()
+            .filter(|attempt| attempt.gone.is_none())
             .filter_map(|attempt| flows.get(attempt.flow))
             .any(|connection| connection.close.is_none())
     }
@@ -144,9 +157,15 @@ impl OpenChannel {
             },
             Some(connection) if is_refused(connection) => Attempted::Failed,
             Some(connection) => {
-                let waited = connection.syn.is_some_and(|syn| now.since(syn.time) >= SYN_PATIENCE);
+                let waited = connection
+                    .syn
+                    .is_some_and(|syn| now.since(syn.time) >= SYN_PATIENCE);
                 let repeated = connection.syns > 1 && connection.syn_ack.is_none();
-                if waited || repeated { Attempted::Failed } else { Attempted::Pending }
+                if waited || repeated {
+                    Attempted::Failed
+                } else {
+                    Attempted::Pending
+                }
             }
         }
     }
@@ -163,9 +182,10 @@ impl OpenChannel {
     pub(super) fn bytes(&self, flows: &Flows) -> (u64, u64) {
         let server = self.server_side();
         match self.connection(flows) {
-            Some(connection) => {
-                (connection.half(server).bytes, connection.half(server.peer()).bytes)
-            }
+            Some(connection) => (
+                connection.half(server).bytes,
+                connection.half(server.peer()).bytes,
+            ),
             None => (0, 0),
         }
     }
@@ -201,7 +221,10 @@ impl OpenChannel {
             announcement: self.announcement,
             reply: self.reply.clone(),
             connection: connection.map(|connection| self.data_connection(connection, flows)),
-            transfer: self.transfer.as_ref().map(|open| self.transferred(open, connection)),
+            transfer: self
+                .transfer
+                .as_ref()
+                .map(|open| self.transferred(open, connection)),
             outcome,
         }
     }

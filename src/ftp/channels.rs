@@ -69,7 +69,13 @@ impl Channels {
         owner: Owner,
         cx: &mut Context<'_>,
     ) -> u32 {
-        let Announcement { mode, method, at, endpoint, reply } = announcement;
+        let Announcement {
+            mode,
+            method,
+            at,
+            endpoint,
+            reply,
+        } = announcement;
         let key = match self.adoptable(mode, at) {
             Some(key) => key,
             None => {
@@ -78,7 +84,9 @@ impl Channels {
             }
         };
         self.number(key);
-        let Some(channel) = self.find(key) else { return key };
+        let Some(channel) = self.find(key) else {
+            return key;
+        };
         (channel.mode, channel.method, channel.at) = (mode, method, at);
         (channel.announced, channel.announcement, channel.reply) = (endpoint, Some(at), reply);
         self.expect(key, owner, cx);
@@ -103,10 +111,14 @@ impl Channels {
 
     /// A transfer command was sent: it uses the channel that was announced last, or, where none
     /// was, one that shows itself later.
-    pub(super) fn begin(&mut self, transfer: OpenTransfer, owner: Owner, cx: &mut Context<'_>) -> u32 {
-        let waiting = self.open.iter_mut().rev().find(|channel| {
-            channel.transfer.is_none() && !channel.superseded && channel.announcement.is_some()
-        });
+    pub(super) fn begin(
+        &mut self,
+        transfer: OpenTransfer,
+        owner: Owner,
+        cx: &mut Context<'_>,
+    ) -> u32 {
+        let unused = |channel: &&mut OpenChannel| channel.waits() && channel.overheard.is_none();
+        let waiting = self.open.iter_mut().rev().find(unused);
         if let Some(channel) = waiting {
             channel.transfer = Some(transfer);
             return channel.key;
@@ -128,7 +140,9 @@ impl Channels {
 
     /// The final reply to the transfer of a channel.
     pub(super) fn replied(&mut self, key: u32, reply: Reply) {
-        let Some(channel) = self.find(key) else { return };
+        let Some(channel) = self.find(key) else {
+            return;
+        };
         let positive = reply.code < 400;
         if let Some(transfer) = channel.transfer.as_mut() {
             transfer.reply = Some(reply);
@@ -145,6 +159,14 @@ impl Channels {
         }
     }
 
+    /// A reply to a transfer command that is not in the capture.
+    pub(super) fn overheard(&mut self, reply: &Reply) {
+        let waiting = self.open.iter_mut().rev().find(|channel| channel.waits());
+        if let Some(channel) = waiting {
+            channel.overheard = Some(reply.code);
+        }
+    }
+
     /// The reply to the transfer of a channel will not come.
     pub(super) fn transfer_given_up(&mut self, key: u32) {
         if let Some(channel) = self.find(key) {
@@ -155,23 +177,38 @@ impl Channels {
     /// ABOR was sent.
     pub(super) fn abort(&mut self) {
         let running = |channel: &&mut OpenChannel| {
-            channel.transfer.as_ref().is_some_and(|transfer| transfer.reply.is_none())
+            channel
+                .transfer
+                .as_ref()
+                .is_some_and(|transfer| transfer.reply.is_none())
         };
-        self.open.iter_mut().filter(running).for_each(|channel| channel.aborted = true);
+        self.open
+            .iter_mut()
+            .filter(running)
+            .for_each(|channel| channel.aborted = true);
     }
 
     /// Replies may have been lost.
     pub(super) fn doubt(&mut self) {
-        self.open.iter_mut().for_each(|channel| channel.doubtful = true);
+        self.open
+            .iter_mut()
+            .for_each(|channel| channel.doubtful = true);
     }
 
     /// The client sent a command.
     pub(super) fn client_went_on(&mut self, owner: Owner, cx: &mut Context<'_>) {
         let replied = |channel: &OpenChannel| {
-            channel.transfer.as_ref().is_some_and(|transfer| transfer.reply.is_some())
+            channel
+                .transfer
+                .as_ref()
+                .is_some_and(|transfer| transfer.reply.is_some())
         };
-        let keys: Vec<u32> =
-            self.open.iter().filter(|one| replied(one)).map(|one| one.key).collect();
+        let keys: Vec<u32> = self
+            .open
+            .iter()
+            .filter(|one| replied(one))
+            .map(|one| one.key)
+            .collect();
         for key in keys {
             if let Some(channel) = self.find(key) {
                 channel.client_went_on = true;
@@ -182,9 +219,17 @@ impl Channels {
 
     /// A connection was found for a channel.
     pub(super) fn attach(&mut self, key: u32, flow: FlowId, owner: Owner, cx: &mut Context<'_>) {
-        let Some(channel) = self.find(key) else { return };
+        let Some(channel) = self.find(key) else {
+            return;
+        };
         channel.attach(flow);
-        cx.link(flow, ChannelRef { slot: owner.slot, key });
+        cx.link(
+            flow,
+            ChannelRef {
+                slot: owner.slot,
+                key,
+            },
+        );
         self.number(key);
     }
 
@@ -200,7 +245,10 @@ impl Channels {
         let unannounced = |channel: &&OpenChannel| {
             channel.announcement.is_none()
                 && channel.attempts.is_empty()
-                && channel.transfer.as_ref().is_some_and(|transfer| transfer.reply.is_none())
+                && channel
+                    .transfer
+                    .as_ref()
+                    .is_some_and(|transfer| transfer.reply.is_none())
         };
         let key = match self.open.iter().find(unannounced) {
             Some(channel) => channel.key,
@@ -209,8 +257,16 @@ impl Channels {
         };
         let default = by_server && facts.responder == owner.client;
         if let Some(channel) = self.find(key) {
-            channel.mode = if by_server { Mode::Active } else { Mode::Passive };
-            channel.method = if default { Method::Default } else { Method::Inferred };
+            channel.mode = if by_server {
+                Mode::Active
+            } else {
+                Mode::Passive
+            };
+            channel.method = if default {
+                Method::Default
+            } else {
+                Method::Inferred
+            };
         }
         self.attach(key, flow, owner, cx);
         true
@@ -218,7 +274,9 @@ impl Channels {
 
     /// The facts of a flow are about to be forgotten.
     pub(super) fn keep(&mut self, flow: FlowId, facts: &Connection) {
-        self.open.iter_mut().for_each(|channel| channel.keep(flow, facts));
+        self.open
+            .iter_mut()
+            .for_each(|channel| channel.keep(flow, facts));
     }
 
     /// Whether a connection to one of its endpoints would belong to this channel.
@@ -229,8 +287,12 @@ impl Channels {
 
     /// Judges one channel anew.
     pub(super) fn review(&mut self, key: u32, owner: Owner, cx: &mut Context<'_>) {
-        let Some(index) = self.open.iter().position(|channel| channel.key == key) else { return };
-        let Some(channel) = self.open.get(index) else { return };
+        let Some(index) = self.open.iter().position(|channel| channel.key == key) else {
+            return;
+        };
+        let Some(channel) = self.open.get(index) else {
+            return;
+        };
         if owner.asked == Asked::ControlClosed && channel.has_live_flow(cx.flows) {
             self.schedule_settling(key, owner, cx);
             return;
@@ -254,15 +316,29 @@ impl Channels {
 
     /// A review is due: once the data connection has been quiet, a confirmed transfer is over.
     pub(super) fn settle(&mut self, key: u32, owner: Owner, cx: &mut Context<'_>) {
-        let Some(channel) = self.open.iter().find(|channel| channel.key == key) else { return };
-        let active = channel.connection(cx.flows).map(|connection| connection.last.time);
+        let Some(channel) = self.open.iter().find(|channel| channel.key == key) else {
+            return;
+        };
+        let active = channel
+            .connection(cx.flows)
+            .map(|connection| connection.last.time);
         if let Some(last) = active.filter(|last| cx.now.time.since(*last) < SETTLE) {
             self.schedule(key, last + SETTLE, owner, cx);
             return;
         }
-        let replied = channel.transfer.as_ref().is_some_and(|transfer| transfer.reply.is_some());
+        let replied = channel
+            .transfer
+            .as_ref()
+            .is_some_and(|transfer| transfer.reply.is_some());
         if replied {
-            self.review(key, Owner { asked: Asked::Settled, ..owner }, cx);
+            self.review(
+                key,
+                Owner {
+                    asked: Asked::Settled,
+                    ..owner
+                },
+                cx,
+            );
         }
     }
 
@@ -272,7 +348,10 @@ impl Channels {
             return;
         }
         let channel = self.open.remove(0);
-        let case = Circumstances { asked: Asked::CaptureEnded, ..circumstances(owner, cx) };
+        let case = Circumstances {
+            asked: Asked::CaptureEnded,
+            ..circumstances(owner, cx)
+        };
         let outcome = judge(&channel, case).unwrap_or(Outcome::Incomplete);
         self.finish(channel, outcome, owner, cx);
     }
@@ -307,7 +386,8 @@ impl Channels {
 
     fn add(&mut self, mode: Mode, method: Method, at: Moment) -> u32 {
         self.keys += 1;
-        self.open.push(OpenChannel::new(self.keys, mode, method, at));
+        self.open
+            .push(OpenChannel::new(self.keys, mode, method, at));
         self.keys
     }
 
@@ -317,7 +397,9 @@ impl Channels {
 
     fn number(&mut self, key: u32) {
         let next = self.numbers + 1;
-        let Some(channel) = self.find(key) else { return };
+        let Some(channel) = self.find(key) else {
+            return;
+        };
         if channel.number.is_none() {
             channel.number = Some(next);
             self.numbers = next;
@@ -326,8 +408,13 @@ impl Channels {
 
     /// Expects connections to the endpoint of a channel, and takes those that are there already.
     fn expect(&mut self, key: u32, owner: Owner, cx: &mut Context<'_>) {
-        let Some(channel) = self.find(key) else { return };
-        let reference = ChannelRef { slot: owner.slot, key };
+        let Some(channel) = self.find(key) else {
+            return;
+        };
+        let reference = ChannelRef {
+            slot: owner.slot,
+            key,
+        };
         for endpoint in endpoints(channel, owner).into_iter().flatten() {
             cx.shared.expectations.add(endpoint, reference, cx.now.time);
             let early: Vec<FlowId> = cx.flows.unmarked_to(endpoint).collect();
@@ -346,14 +433,26 @@ impl Channels {
     }
 
     fn schedule_settling(&mut self, key: u32, owner: Owner, cx: &mut Context<'_>) {
-        let Some(channel) = self.find(key) else { return };
-        if channel.transfer.as_ref().is_some_and(|transfer| transfer.reply.is_some()) {
+        let Some(channel) = self.find(key) else {
+            return;
+        };
+        if channel
+            .transfer
+            .as_ref()
+            .is_some_and(|transfer| transfer.reply.is_some())
+        {
             self.schedule(key, cx.now.time + SETTLE, owner, cx);
         }
     }
 
     fn schedule(&self, key: u32, when: Timestamp, owner: Owner, cx: &mut Context<'_>) {
-        cx.shared.schedule(when, ChannelRef { slot: owner.slot, key });
+        cx.shared.schedule(
+            when,
+            ChannelRef {
+                slot: owner.slot,
+                key,
+            },
+        );
     }
 
     fn finish(
@@ -363,7 +462,10 @@ impl Channels {
         owner: Owner,
         cx: &mut Context<'_>,
     ) {
-        let reference = ChannelRef { slot: owner.slot, key: channel.key };
+        let reference = ChannelRef {
+            slot: owner.slot,
+            key: channel.key,
+        };
         for endpoint in endpoints(&channel, owner).into_iter().flatten() {
             cx.shared.expectations.remove(endpoint, reference);
         }
@@ -376,7 +478,11 @@ impl Channels {
 
     fn count_bytes(&mut self, channel: &OpenChannel, cx: &Context<'_>) {
         let (down, up) = channel.bytes(cx.flows);
-        match channel.transfer.as_ref().map(|transfer| direction(&transfer.verb)) {
+        match channel
+            .transfer
+            .as_ref()
+            .map(|transfer| direction(&transfer.verb))
+        {
             Some(Direction::Download | Direction::Listing) => self.downloaded += down,
             Some(Direction::Upload) => self.uploaded += up,
             None => {

@@ -31,6 +31,11 @@ pub(super) fn ends_transfer(code: u16) -> bool {
     matches!(code, 225 | 226 | 250 | 421 | 425 | 426 | 431 | 450..=452 | 521..=522 | 534..=535 | 550..=554)
 }
 
+/// Codes that answer one kind of command and say which.
+pub(super) fn has_one_meaning(code: u16) -> bool {
+    matches!(code, 120 | 125 | 150 | 215 | 220 | 221 | 225..=235 | 257 | 331..=350)
+}
+
 /// RFC 959 §5.4 and the later RFCs, with what common servers use beside it.
 fn listed(verb: &Verb) -> &'static [u16] {
     use Verb::*;

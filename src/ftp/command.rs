@@ -88,10 +88,16 @@ impl<'a> Command<'a> {
     /// Takes a line apart; `None` for one without a word.
     pub fn parse(line: &'a [u8]) -> Option<Self> {
         let line = line.trim_ascii_start();
-        let end = line.iter().position(u8::is_ascii_whitespace).unwrap_or(line.len());
+        let end = line
+            .iter()
+            .position(u8::is_ascii_whitespace)
+            .unwrap_or(line.len());
         let (word, argument) = line.split_at_checked(end)?;
         let verb = (!word.is_empty()).then(|| Verb::parse(word))?;
-        Some(Self { verb, argument: argument.get(1..).unwrap_or_default() })
+        Some(Self {
+            verb,
+            argument: argument.get(1..).unwrap_or_default(),
+        })
     }
 }
 
@@ -128,7 +134,13 @@ mod tests {
     #[test]
     fn verbs_are_recognised_in_any_case() {
         let command = Command::parse(b"retr a b.txt").unwrap();
-        assert_eq!(command, Command { verb: Verb::Retr, argument: b"a b.txt" });
+        assert_eq!(
+            command,
+            Command {
+                verb: Verb::Retr,
+                argument: b"a b.txt"
+            }
+        );
         assert_eq!(Verb::parse(b"Cwd"), Verb::Cwd);
         assert_eq!(Verb::parse(b"XSHA256").as_str(), "XSHA256");
         assert_eq!(Verb::parse(b"\x16\x03"), Verb::Other("\\x16\\x03".into()));

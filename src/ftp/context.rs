@@ -41,7 +41,8 @@ impl Shared {
     /// Asks for a review of a channel at `when`.
     pub(super) fn schedule(&mut self, when: Timestamp, channel: ChannelRef) {
         let SlotRef { index, generation } = channel.slot;
-        self.due.push(Reverse((when, index, generation, channel.key)));
+        self.due
+            .push(Reverse((when, index, generation, channel.key)));
     }
 
     /// The next channel whose review is due.
@@ -51,7 +52,10 @@ impl Shared {
             return None;
         }
         let Reverse((_, index, generation, key)) = self.due.pop()?;
-        Some(ChannelRef { slot: SlotRef { index, generation }, key })
+        Some(ChannelRef {
+            slot: SlotRef { index, generation },
+            key,
+        })
     }
 }
 

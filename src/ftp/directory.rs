@@ -25,7 +25,10 @@ impl Directory {
 
     /// CDUP was accepted.
     pub(super) fn up(&mut self) {
-        self.current = self.current.take().map(|path| normalised(&[&path[..], b"/.."].concat()));
+        self.current = self
+            .current
+            .take()
+            .map(|path| normalised(&[&path[..], b"/.."].concat()));
     }
 
     /// Nothing is known any more: REIN, a new login, or replies that the capture lacks.
@@ -111,7 +114,9 @@ mod tests {
     use super::*;
 
     fn at(current: &str) -> Directory {
-        Directory { current: Some(current.into()) }
+        Directory {
+            current: Some(current.into()),
+        }
     }
 
     fn resolved(current: &str, argument: &str) -> String {

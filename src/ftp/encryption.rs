@@ -40,6 +40,10 @@ impl Encryption {
     }
 
     fn end(&mut self, from_client: bool) -> &mut RecordSkipper {
-        if from_client { &mut self.client } else { &mut self.server }
+        if from_client {
+            &mut self.client
+        } else {
+            &mut self.server
+        }
     }
 }

@@ -14,7 +14,7 @@ pub(super) fn port(argument: &[u8]) -> Option<SocketAddr> {
 /// The endpoint of a 227 reply, wherever in its text it stands.
 pub(super) fn pasv(text: &[u8]) -> Option<SocketAddr> {
     bracketed(text)
-        .and_then(|inner| host_and_two_numbers(inner))
+        .and_then(host_and_two_numbers)
         .or_else(|| first_six_numbers(text))
 }
 
@@ -27,7 +27,9 @@ pub(super) fn eprt(argument: &[u8]) -> Option<SocketAddr> {
         b"2" => address.is_ipv6(),
         _ => false,
     };
-    agrees.then(|| SocketAddr::new(address, 0)).and_then(|end| with_port(end, port))
+    agrees
+        .then(|| SocketAddr::new(address, 0))
+        .and_then(|end| with_port(end, port))
 }
 
 /// The endpoint of a 229 reply, `(|||port|)` (RFC 2428 §3), on `server` unless it names an address.
@@ -35,14 +37,18 @@ pub(super) fn epsv(reply: &[u8], server: IpAddr) -> Option<SocketAddr> {
     let [_, address, port] = bracketed(reply)
         .and_then(|inner| delimited(inner.trim_ascii()))
         .or_else(|| first_delimited(reply))?;
-    let address = text(address).and_then(|text| text.parse().ok()).unwrap_or(server);
+    let address = text(address)
+        .and_then(|text| text.parse().ok())
+        .unwrap_or(server);
     with_port(SocketAddr::new(address, 0), port)
 }
 
 /// The endpoint of LPRT's argument or of a 228 reply: `af,hal,h1,…,pal,p1,…` (RFC 1639).
 pub(super) fn long(argument: &[u8]) -> Option<SocketAddr> {
     let inner = bracketed(argument).unwrap_or(argument);
-    let mut bytes = inner.split(|&byte| byte == b',').map(|field| number(field.trim_ascii()));
+    let mut bytes = inner
+        .split(|&byte| byte == b',')
+        .map(|field| number(field.trim_ascii()));
     let mut next = || bytes.next().flatten();
     let (family, length) = (next()?, next()?);
     let address = match (family, length) {
@@ -56,7 +62,9 @@ pub(super) fn long(argument: &[u8]) -> Option<SocketAddr> {
         }
         _ => return None,
     };
-    let (2, high, low) = (next()?, next()?, next()?) else { return None };
+    let (2, high, low) = (next()?, next()?, next()?) else {
+        return None;
+    };
     nonzero(SocketAddr::new(address, u16::from_be_bytes([high, low])))
 }
 
@@ -74,7 +82,9 @@ fn host_and_two_numbers(inner: &[u8]) -> Option<SocketAddr> {
     if let Some((endpoint, rest)) = six_numbers(inner) {
         return matches!(rest.trim_ascii(), [] | [b'.'] | [b',']).then_some(endpoint);
     }
-    let mut fields = inner.rsplitn(3, |&byte| byte == b',').map(<[u8]>::trim_ascii);
+    let mut fields = inner
+        .rsplitn(3, |&byte| byte == b',')
+        .map(<[u8]>::trim_ascii);
     let (low, high, address) = (fields.next()?, fields.next()?, fields.next()?);
     let address: Ipv6Addr = text(address)?.parse().ok()?;
     let port = u16::from_be_bytes([number(high)?, number(low)?]);
@@ -99,7 +109,10 @@ fn six_numbers(text: &[u8]) -> Option<(SocketAddr, &[u8])> {
     let mut numbers = [0u8; 6];
     for (index, slot) in numbers.iter_mut().enumerate() {
         if index > 0 {
-            rest = rest.trim_ascii_start().strip_prefix(b",")?.trim_ascii_start();
+            rest = rest
+                .trim_ascii_start()
+                .strip_prefix(b",")?
+                .trim_ascii_start();
         }
         let digits = rest.iter().take_while(|byte| byte.is_ascii_digit()).count();
         let (digits, after) = rest.split_at_checked(digits)?;
@@ -139,7 +152,10 @@ fn nonzero(endpoint: SocketAddr) -> Option<SocketAddr> {
 }
 
 fn number(digits: &[u8]) -> Option<u8> {
-    text(digits).filter(|text| !text.starts_with('+'))?.parse().ok()
+    text(digits)
+        .filter(|text| !text.starts_with('+'))?
+        .parse()
+        .ok()
 }
 
 fn text(bytes: &[u8]) -> Option<&str> {
@@ -158,7 +174,13 @@ mod tests {
     fn port_takes_six_numbers_and_nothing_else() {
         assert_eq!(port(b"192,0,2,7,195,80"), end("192.0.2.7:50000"));
         assert_eq!(port(b" 192, 0,2,7 ,195,80 "), end("192.0.2.7:50000"));
-        for bad in [&b""[..], b"192,0,2,7,195", b"256,0,2,7,195,80", b"1,2,3,4,5,6,7", b"a,2,3,4,5,6"] {
+        for bad in [
+            &b""[..],
+            b"192,0,2,7,195",
+            b"256,0,2,7,195,80",
+            b"1,2,3,4,5,6,7",
+            b"a,2,3,4,5,6",
+        ] {
             assert_eq!(port(bad), None, "{}", bad.escape_ascii());
         }
         assert_eq!(port(b"192,0,2,7,0,0"), None);
@@ -179,9 +201,17 @@ mod tests {
         ] {
             assert_eq!(pasv(shape), expected, "{}", shape.escape_ascii());
         }
-        assert_eq!(pasv(b"Entering passive mode (fd99:2::2,195,81)"), end("[fd99:2::2]:50001"));
+        assert_eq!(
+            pasv(b"Entering passive mode (fd99:2::2,195,81)"),
+            end("[fd99:2::2]:50001")
+        );
         assert_eq!(pasv(b"(0,0,0,0,195,80)"), end("0.0.0.0:50000"));
-        for bad in [&b"Logout."[..], b"(257,0,2,7,195,80)", b"(192,0,2,7,195,65535)", b"("] {
+        for bad in [
+            &b"Logout."[..],
+            b"(257,0,2,7,195,80)",
+            b"(192,0,2,7,195,65535)",
+            b"(",
+        ] {
             assert_eq!(pasv(bad), None, "{}", bad.escape_ascii());
         }
     }
@@ -190,15 +220,32 @@ mod tests {
     fn eprt_and_epsv_take_any_delimiter() {
         assert_eq!(eprt(b"|1|192.0.2.7|50000|"), end("192.0.2.7:50000"));
         assert_eq!(eprt(b"!2!2001:db8::7!50000!"), end("[2001:db8::7]:50000"));
-        for bad in [&b"|2|192.0.2.7|50000|"[..], b"|1|192.0.2.7|131072|", b"|1|192.0.2.7|50000", b"||||"] {
+        for bad in [
+            &b"|2|192.0.2.7|50000|"[..],
+            b"|1|192.0.2.7|131072|",
+            b"|1|192.0.2.7|50000",
+            b"||||",
+        ] {
             assert_eq!(eprt(bad), None, "{}", bad.escape_ascii());
         }
         let server: IpAddr = "192.0.2.1".parse().unwrap();
         let expected = end("192.0.2.1:50000");
-        assert_eq!(epsv(b"Entering Extended Passive Mode (|||50000|)", server), expected);
-        assert_eq!(epsv(b"Extended Passive mode (!!!50000!).", server), expected);
-        assert_eq!(epsv(b"Entering Extended Passive Mode |||50000|", server), expected);
-        assert_eq!(epsv(b"ok (|1|192.0.2.9|50000|)", server), end("192.0.2.9:50000"));
+        assert_eq!(
+            epsv(b"Entering Extended Passive Mode (|||50000|)", server),
+            expected
+        );
+        assert_eq!(
+            epsv(b"Extended Passive mode (!!!50000!).", server),
+            expected
+        );
+        assert_eq!(
+            epsv(b"Entering Extended Passive Mode |||50000|", server),
+            expected
+        );
+        assert_eq!(
+            epsv(b"ok (|1|192.0.2.9|50000|)", server),
+            end("192.0.2.9:50000")
+        );
         assert_eq!(epsv(b"ok (|||-1|)", server), None);
         assert_eq!(epsv(b"ok", server), None);
     }

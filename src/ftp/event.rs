@@ -36,6 +36,21 @@ pub enum SessionEvent {
     Ended(Box<SessionRecord>),
 }
 
+impl SessionEvent {
+    /// The session that it is about.
+    pub fn session(&self) -> SessionId {
+        match self {
+            Self::Opened(opened) => opened.session,
+            Self::Login(login) => login.session,
+            Self::Exchange(exchange) => exchange.session,
+            Self::Reply { session, .. } => *session,
+            Self::Channel(channel) => channel.session,
+            Self::Anomaly(anomaly) => anomaly.session,
+            Self::Ended(record) => record.id,
+        }
+    }
+}
+
 /// A control connection was found.
 #[derive(Clone, Debug)]
 pub struct Opened {

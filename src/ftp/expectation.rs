@@ -60,7 +60,9 @@ impl Expectations {
 
     /// Expects it no longer.
     pub(super) fn remove(&mut self, endpoint: SocketAddr, channel: ChannelRef) -> bool {
-        let Some(waiting) = self.by_endpoint.get_mut(&endpoint) else { return false };
+        let Some(waiting) = self.by_endpoint.get_mut(&endpoint) else {
+            return false;
+        };
         let before = waiting.len();
         waiting.retain(|other| *other != channel);
         let found = waiting.len() < before;
@@ -72,12 +74,19 @@ impl Expectations {
 
     /// Who expects a connection to `endpoint`, oldest first.
     pub(super) fn to(&self, endpoint: SocketAddr) -> &[ChannelRef] {
-        self.by_endpoint.get(&endpoint).map(Vec::as_slice).unwrap_or_default()
+        self.by_endpoint
+            .get(&endpoint)
+            .map(Vec::as_slice)
+            .unwrap_or_default()
     }
 
     /// Forgets what has been expected for too long.
     pub(super) fn advance(&mut self, now: Timestamp) {
-        while self.order.front().is_some_and(|(since, ..)| now.since(*since) > EXPECTATION_TIMEOUT) {
+        while self
+            .order
+            .front()
+            .is_some_and(|(since, ..)| now.since(*since) > EXPECTATION_TIMEOUT)
+        {
             self.drop_oldest();
         }
     }
@@ -100,14 +109,21 @@ mod tests {
     use super::*;
 
     fn channel(key: u32) -> ChannelRef {
-        ChannelRef { slot: SlotRef { index: 0, generation: 0 }, key }
+        ChannelRef {
+            slot: SlotRef {
+                index: 0,
+                generation: 0,
+            },
+            key,
+        }
     }
 
     #[test]
     fn expectations_are_bounded_in_number_and_time() {
         let mut expectations = Expectations::default();
         let start = Timestamp::new(1000, 0);
-        let endpoint = |n: u32| SocketAddr::from(([10, (n >> 16) as u8, (n >> 8) as u8, n as u8], 1));
+        let endpoint =
+            |n: u32| SocketAddr::from(([10, (n >> 16) as u8, (n >> 8) as u8, n as u8], 1));
         for n in 0..MAX_EXPECTATIONS as u32 + 10 {
             expectations.add(endpoint(n), channel(n), start);
         }

@@ -67,7 +67,11 @@ impl LineReader {
     /// No more bytes will come: gives the line that was begun, marked as cut.
     pub fn flush(&mut self, mut each: impl FnMut(Line<'_>)) {
         if !self.partial.is_empty() {
-            each(Line { bytes: &self.partial, len: self.len, cut: true });
+            each(Line {
+                bytes: &self.partial,
+                len: self.len,
+                cut: true,
+            });
         }
         self.clear();
     }
@@ -82,12 +86,21 @@ impl LineReader {
         if self.len == 0 && self.telnet == Telnet::Text && memchr::memchr(IAC, head).is_none() {
             let bytes = without_cr(head);
             let len = bytes.len() as u64;
-            each(Line { bytes: bytes.get(..MAX_LINE).unwrap_or(bytes), len, cut });
+            each(Line {
+                bytes: bytes.get(..MAX_LINE).unwrap_or(bytes),
+                len,
+                cut,
+            });
         } else {
-            self.keep(head);
+            // A CR that is not kept, because the line is too long, does not count either.
+            self.keep(without_cr(head));
             let bytes = without_cr(&self.partial);
             let removed = (self.partial.len() - bytes.len()) as u64;
-            each(Line { bytes, len: self.len - removed, cut });
+            each(Line {
+                bytes,
+                len: self.len - removed,
+                cut,
+            });
         }
         self.clear();
         self.after_gap = false;
@@ -137,7 +150,8 @@ impl LineReader {
 
     fn store(&mut self, bytes: &[u8]) {
         let room = MAX_LINE.saturating_sub(self.partial.len());
-        self.partial.extend_from_slice(bytes.get(..room).unwrap_or(bytes));
+        self.partial
+            .extend_from_slice(bytes.get(..room).unwrap_or(bytes));
         self.len += bytes.len() as u64;
     }
 }
@@ -182,8 +196,14 @@ mod tests {
 
     #[test]
     fn a_doubled_or_bare_ff_is_text() {
-        assert_eq!(lines(&[b"RETR a\xff\xffb\r\n"]), vec![(b"RETR a\xffb".to_vec(), 8)]);
-        assert_eq!(lines(&[b"RETR a\xffb\r\n"]), vec![(b"RETR a\xffb".to_vec(), 8)]);
+        assert_eq!(
+            lines(&[b"RETR a\xff\xffb\r\n"]),
+            vec![(b"RETR a\xffb".to_vec(), 8)]
+        );
+        assert_eq!(
+            lines(&[b"RETR a\xffb\r\n"]),
+            vec![(b"RETR a\xffb".to_vec(), 8)]
+        );
     }
 
     #[test]
@@ -195,7 +215,9 @@ mod tests {
             reader.push(chunk, |_| panic!("no line yet"));
             assert!(reader.partial.len() <= MAX_LINE);
         }
-        reader.push(b"\r\nNOOP\r\n", |line| out.push((line.bytes.len(), line.len)));
+        reader.push(b"\r\nNOOP\r\n", |line| {
+            out.push((line.bytes.len(), line.len))
+        });
         assert_eq!(out, vec![(MAX_LINE, 3 * MAX_LINE as u64), (4, 4)]);
     }
 
@@ -207,8 +229,11 @@ mod tests {
         reader.push(b"RETR a", &mut each);
         reader.gap(&mut each);
         reader.push(b"b.txt\r\nNOOP\r\n", &mut each);
-        let expected =
-            vec![(b"RETR a".to_vec(), true), (b"b.txt".to_vec(), true), (b"NOOP".to_vec(), false)];
+        let expected = vec![
+            (b"RETR a".to_vec(), true),
+            (b"b.txt".to_vec(), true),
+            (b"NOOP".to_vec(), false),
+        ];
         assert_eq!(out, expected);
     }
 }

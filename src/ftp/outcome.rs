@@ -59,7 +59,11 @@ pub(super) fn judge(channel: &OpenChannel, case: Circumstances<'_>) -> Option<Ou
 /// The server refused the announcement. In active mode a 425 or 421 tells of a failed attempt to
 /// connect, which some servers make before they answer PORT.
 fn refused(channel: &OpenChannel, attempted: Attempted) -> Option<Outcome> {
-    let code = channel.reply.as_ref().map(|reply| reply.code).filter(|code| *code >= 400)?;
+    let code = channel
+        .reply
+        .as_ref()
+        .map(|reply| reply.code)
+        .filter(|code| *code >= 400)?;
     let tried = attempted != Attempted::Unseen || matches!(code, 421 | 425);
     Some(match channel.mode {
         Mode::Active if tried => Outcome::Failed,
@@ -75,12 +79,17 @@ fn without_transfer(
     if case.encrypted && channel.announcement.is_none() {
         return encrypted(attempted, case.asked);
     }
+    let confirmed = matches!(channel.overheard, Some(226 | 250));
     match (case.asked, attempted) {
         (Asked::Meanwhile, _) if !channel.superseded => None,
+        (_, Attempted::Over) if confirmed => Some(Outcome::Completed),
+        (_, Attempted::Unseen) if confirmed => Some(Outcome::Unseen),
         (Asked::Meanwhile, Attempted::Pending | Attempted::Open) => None,
         (_, Attempted::Failed) => Some(Outcome::Failed),
         (Asked::CaptureEnded, _) if !channel.superseded => Some(Outcome::Incomplete),
-        _ if channel.announcement.is_none() => Some(Outcome::Incomplete),
+        _ if channel.announcement.is_none() || channel.overheard.is_some() => {
+            Some(Outcome::Incomplete)
+        }
         _ => Some(Outcome::Unused),
     }
 }
@@ -177,5 +186,6 @@ fn unanswered(
 }
 
 fn contains_ignoring_case(text: &[u8], word: &[u8]) -> bool {
-    text.windows(word.len()).any(|window| window.eq_ignore_ascii_case(word))
+    text.windows(word.len())
+        .any(|window| window.eq_ignore_ascii_case(word))
 }

@@ -32,7 +32,15 @@ pub(super) struct Pending {
 impl Pending {
     pub(super) fn new(at: Moment, verb: Verb, argument: &[u8]) -> Self {
         let argument = argument.to_vec();
-        Self { at, verb, argument, path: None, replies: Vec::new(), channel: None, doubtful: false }
+        Self {
+            at,
+            verb,
+            argument,
+            path: None,
+            replies: Vec::new(),
+            channel: None,
+            doubtful: false,
+        }
     }
 
     /// How well a reply fits: the code first, then the verb in the text, then certainty.
@@ -82,14 +90,20 @@ pub(super) enum Answered {
 impl Queue {
     /// Adds a command; gives back the oldest when there are too many.
     pub(super) fn push(&mut self, pending: Pending) -> Option<Pending> {
-        let oldest = if self.pending.len() >= MAX_PENDING { self.pending.pop_front() } else { None };
+        let oldest = if self.pending.len() >= MAX_PENDING {
+            self.pending.pop_front()
+        } else {
+            None
+        };
         self.pending.push_back(pending);
         oldest
     }
 
     /// Bytes of the server are missing.
     pub(super) fn doubt(&mut self) {
-        self.pending.iter_mut().for_each(|pending| pending.doubtful = true);
+        self.pending
+            .iter_mut()
+            .for_each(|pending| pending.doubtful = true);
     }
 
     pub(super) fn is_empty(&self) -> bool {
@@ -103,23 +117,38 @@ impl Queue {
     /// Gives a reply to the command that it answers.
     pub(super) fn answer(&mut self, reply: Reply) -> Answer {
         let Some(index) = self.choose(&reply) else {
-            return Answer { skipped: Vec::new(), answered: Answered::Nobody(reply) };
+            return Answer {
+                skipped: Vec::new(),
+                answered: Answered::Nobody(reply),
+            };
         };
         if is_preliminary(&reply) {
-            let by_transfer = self.pending.get(index).is_some_and(|one| one.verb.is_transfer());
+            let by_transfer = self
+                .pending
+                .get(index)
+                .is_some_and(|one| one.verb.is_transfer());
             let skipped = self.skip_before(index, by_transfer);
             let index = index.saturating_sub(skipped.len());
             if let Some(pending) = self.pending.get_mut(index) {
                 pending.replies.push(reply);
             }
-            return Answer { skipped, answered: Answered::Begun(index) };
+            return Answer {
+                skipped,
+                answered: Answered::Begun(index),
+            };
         }
         let Some(mut done) = self.pending.remove(index) else {
-            return Answer { skipped: Vec::new(), answered: Answered::Nobody(reply) };
+            return Answer {
+                skipped: Vec::new(),
+                answered: Answered::Nobody(reply),
+            };
         };
         done.replies.push(reply);
         let skipped = self.skip_before(index, done.verb.is_transfer());
-        Answer { skipped, answered: Answered::Done(done) }
+        Answer {
+            skipped,
+            answered: Answered::Done(done),
+        }
     }
 
     /// Takes all commands out: the session is over.
@@ -128,7 +157,11 @@ impl Queue {
     }
 
     fn choose(&self, reply: &Reply) -> Option<usize> {
-        let scores = self.pending.iter().map(|pending| pending.score(reply)).enumerate();
+        let scores = self
+            .pending
+            .iter()
+            .map(|pending| pending.score(reply))
+            .enumerate();
         let best = scores.reduce(|best, next| if next.1 > best.1 { next } else { best })?;
         match best.1.0 {
             Fit::None => self.unfitting(reply),
@@ -136,10 +169,14 @@ impl Queue {
         }
     }
 
-    /// A code that fits nowhere still answers something, unless it is only a transfer that waits.
+    /// A code that fits nowhere still answers something, unless only a running transfer waits, or
+    /// the code has one meaning: then the command that it answers is not in the capture.
     fn unfitting(&self, reply: &Reply) -> Option<usize> {
-        let oldest = self.pending.iter().position(|pending| !pending.is_running())?;
-        (reply.code != 220 && reply.code != 221).then_some(oldest)
+        let oldest = self
+            .pending
+            .iter()
+            .position(|pending| !pending.is_running())?;
+        (!codes::has_one_meaning(reply.code)).then_some(oldest)
     }
 
     /// Removes the commands before `index`, which a server that answers in order has passed over.
@@ -169,7 +206,8 @@ fn names(text: &[u8], word: &str) -> bool {
     memchr::memmem::find_iter(text, word).any(|at| {
         let before = at.checked_sub(1).and_then(|before| text.get(before));
         let after = text.get(at + word.len());
-        !before.is_some_and(u8::is_ascii_alphanumeric) && !after.is_some_and(u8::is_ascii_alphanumeric)
+        !before.is_some_and(u8::is_ascii_alphanumeric)
+            && !after.is_some_and(u8::is_ascii_alphanumeric)
     })
 }
 
@@ -180,7 +218,11 @@ mod tests {
     fn queue(verbs: &[&str]) -> Queue {
         let mut queue = Queue::default();
         for verb in verbs {
-            queue.push(Pending::new(Moment::default(), Verb::parse(verb.as_bytes()), b""));
+            queue.push(Pending::new(
+                Moment::default(),
+                Verb::parse(verb.as_bytes()),
+                b"",
+            ));
         }
         queue
     }
@@ -190,8 +232,17 @@ mod tests {
         let mut queue = queue(verbs);
         let mut told = Vec::new();
         for &(code, text) in replies {
-            let answer = queue.answer(Reply { code, text: text.into(), at: Moment::default() });
-            told.extend(answer.skipped.iter().map(|skipped| format!("{} -", skipped.verb.as_str())));
+            let answer = queue.answer(Reply {
+                code,
+                text: text.into(),
+                at: Moment::default(),
+            });
+            told.extend(
+                answer
+                    .skipped
+                    .iter()
+                    .map(|skipped| format!("{} -", skipped.verb.as_str())),
+            );
             told.push(match answer.answered {
                 Answered::Begun(index) => {
                     format!("{} {code}", queue.get(index).unwrap().verb.as_str())
@@ -213,7 +264,10 @@ mod tests {
 
     #[test]
     fn a_lost_reply_does_not_shift_the_rest() {
-        let told = paired(&["TYPE", "PASV", "RETR"], &[(227, ""), (150, ""), (226, "")]);
+        let told = paired(
+            &["TYPE", "PASV", "RETR"],
+            &[(227, ""), (150, ""), (226, "")],
+        );
         assert_eq!(told, ["TYPE -", "PASV 227", "RETR 150", "RETR 226"]);
     }
 
@@ -222,7 +276,11 @@ mod tests {
         let mut queue = queue(&["CWD"]);
         queue.doubt();
         queue.push(Pending::new(Moment::default(), Verb::Cwd, b"second"));
-        let answer = queue.answer(Reply { code: 250, text: vec![], at: Moment::default() });
+        let answer = queue.answer(Reply {
+            code: 250,
+            text: vec![],
+            at: Moment::default(),
+        });
         assert_eq!(answer.skipped.len(), 1);
         assert!(matches!(answer.answered, Answered::Done(done) if done.argument == b"second"));
     }
@@ -232,7 +290,10 @@ mod tests {
         let replies = [(150, ""), (200, ""), (426, ""), (226, "")];
         let told = paired(&["RETR", "NOOP", "ABOR"], &replies);
         assert_eq!(told, ["RETR 150", "NOOP 200", "RETR 426", "ABOR 226"]);
-        let told = paired(&["RETR", "ABOR"], &[(150, ""), (500, "Unknown command"), (226, "")]);
+        let told = paired(
+            &["RETR", "ABOR"],
+            &[(150, ""), (500, "Unknown command"), (226, "")],
+        );
         assert_eq!(told, ["RETR 150", "ABOR 500", "RETR 226"]);
     }
 

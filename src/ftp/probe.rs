@@ -98,7 +98,11 @@ fn spoken(client: &[u8], server: &[u8]) -> Spoken {
         }
     }
     let could_be = telling || lines(client).next().is_none();
-    if could_be { Spoken::Perhaps } else { Spoken::No }
+    if could_be {
+        Spoken::Perhaps
+    } else {
+        Spoken::No
+    }
 }
 
 /// Commands that FTP has and mail, news and chat have not, or that are answered otherwise there.
@@ -106,16 +110,50 @@ fn is_telling(command: &Command<'_>) -> bool {
     use Verb::*;
     matches!(
         command.verb,
-        User | Pass | Pasv | Port | Eprt | Epsv | Type | Cwd | Pwd | Xpwd | Retr | Stor | Syst
-            | Feat | Size | Mdtm | Mlsd | Mkd | Pbsz | Prot | Adat | Rest | Clnt | Host
+        User | Pass
+            | Pasv
+            | Port
+            | Eprt
+            | Epsv
+            | Type
+            | Cwd
+            | Pwd
+            | Xpwd
+            | Retr
+            | Stor
+            | Syst
+            | Feat
+            | Size
+            | Mdtm
+            | Mlsd
+            | Mkd
+            | Pbsz
+            | Prot
+            | Adat
+            | Rest
+            | Clnt
+            | Host
     ) || (command.verb == Auth && !command.argument.is_empty())
 }
 
 /// Commands of SMTP, LMTP, NNTP, IRC and HTTP.
 fn is_foreign(command: &Command<'_>) -> bool {
-    let Verb::Other(word) = &command.verb else { return false };
-    ["EHLO", "HELO", "LHLO", "STARTTLS", "NICK", "JOIN", "GROUP", "ARTICLE", "CAPABILITIES", "GET"]
-        .contains(&word.as_ref())
+    let Verb::Other(word) = &command.verb else {
+        return false;
+    };
+    [
+        "EHLO",
+        "HELO",
+        "LHLO",
+        "STARTTLS",
+        "NICK",
+        "JOIN",
+        "GROUP",
+        "ARTICLE",
+        "CAPABILITIES",
+        "GET",
+    ]
+    .contains(&word.as_ref())
 }
 
 /// Codes that answer this command in FTP and mean something else, or nothing, elsewhere.
@@ -172,20 +210,38 @@ mod tests {
     fn ftp_is_recognised_with_and_without_its_greeting() {
         let ftp = Verdict::Ftp(Side::Initiator);
         assert_eq!(judged(&["<220 hi", "USER jane", "<331 Password"]), ftp);
-        assert_eq!(judged(&["<220-hi", "<220 there", "FEAT", "<211-Features"]), ftp);
+        assert_eq!(
+            judged(&["<220-hi", "<220 there", "FEAT", "<211-Features"]),
+            ftp
+        );
         assert_eq!(judged(&["<220 hi", "AUTH TLS", "<234 go"]), ftp);
         assert_eq!(judged(&["PASV", "<227 (1,2,3,4,5,6)"]), ftp);
     }
 
     #[test]
     fn mail_news_and_chat_are_not() {
-        assert_eq!(judged(&["<220 mail ESMTP", "EHLO me", "<250 hi"]), Verdict::No);
-        assert_eq!(judged(&["<220 mail", "HELP", "<214 help", "QUIT", "<221 bye"]), Verdict::No);
-        assert_eq!(judged(&["<+OK", "USER jane", "<+OK", "PASS x", "<+OK"]), Verdict::No);
+        assert_eq!(
+            judged(&["<220 mail ESMTP", "EHLO me", "<250 hi"]),
+            Verdict::No
+        );
+        assert_eq!(
+            judged(&["<220 mail", "HELP", "<214 help", "QUIT", "<221 bye"]),
+            Verdict::No
+        );
+        assert_eq!(
+            judged(&["<+OK", "USER jane", "<+OK", "PASS x", "<+OK"]),
+            Verdict::No
+        );
         assert_eq!(judged(&["NICK jane", "USER jane 0 * :Jane"]), Verdict::No);
-        assert_eq!(judged(&["USER jane 0 * :Jane", "<:srv 001 jane"]), Verdict::No);
+        assert_eq!(
+            judged(&["USER jane 0 * :Jane", "<:srv 001 jane"]),
+            Verdict::No
+        );
         assert_eq!(judged(&["<200 news", "LIST", "<215 list"]), Verdict::No);
         assert_eq!(judged(&["GET / HTTP/1.1", "<HTTP/1.1 200 OK"]), Verdict::No);
-        assert_eq!(judged(&["<220 mail", "AUTH LOGIN", "<334 VXNlcm5hbWU6"]), Verdict::Perhaps);
+        assert_eq!(
+            judged(&["<220 mail", "AUTH LOGIN", "<334 VXNlcm5hbWU6"]),
+            Verdict::Perhaps
+        );
     }
 }

@@ -3,9 +3,7 @@
 use std::time::Duration;
 
 use super::channels::Owner;
-use super::event::{
-    Directions, SessionRecord, State as ControlState, Tls, Vantage,
-};
+use super::event::{Directions, SessionRecord, State as ControlState, Tls, Vantage};
 use super::names::Names;
 use super::outcome::Asked;
 use super::session::Session;
@@ -26,9 +24,14 @@ impl Session {
             slot: self.slot,
             client: self.client,
             server: self.server,
-            both_directions: control.is_some_and(|control| directions(self, control) == Directions::Both),
+            both_directions: control
+                .is_some_and(|control| directions(self, control) == Directions::Both),
             encrypted: self.encryption.is_some(),
-            asked: if self.closed { Asked::ControlClosed } else { Asked::Meanwhile },
+            asked: if self.closed {
+                Asked::ControlClosed
+            } else {
+                Asked::Meanwhile
+            },
         }
     }
 
@@ -40,7 +43,11 @@ impl Session {
     /// All that is known of the session.
     pub(super) fn record(&self, flows: &Flows, names: &Names) -> Option<SessionRecord> {
         let control = self.control(flows)?;
-        let name = || names.get(self.server.ip()).map(|name| name.as_bytes().to_vec());
+        let name = || {
+            names
+                .get(self.server.ip())
+                .map(|name| name.as_bytes().to_vec())
+        };
         Some(SessionRecord {
             id: self.id,
             client: self.client,

@@ -43,10 +43,26 @@ impl ReplyReader {
     pub(super) fn line(&mut self, line: &Line<'_>, at: Moment) -> ReplyLine {
         let parsed = parse(line.bytes);
         match (self.open.take(), parsed) {
-            (None, Some(Coded { code, more: false, text })) => {
-                ReplyLine::Complete(Reply { code, text: text.to_vec(), at })
-            }
-            (None, Some(Coded { code, more: true, text })) => {
+            (
+                None,
+                Some(Coded {
+                    code,
+                    more: false,
+                    text,
+                }),
+            ) => ReplyLine::Complete(Reply {
+                code,
+                text: text.to_vec(),
+                at,
+            }),
+            (
+                None,
+                Some(Coded {
+                    code,
+                    more: true,
+                    text,
+                }),
+            ) => {
                 self.open = Some(OpenReply::new(code, text, at));
                 ReplyLine::Pending
             }
@@ -107,7 +123,13 @@ impl ReplyReader {
 
 impl OpenReply {
     fn new(code: u16, text: &[u8], at: Moment) -> Self {
-        Self { code, text: text.to_vec(), at, ended_by: None, client_spoke: false }
+        Self {
+            code,
+            text: text.to_vec(),
+            at,
+            ended_by: None,
+            client_spoke: false,
+        }
     }
 
     fn add(&mut self, line: &[u8], at: Moment) {
@@ -121,7 +143,11 @@ impl OpenReply {
     }
 
     fn finish(self) -> Reply {
-        Reply { code: self.ended_by.unwrap_or(self.code), text: self.text, at: self.at }
+        Reply {
+            code: self.ended_by.unwrap_or(self.code),
+            text: self.text,
+            at: self.at,
+        }
     }
 }
 
@@ -158,21 +184,46 @@ mod tests {
     use super::*;
 
     fn feed(reader: &mut ReplyReader, line: &str) -> ReplyLine {
-        let line = Line { bytes: line.as_bytes(), len: line.len() as u64, cut: false };
+        let line = Line {
+            bytes: line.as_bytes(),
+            len: line.len() as u64,
+            cut: false,
+        };
         reader.line(&line, Moment::default())
     }
 
     fn reply(code: u16, text: &str) -> Reply {
-        Reply { code, text: text.into(), at: Moment::default() }
+        Reply {
+            code,
+            text: text.into(),
+            at: Moment::default(),
+        }
     }
 
     #[test]
     fn a_reply_of_one_line() {
         let mut reader = ReplyReader::default();
-        assert_eq!(feed(&mut reader, "220 hi"), ReplyLine::Complete(reply(220, "hi")));
-        assert_eq!(feed(&mut reader, "220"), ReplyLine::Complete(reply(220, "")));
-        assert_eq!(feed(&mut reader, "226Done"), ReplyLine::Complete(reply(226, "Done")));
-        for stray in ["99 PASV", "230_no_space", "SYST not supported", "", "720 x", "22", "2 20"] {
+        assert_eq!(
+            feed(&mut reader, "220 hi"),
+            ReplyLine::Complete(reply(220, "hi"))
+        );
+        assert_eq!(
+            feed(&mut reader, "220"),
+            ReplyLine::Complete(reply(220, ""))
+        );
+        assert_eq!(
+            feed(&mut reader, "226Done"),
+            ReplyLine::Complete(reply(226, "Done"))
+        );
+        for stray in [
+            "99 PASV",
+            "230_no_space",
+            "SYST not supported",
+            "",
+            "720 x",
+            "22",
+            "2 20",
+        ] {
             assert_eq!(feed(&mut reader, stray), ReplyLine::Stray, "{stray}");
         }
     }
@@ -184,7 +235,10 @@ mod tests {
             assert_eq!(feed(&mut reader, line), ReplyLine::Pending, "{line}");
         }
         let text = "Features:\n MDTM\n150 is no end\nmore\nEnd";
-        assert_eq!(feed(&mut reader, "211 End"), ReplyLine::Complete(reply(211, text)));
+        assert_eq!(
+            feed(&mut reader, "211 End"),
+            ReplyLine::Complete(reply(211, text))
+        );
     }
 
     #[test]
@@ -213,7 +267,9 @@ mod tests {
         for _ in 0..2 * MAX_REPLY_TEXT / 100 {
             feed(&mut reader, &"x".repeat(99));
         }
-        let ReplyLine::Complete(reply) = feed(&mut reader, "211 ") else { panic!("complete") };
+        let ReplyLine::Complete(reply) = feed(&mut reader, "211 ") else {
+            panic!("complete")
+        };
         assert!(reply.text.len() <= MAX_REPLY_TEXT);
     }
 }

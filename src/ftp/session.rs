@@ -87,8 +87,20 @@ impl Session {
     }
 
     pub(super) fn opened(&self, at: Moment) -> SessionEvent {
-        let Self { id: session, client, server, midstream, .. } = *self;
-        SessionEvent::Opened(Opened { session, client, server, at, midstream })
+        let Self {
+            id: session,
+            client,
+            server,
+            midstream,
+            ..
+        } = *self;
+        SessionEvent::Opened(Opened {
+            session,
+            client,
+            server,
+            at,
+            midstream,
+        })
     }
 
     /// Bytes of one end of the control connection, in order.
@@ -132,7 +144,11 @@ impl Session {
             self.state.directory.forget();
             self.greeted = true;
         }
-        let side = if from_client { Side::Initiator } else { Side::Responder };
+        let side = if from_client {
+            Side::Initiator
+        } else {
+            Side::Responder
+        };
         self.anomaly(AnomalyKind::Gap { side, bytes }, at, cx);
     }
 
@@ -158,7 +174,9 @@ impl Session {
 
     fn client_line(&mut self, line: &Line<'_>, at: Moment, cx: &mut Context<'_>) {
         self.note_length(line, at, cx);
-        let Some(command) = Command::parse(line.bytes) else { return };
+        let Some(command) = Command::parse(line.bytes) else {
+            return;
+        };
         let torn = line.cut && matches!(command.verb, Verb::Other(_));
         if torn && line.len == line.bytes.len() as u64 {
             return;
@@ -208,7 +226,10 @@ impl Session {
         self.replies += 1;
         if self.is_greeting(&reply) {
             self.state.greeting(&reply);
-            cx.events.push(SessionEvent::Reply { session: self.id, reply });
+            cx.events.push(SessionEvent::Reply {
+                session: self.id,
+                reply,
+            });
             return;
         }
         let Answer { skipped, answered } = self.queue.answer(reply);
@@ -219,7 +240,11 @@ impl Session {
             Answered::Begun(index) => self.begun(index),
             Answered::Done(pending) => self.done(pending, cx),
             Answered::Nobody(reply) => {
-                cx.events.push(SessionEvent::Reply { session: self.id, reply });
+                announce::overheard(self, &reply, cx);
+                cx.events.push(SessionEvent::Reply {
+                    session: self.id,
+                    reply,
+                });
             }
         }
     }
@@ -233,15 +258,21 @@ impl Session {
     }
 
     fn begun(&mut self, index: usize) {
-        let Some(pending) = self.queue.get(index) else { return };
-        let Some(reply) = pending.replies.last() else { return };
+        let Some(pending) = self.queue.get(index) else {
+            return;
+        };
+        let Some(reply) = pending.replies.last() else {
+            return;
+        };
         if let Some(key) = pending.channel {
             self.channels.begun(key, reply.clone());
         }
     }
 
     fn done(&mut self, pending: Pending, cx: &mut Context<'_>) {
-        let Some(reply) = pending.replies.last() else { return };
+        let Some(reply) = pending.replies.last() else {
+            return;
+        };
         let login = self.state.answered(&pending.verb, &pending.argument, reply);
         let attempt = login.map(|login| self.login_attempt(login, reply.at));
         announce::answered(self, &pending, reply, cx);
@@ -271,18 +302,41 @@ impl Session {
     }
 
     fn exchange(&self, pending: Pending, cx: &mut Context<'_>) {
-        let Pending { at, verb, argument, path, replies, .. } = pending;
+        let Pending {
+            at,
+            verb,
+            argument,
+            path,
+            replies,
+            ..
+        } = pending;
         let session = self.id;
-        let exchange = Exchange { session, at, verb, argument, path, replies };
+        let exchange = Exchange {
+            session,
+            at,
+            verb,
+            argument,
+            path,
+            replies,
+        };
         cx.events.push(SessionEvent::Exchange(exchange));
     }
 
     fn login_attempt(&self, login: Login, at: Moment) -> LoginAttempt {
-        LoginAttempt { session: self.id, at, user: self.state.user.clone(), login }
+        LoginAttempt {
+            session: self.id,
+            at,
+            user: self.state.user.clone(),
+            login,
+        }
     }
 
     pub(super) fn anomaly(&mut self, kind: AnomalyKind, at: Moment, cx: &mut Context<'_>) {
-        cx.events.push(SessionEvent::Anomaly(Anomaly { session: self.id, at, kind }));
+        cx.events.push(SessionEvent::Anomaly(Anomaly {
+            session: self.id,
+            at,
+            kind,
+        }));
         let same = |known: &&mut (AnomalyKind, u64, Moment)| {
             std::mem::discriminant(&known.0) == std::mem::discriminant(&kind)
         };
@@ -311,7 +365,10 @@ impl Session {
         if !self.closed {
             self.control_ended(cx);
             self.closed = true;
-            let owner = Owner { asked: Asked::CaptureEnded, ..self.owner(cx.flows) };
+            let owner = Owner {
+                asked: Asked::CaptureEnded,
+                ..self.owner(cx.flows)
+            };
             self.channels.review_all(owner, cx);
         }
         self.facts = cx.flows.get(self.flow).cloned().map(Box::new);

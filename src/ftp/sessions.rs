@@ -33,7 +33,10 @@ impl Sessions {
         self.count += 1;
         let number = self.count;
         let slot = &mut self.slots[index as usize];
-        let reference = SlotRef { index, generation: slot.generation };
+        let reference = SlotRef {
+            index,
+            generation: slot.generation,
+        };
         let session = make(reference, number);
         let hosts = hosts(session.client.ip(), session.server.ip());
         slot.session = Some(Box::new(session));
@@ -43,11 +46,15 @@ impl Sessions {
 
     /// Forgets a session.
     pub(super) fn remove(&mut self, reference: SlotRef) {
-        let Some(slot) = self.slots.get_mut(reference.index as usize) else { return };
+        let Some(slot) = self.slots.get_mut(reference.index as usize) else {
+            return;
+        };
         if slot.generation != reference.generation {
             return;
         }
-        let Some(session) = slot.session.take() else { return };
+        let Some(session) = slot.session.take() else {
+            return;
+        };
         slot.generation = slot.generation.wrapping_add(1);
         self.free.push(reference.index);
         let hosts = hosts(session.client.ip(), session.server.ip());
@@ -61,17 +68,24 @@ impl Sessions {
 
     pub(super) fn get(&self, reference: SlotRef) -> Option<&Session> {
         let slot = self.slots.get(reference.index as usize)?;
-        slot.session.as_deref().filter(|_| slot.generation == reference.generation)
+        slot.session
+            .as_deref()
+            .filter(|_| slot.generation == reference.generation)
     }
 
     pub(super) fn get_mut(&mut self, reference: SlotRef) -> Option<&mut Session> {
         let slot = self.slots.get_mut(reference.index as usize)?;
-        slot.session.as_deref_mut().filter(|_| slot.generation == reference.generation)
+        slot.session
+            .as_deref_mut()
+            .filter(|_| slot.generation == reference.generation)
     }
 
     /// The sessions of two hosts, whichever of them is the server.
     pub(super) fn between(&self, one: IpAddr, other: IpAddr) -> Vec<SlotRef> {
-        self.by_hosts.get(&hosts(one, other)).cloned().unwrap_or_default()
+        self.by_hosts
+            .get(&hosts(one, other))
+            .cloned()
+            .unwrap_or_default()
     }
 
     /// Sessions added so far.
@@ -87,11 +101,18 @@ impl Sessions {
     /// The session whose control connection bears this mark.
     pub(super) fn tagged(&self, tag: u32) -> SlotRef {
         let index = tag.wrapping_sub(1);
-        let generation = self.slots.get(index as usize).map_or(0, |slot| slot.generation);
+        let generation = self
+            .slots
+            .get(index as usize)
+            .map_or(0, |slot| slot.generation);
         SlotRef { index, generation }
     }
 }
 
 fn hosts(one: IpAddr, other: IpAddr) -> (IpAddr, IpAddr) {
-    if one <= other { (one, other) } else { (other, one) }
+    if one <= other {
+        (one, other)
+    } else {
+        (other, one)
+    }
 }

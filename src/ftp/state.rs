@@ -27,7 +27,11 @@ impl State {
         Self {
             user: None,
             password: None,
-            login: if midstream { Login::Unknown } else { Login::None },
+            login: if midstream {
+                Login::Unknown
+            } else {
+                Login::None
+            },
             directory: Directory::default(),
             representation: Self::initial_representation(midstream),
             restart_offset: 0,
@@ -39,7 +43,11 @@ impl State {
 
     /// RFC 959 §3.1.1.5: the default is ASCII.
     fn initial_representation(midstream: bool) -> Representation {
-        if midstream { Representation::Unknown } else { Representation::Ascii }
+        if midstream {
+            Representation::Unknown
+        } else {
+            Representation::Ascii
+        }
     }
 
     pub(super) fn greeting(&mut self, reply: &Reply) {
@@ -61,7 +69,12 @@ impl State {
     }
 
     /// A command was answered; gives the outcome of a login when this decides it.
-    pub(super) fn answered(&mut self, verb: &Verb, argument: &[u8], reply: &Reply) -> Option<Login> {
+    pub(super) fn answered(
+        &mut self,
+        verb: &Verb,
+        argument: &[u8],
+        reply: &Reply,
+    ) -> Option<Login> {
         use Verb::*;
         if matches!(verb, User | Pass | Acct) {
             return self.login(reply.code);
@@ -75,7 +88,12 @@ impl State {
             Cdup | Xcup => self.directory.up(),
             Type => self.representation = representation(argument),
             Rest => self.restart_offset = offset(argument),
-            Rein => *self = Self { software: self.software.take(), ..Self::new(false) },
+            Rein => {
+                *self = Self {
+                    software: self.software.take(),
+                    ..Self::new(false)
+                }
+            }
             Host => self.server_name = Some(argument.trim_ascii().to_vec()),
             Prot => self.protection = protection(argument),
             Syst if self.software.is_none() => self.software = software::recognise(&reply.text),
@@ -147,7 +165,10 @@ fn protection(argument: &[u8]) -> Protection {
 
 /// REST's argument in stream mode: a number of octets (RFC 3659 §5.2).
 fn offset(argument: &[u8]) -> u64 {
-    std::str::from_utf8(argument.trim_ascii()).ok().and_then(|text| text.parse().ok()).unwrap_or(0)
+    std::str::from_utf8(argument.trim_ascii())
+        .ok()
+        .and_then(|text| text.parse().ok())
+        .unwrap_or(0)
 }
 
 #[cfg(test)]
@@ -156,7 +177,11 @@ mod tests {
     use crate::capture::Moment;
 
     fn reply(code: u16) -> Reply {
-        Reply { code, text: Vec::new(), at: Moment::default() }
+        Reply {
+            code,
+            text: Vec::new(),
+            at: Moment::default(),
+        }
     }
 
     #[test]
@@ -166,15 +191,24 @@ mod tests {
         state.sent(&Verb::User, b"jane");
         assert_eq!(state.login, Login::Unknown);
         assert_eq!(state.answered(&Verb::User, b"jane", &reply(331)), None);
-        assert_eq!(state.answered(&Verb::Pass, b"x", &reply(530)), Some(Login::Rejected));
-        assert_eq!(state.answered(&Verb::User, b"jane", &reply(230)), Some(Login::Accepted));
+        assert_eq!(
+            state.answered(&Verb::Pass, b"x", &reply(530)),
+            Some(Login::Rejected)
+        );
+        assert_eq!(
+            state.answered(&Verb::User, b"jane", &reply(230)),
+            Some(Login::Accepted)
+        );
     }
 
     #[test]
     fn paths_stand_in_different_places() {
         assert_eq!(path_argument(&Verb::List, b"-la  /pub"), Some(&b"/pub"[..]));
         assert_eq!(path_argument(&Verb::List, b"-a"), None);
-        assert_eq!(path_argument(&Verb::Mfmt, b"20260101000000 a b"), Some(&b"a b"[..]));
+        assert_eq!(
+            path_argument(&Verb::Mfmt, b"20260101000000 a b"),
+            Some(&b"a b"[..])
+        );
         assert_eq!(path_argument(&Verb::Site, b"CHMOD 644 a"), Some(&b"a"[..]));
         assert_eq!(path_argument(&Verb::Retr, b" a"), Some(&b" a"[..]));
         assert_eq!(path_argument(&Verb::Noop, b"x"), None);
@@ -186,6 +220,9 @@ mod tests {
         state.sent(&Verb::User, b"jane");
         state.answered(&Verb::Type, b"I", &reply(200));
         state.answered(&Verb::Rein, b"", &reply(220));
-        assert_eq!((state.user, state.representation), (None, Representation::Ascii));
+        assert_eq!(
+            (state.user, state.representation),
+            (None, Representation::Ascii)
+        );
     }
 }

@@ -100,9 +100,16 @@ impl Tracker {
         observer: &mut impl Observer,
         act: impl FnOnce(&mut Session, &mut Context<'_>),
     ) {
-        let Some(session) = self.sessions.get_mut(slot) else { return };
+        let Some(session) = self.sessions.get_mut(slot) else {
+            return;
+        };
         let shared = &mut self.shared;
-        let mut cx = Context { flows, shared, events: &mut self.events, now: self.now };
+        let mut cx = Context {
+            flows: &mut *flows,
+            shared,
+            events: &mut self.events,
+            now: self.now,
+        };
         act(session, &mut cx);
         let over = session.closed && session.channels.is_empty();
         if over && let Some(record) = session.record(flows, &self.names) {
@@ -112,12 +119,16 @@ impl Tracker {
             observer.fact(event, session);
         }
         if over {
+            // Its flow outlives it for a while and must not be taken for the slot's next session.
+            flows.set_tag(session.flow, DATA_TAG);
             self.sessions.remove(slot);
         }
     }
 
     fn opened(&mut self, flows: &mut Flows, id: FlowId, observer: &mut impl Observer) {
-        let Some(facts) = flows.get(id).cloned() else { return };
+        let Some(facts) = flows.get(id).cloned() else {
+            return;
+        };
         if let Some(client) = self.control_client(&facts) {
             self.begin_session(flows, id, client, &facts, observer);
         } else if !self.is_expected(flows, id, &facts, observer)
@@ -146,7 +157,9 @@ impl Tracker {
         facts: &Connection,
         observer: &mut impl Observer,
     ) -> SlotRef {
-        let slot = self.sessions.add(|slot, number| Session::new(slot, number, id, client, facts));
+        let slot = self
+            .sessions
+            .add(|slot, number| Session::new(slot, number, id, client, facts));
         flows.set_tag(id, Sessions::tag(slot));
         flows.set_interest(id, Interest::Bytes);
         self.with_session(slot, flows, observer, |session, cx| {
@@ -195,8 +208,16 @@ impl Tracker {
             })
         };
         let rank = |(_, _, fits, has_connection): &(_, _, bool, bool)| (*fits, !*has_connection);
-        let best = candidates().reduce(|best, next| if rank(&next) > rank(&best) { next } else { best });
-        let Some((channel, mode, ..)) = best else { return [None, None] };
+        let best = candidates().reduce(|best, next| {
+            if rank(&next) > rank(&best) {
+                next
+            } else {
+                best
+            }
+        });
+        let Some((channel, mode, ..)) = best else {
+            return [None, None];
+        };
         let partner = candidates()
             .find(|(other, other_mode, ..)| other.slot != channel.slot && *other_mode != mode);
         [Some(channel), partner.map(|(other, ..)| other)]
@@ -259,7 +280,9 @@ impl Tracker {
         if verdict == Verdict::Perhaps {
             return;
         }
-        let Some(probe) = self.probes.remove(&id) else { return };
+        let Some(probe) = self.probes.remove(&id) else {
+            return;
+        };
         let (Verdict::Ftp(client), Some(facts)) = (verdict, flows.get(id).cloned()) else {
             flows.set_interest(id, Interest::Count);
             return;
@@ -324,7 +347,9 @@ impl Tracker {
     }
 
     fn keep_facts(&mut self, flows: &mut Flows, id: FlowId, observer: &mut impl Observer) {
-        let Some(facts) = flows.get(id).cloned() else { return };
+        let Some(facts) = flows.get(id).cloned() else {
+            return;
+        };
         for channel in self.shared.links.get(&id).cloned().unwrap_or_default() {
             self.with_session(channel.slot, flows, observer, |session, _| {
                 session.channels.keep(id, &facts);

@@ -1,0 +1,147 @@
+//! `ftpscope analyze`: captures in, a report out.
+
+use std::fs::{self, File};
+use std::io::{self, BufWriter, IsTerminal, Write};
+use std::path::{Path, PathBuf};
+
+use super::arguments::Analyze;
+use super::progress::Progress;
+use super::{Exit, complain, terminal};
+use crate::analyzer::{Analyzer, Options};
+use crate::capture;
+use crate::diagnosis::Severity;
+use crate::output::filter::Filter;
+use crate::output::{self, Sink};
+use crate::run::{self, Report};
+
+/// Bytes of output that are written at a time.
+const BUFFER: usize = 64 * 1024;
+
+/// Does what the arguments say.
+pub(super) fn run(arguments: &Analyze) -> io::Result<Exit> {
+    let files = match files(arguments) {
+        Ok(files) => files,
+        Err(problem) => {
+            complain(&problem);
+            return Ok(Exit::Wrong);
+        }
+    };
+    let mut sink = match open_sink(arguments, &files) {
+        Ok(sink) => sink,
+        Err(problem) => {
+            complain(&problem);
+            return Ok(Exit::Wrong);
+        }
+    };
+    let mut exit = Exit::Done;
+    for group in groups(&files, arguments.input.separate) {
+        let Some(report) = analyze(arguments, group, sink.as_mut())? else {
+            return Ok(Exit::Wrong);
+        };
+        exit = worse(exit, judge(arguments, &report));
+    }
+    Ok(exit)
+}
+
+/// The files to read; without any, standard input if something comes from there.
+fn files(arguments: &Analyze) -> Result<Vec<PathBuf>, String> {
+    let reads_terminal = |file: &Path| file == Path::new("-") && io::stdin().is_terminal();
+    match arguments.files.as_slice() {
+        [] if io::stdin().is_terminal() => Err("no capture is given: name a FILE, or send one \
+             to standard input (tcpdump -w - | ftpscope analyze -)"
+            .to_owned()),
+        [] => Ok(vec![PathBuf::from("-")]),
+        files if files.iter().any(|file| reads_terminal(file)) => Err(
+            "`-` reads a capture from standard input, but that is a terminal: send one \
+                 there (tcpdump -w - | ftpscope analyze -), or name a FILE"
+                .to_owned(),
+        ),
+        files if files.iter().filter(|file| *file == Path::new("-")).count() > 1 => {
+            Err("`-` is given twice, but standard input can be read only once".to_owned())
+        }
+        files => Ok(files.to_vec()),
+    }
+}
+
+fn groups(files: &[PathBuf], separate: bool) -> impl Iterator<Item = &[PathBuf]> {
+    files.chunks(if separate { 1 } else { files.len().max(1) })
+}
+
+fn open_sink(arguments: &Analyze, files: &[PathBuf]) -> Result<Box<dyn Sink>, String> {
+    let path = arguments.output.output.as_deref();
+    let out: Box<dyn Write> = match path {
+        Some(path) => Box::new(create(path, files)?),
+        None => Box::new(io::stdout()),
+    };
+    let show_passwords = arguments.output.show_passwords;
+    let text = terminal::options(&arguments.report, path.is_some(), show_passwords);
+    let out = BufWriter::with_capacity(BUFFER, out);
+    Ok(output::open(
+        arguments.output.format.into(),
+        out,
+        show_passwords,
+        text,
+    ))
+}
+
+/// Creates the output file, which must not be one of the captures.
+fn create(path: &Path, files: &[PathBuf]) -> Result<File, String> {
+    let same = |file: &PathBuf| match (fs::canonicalize(file), fs::canonicalize(path)) {
+        (Ok(file), Ok(path)) => file == path,
+        _ => false,
+    };
+    if files.iter().any(same) {
+        return Err(format!(
+            "{}: is a capture to read; give --output another name",
+            path.display()
+        ));
+    }
+    File::create(path).map_err(|error| format!("{}: cannot be written: {error}", path.display()))
+}
+
+/// One run over some files as one capture; `None` when there are too many.
+fn analyze(
+    arguments: &Analyze,
+    files: &[PathBuf],
+    sink: &mut dyn Sink,
+) -> io::Result<Option<Report>> {
+    let mut source = match capture::open(files) {
+        Ok(source) => source,
+        Err(error) => {
+            complain(&error.to_string());
+            return Ok(None);
+        }
+    };
+    let analyzer = Analyzer::new(&Options {
+        ports: arguments.input.port.clone(),
+        ..Options::default()
+    });
+    let filter = Filter::new(arguments.filter.criteria());
+    let mut progress = Progress::begin();
+    let report = run::run(&mut source, analyzer, filter, sink, &mut progress);
+    drop(progress);
+    report.map(Some)
+}
+
+/// Names the broken inputs, and says how the program should end.
+fn judge(arguments: &Analyze, report: &Report) -> Exit {
+    let mut exit = match arguments.output.fail_on.map(Severity::from) {
+        Some(level) if report.worst >= Some(level) => Exit::Found,
+        _ => Exit::Done,
+    };
+    for (name, fault) in report.broken() {
+        let name = output::escape::line(name.as_bytes());
+        complain(&format!("{name}: {fault}"));
+        exit = Exit::Wrong;
+    }
+    exit
+}
+
+/// A wrong input weighs more than something found.
+fn worse(one: Exit, other: Exit) -> Exit {
+    match (one, other) {
+        (Exit::Wrong, _) | (_, Exit::Wrong) => Exit::Wrong,
+        (Exit::Found, _) | (_, Exit::Found) => Exit::Found,
+        _ => Exit::Done,
+    }
+}

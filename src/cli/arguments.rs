@@ -1,0 +1,235 @@
+//! What can be said on the command line.
+
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+
+use crate::diagnosis::Severity;
+use crate::ftp::SessionId;
+use crate::output::Format;
+use crate::output::filter::{Criteria, HostRange, Pattern};
+
+const EXAMPLES: &str = "\
+Examples:
+  ftpscope analyze customer.pcap              what went wrong, and every session
+  ftpscope analyze --summary ring/*.pcapng    a ring buffer as one capture, the top alone
+  tcpdump -w - port 21 | ftpscope analyze -   from standard input
+
+Exit codes:
+  0  done
+  1  --fail-on found something
+  2  an argument or an input is wrong
+
+`ftpscope help analyze` tells all options.";
+
+const ANALYZE_EXAMPLES: &str = "\
+Examples:
+  ftpscope analyze customer.pcap
+  ftpscope analyze --failed --host 10.0.4.0/24 day.pcapng.gz
+  ftpscope analyze --user 'backup*' --all night.pcap
+  ftpscope analyze --format json day.pcap | jq 'select(.outcome == \"failed\")'
+  ftpscope analyze --format csv --output transfers.csv day.pcap
+  ftpscope analyze --summary --fail-on error nightly.pcap || alert
+
+Exit codes:
+  0  done; also when who reads the output stops early, and when a capture is cut off at its end
+  1  --fail-on: in what is shown there is something at or above the level
+       error    a data channel failed, a control connection did not come about,
+                or a finding of this severity
+       warning  also a refused or rejected data channel, a rejected login,
+                a capture that is not whole, or a finding of this severity
+  2  an argument is wrong, an input cannot be read or is damaged (the others are analysed),
+     or the output cannot be written";
+
+/// Follows FTP through packet captures and tells why a data channel failed.
+#[derive(Debug, Parser)]
+#[command(name = "ftpscope", version, after_help = EXAMPLES, max_term_width = 100)]
+pub(super) struct Arguments {
+    /// What to do.
+    #[command(subcommand)]
+    pub(super) command: Command,
+}
+
+/// What the program can do.
+#[derive(Debug, Subcommand)]
+pub(super) enum Command {
+    /// Analyze captures: sessions, transfers, and what went wrong
+    #[command(after_help = ANALYZE_EXAMPLES)]
+    Analyze(Analyze),
+    /// Print the JSON Schema of `--format json`
+    Schema,
+}
+
+/// `ftpscope analyze`.
+#[derive(Debug, Args)]
+pub(super) struct Analyze {
+    /// Captures: pcap or pcapng, also compressed with gzip, zstd or lz4; `-` is standard input.
+    /// Several are read as one capture in time order
+    #[arg(value_name = "FILE")]
+    pub(super) files: Vec<PathBuf>,
+
+    #[command(flatten)]
+    pub(super) input: Input,
+    #[command(flatten)]
+    pub(super) filter: Filter,
+    #[command(flatten)]
+    pub(super) output: Output,
+    #[command(flatten)]
+    pub(super) report: Report,
+}
+
+/// How the captures are read.
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Reading")]
+pub(super) struct Input {
+    /// Further ports of FTP servers; 21 always is one
+    #[arg(long, value_name = "N[,N]", value_delimiter = ',', value_parser = clap::value_parser!(u16).range(1..))]
+    pub(super) port: Vec<u16>,
+
+    /// Analyze each file on its own
+    #[arg(long)]
+    pub(super) separate: bool,
+}
+
+/// Which sessions are shown.
+#[derive(Debug, Args)]
+#[command(next_help_heading = "What is shown (all that is given must hold)")]
+pub(super) struct Filter {
+    /// Only these sessions, by the numbers that the report shows
+    #[arg(long, value_name = "N[,N]", value_delimiter = ',', value_parser = clap::value_parser!(SessionId).range(1..))]
+    session: Vec<SessionId>,
+
+    /// Only sessions of this user; `*` stands for any text
+    #[arg(long, value_name = "NAME")]
+    user: Vec<Pattern>,
+
+    /// Only sessions with a client or server of this address or range (10.0.0.0/8)
+    #[arg(long, value_name = "IP[/BITS]")]
+    host: Vec<HostRange>,
+
+    /// Only sessions in which something failed
+    #[arg(long)]
+    failed: bool,
+}
+
+/// Where the output goes and in which form.
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Output")]
+pub(super) struct Output {
+    /// The form of the output
+    #[arg(long, value_name = "FORM", value_enum, default_value_t = Form::Text)]
+    pub(super) format: Form,
+
+    /// Write to this file instead of standard output
+    #[arg(long, short, value_name = "FILE")]
+    pub(super) output: Option<PathBuf>,
+
+    /// Show passwords
+    #[arg(long)]
+    pub(super) show_passwords: bool,
+
+    /// Exit with 1 when something this bad was found
+    #[arg(long, value_name = "LEVEL", value_enum)]
+    pub(super) fail_on: Option<Level>,
+}
+
+/// How the report for a person looks.
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Report")]
+pub(super) struct Report {
+    /// Only the top: what was read and what went wrong
+    #[arg(long, conflicts_with = "all")]
+    pub(super) summary: bool,
+
+    /// Everything in full, however many sessions and lines
+    #[arg(long)]
+    pub(super) all: bool,
+
+    /// When to use colour
+    #[arg(long, value_name = "WHEN", value_enum, default_value_t = Colour::Auto)]
+    pub(super) color: Colour,
+
+    /// Columns of a line [default: those of the terminal, else $COLUMNS, else 100]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(40..=1000))]
+    pub(super) width: Option<u16>,
+
+    /// Only ASCII characters; so always where the locale is not UTF-8
+    #[arg(long)]
+    pub(super) ascii: bool,
+}
+
+/// The forms of output.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(super) enum Form {
+    /// A report for a person
+    Text,
+    /// A JSON object a line: see `ftpscope schema`
+    Json,
+    /// The classic FTP log, a line a transfer or file operation, columns separated by tabs:
+    /// time, protocol, host, port, user, local path, remote path, operation, reply code
+    Log,
+    /// The same for a spreadsheet, with bytes, duration, client and outcome
+    Csv,
+}
+
+/// What `--fail-on` looks for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(super) enum Level {
+    /// Something failed
+    Error,
+    /// Also what worked in spite of a fault, or was refused
+    Warning,
+}
+
+/// When colour is used.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(super) enum Colour {
+    /// On a terminal, unless NO_COLOR is set or TERM is dumb
+    Auto,
+    /// Always
+    Always,
+    /// Never
+    Never,
+}
+
+impl Filter {
+    /// The criteria as the filter takes them.
+    pub(super) fn criteria(&self) -> Criteria {
+        Criteria {
+            sessions: self.session.clone(),
+            users: self.user.clone(),
+            hosts: self.host.clone(),
+            failed: self.failed,
+        }
+    }
+}
+
+impl From<Form> for Format {
+    fn from(form: Form) -> Self {
+        match form {
+            Form::Text => Self::Text,
+            Form::Json => Self::Json,
+            Form::Log => Self::Log,
+            Form::Csv => Self::Csv,
+        }
+    }
+}
+
+impl From<Level> for Severity {
+    fn from(level: Level) -> Self {
+        match level {
+            Level::Error => Self::Error,
+            Level::Warning => Self::Warning,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory;
+
+    #[test]
+    fn the_arguments_fit_together() {
+        super::Arguments::command().debug_assert();
+    }
+}

@@ -1,0 +1,64 @@
+//! The command line: arguments, the terminal, exit codes.
+
+mod analyze;
+mod arguments;
+mod progress;
+mod terminal;
+
+use std::io::{self, Write};
+use std::process::ExitCode;
+
+use arguments::{Arguments, Command};
+use clap::Parser;
+
+use crate::output::schema;
+
+/// What a program run ends with.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Exit {
+    /// It was done.
+    Done,
+    /// `--fail-on`: something was found.
+    Found,
+    /// An argument or an input is wrong, or the output cannot be written.
+    Wrong,
+}
+
+impl From<Exit> for ExitCode {
+    fn from(exit: Exit) -> Self {
+        match exit {
+            Exit::Done => Self::SUCCESS,
+            Exit::Found => Self::from(1),
+            Exit::Wrong => Self::from(2),
+        }
+    }
+}
+
+/// Runs the program with the arguments of the process.
+pub fn main() -> ExitCode {
+    let result = match Arguments::parse().command {
+        Command::Analyze(arguments) => analyze::run(&arguments),
+        Command::Schema => print_schema(),
+    };
+    result.unwrap_or_else(refuse).into()
+}
+
+fn print_schema() -> io::Result<Exit> {
+    writeln!(io::stdout(), "{:#}", schema::schema())?;
+    Ok(Exit::Done)
+}
+
+/// Who reads the output may stop early (`| head`): that is no error.
+fn refuse(error: io::Error) -> Exit {
+    if error.kind() == io::ErrorKind::BrokenPipe {
+        return Exit::Done;
+    }
+    complain(&error.to_string());
+    Exit::Wrong
+}
+
+/// Tells the user what is wrong.
+fn complain(what: &str) {
+    // There is nobody left to tell when this fails.
+    let _ = writeln!(io::stderr(), "ftpscope: {what}");
+}

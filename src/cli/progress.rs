@@ -1,0 +1,104 @@
+//! How far the reading is, on standard error, when it is a terminal and the work takes long.
+
+use std::io::{self, IsTerminal, Write};
+use std::time::{Duration, Instant};
+
+use crate::capture::{self, Input};
+use crate::run::Watch;
+
+/// Work that takes less is not worth a word.
+const PATIENCE: Duration = Duration::from_millis(500);
+
+/// Time between two states of the line.
+const PACE: Duration = Duration::from_millis(100);
+
+/// The line that tells how far the reading is. It is erased when this is dropped.
+pub(super) struct Progress {
+    is_terminal: bool,
+    begun: Instant,
+    written: Option<Instant>,
+}
+
+impl Progress {
+    /// Begins to wait.
+    pub(super) fn begin() -> Self {
+        Self {
+            is_terminal: io::stderr().is_terminal(),
+            begun: now(),
+            written: None,
+        }
+    }
+
+    fn is_due(&self, now: Instant) -> bool {
+        match self.written {
+            Some(written) => now - written >= PACE,
+            None => now - self.begun >= PATIENCE,
+        }
+    }
+}
+
+impl Watch for Progress {
+    fn look(&mut self, inputs: &[Input]) {
+        if !self.is_terminal {
+            return;
+        }
+        let now = now();
+        if self.is_due(now) {
+            self.written = Some(now);
+            let line = line(capture::Progress::of(inputs), now - self.begun);
+            // Progress that cannot be shown is no reason to stop.
+            let _ = write!(io::stderr(), "\r{line}\x1b[K");
+        }
+    }
+}
+
+impl Drop for Progress {
+    fn drop(&mut self) {
+        if self.written.is_some() {
+            let _ = write!(io::stderr(), "\r\x1b[K");
+        }
+    }
+}
+
+/// `63 %  412 MB/s  2 s left`; without the size of a pipe `412 MB  412 MB/s`.
+fn line(progress: capture::Progress, taken: Duration) -> String {
+    let megabytes = progress.read as f64 / 1e6;
+    let seconds = taken.as_secs_f64().max(0.001);
+    let rate = megabytes / seconds;
+    match progress.fraction() {
+        Some(done) => {
+            let left = seconds * (1.0 - done) / done.max(0.001);
+            format!("{:3.0} %  {rate:.0} MB/s  {left:.0} s left", done * 100.0)
+        }
+        None => format!("{megabytes:.0} MB  {rate:.0} MB/s"),
+    }
+}
+
+/// The one look at a real clock: how long a person has been waiting has nothing to do with the
+/// time of the packets, and nothing of it reaches the engine.
+#[allow(clippy::disallowed_methods)]
+fn now() -> Instant {
+    Instant::now()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_line_tells_percent_rate_and_time_left() {
+        let half = capture::Progress {
+            read: 100_000_000,
+            total: Some(200_000_000),
+        };
+        assert_eq!(
+            line(half, Duration::from_secs(2)),
+            " 50 %  50 MB/s  2 s left"
+        );
+        let pipe = capture::Progress {
+            read: 100_000_000,
+            total: None,
+        };
+        assert_eq!(line(pipe, Duration::from_secs(2)), "100 MB  50 MB/s");
+    }
+}

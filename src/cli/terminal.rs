@@ -1,0 +1,67 @@
+//! What the terminal can show.
+
+use std::env;
+use std::io::{self, IsTerminal};
+
+use terminal_size::{Width, terminal_size_of};
+
+use super::arguments::{Colour, Report};
+use crate::output::text;
+
+/// Columns of a report that goes to no terminal.
+const DEFAULT_WIDTH: usize = 100;
+
+/// How the report is written to standard output, or to a file when `to_file`.
+pub(super) fn options(report: &Report, to_file: bool, show_passwords: bool) -> text::Options {
+    text::Options {
+        width: report.width.map_or_else(|| width(to_file), usize::from),
+        colour: colour(report.color, to_file),
+        ascii: report.ascii || !is_utf8(),
+        summary: report.summary,
+        all: report.all,
+        show_passwords,
+    }
+}
+
+fn width(to_file: bool) -> usize {
+    let terminal = if to_file {
+        None
+    } else {
+        terminal_size_of(io::stdout())
+    };
+    match terminal {
+        Some((Width(columns), _)) if columns > 0 => usize::from(columns),
+        _ => variable("COLUMNS")
+            .and_then(|text| text.parse().ok())
+            .unwrap_or(DEFAULT_WIDTH),
+    }
+}
+
+fn colour(when: Colour, to_file: bool) -> bool {
+    match when {
+        Colour::Always => true,
+        Colour::Never => false,
+        Colour::Auto => {
+            !to_file
+                && io::stdout().is_terminal()
+                && variable("NO_COLOR").is_none()
+                && variable("TERM").is_none_or(|term| term != "dumb")
+        }
+    }
+}
+
+/// The locale is UTF-8; also where none is set, as in most containers: their terminals are.
+fn is_utf8() -> bool {
+    let locale = ["LC_ALL", "LC_CTYPE", "LANG"]
+        .into_iter()
+        .find_map(variable);
+    locale.is_none_or(|locale| {
+        let locale = locale.to_ascii_lowercase();
+        locale.contains("utf-8") || locale.contains("utf8")
+    })
+}
+
+/// A variable of the environment that is set and not empty.
+fn variable(name: &str) -> Option<String> {
+    env::var(name).ok().filter(|value| !value.is_empty())
+}

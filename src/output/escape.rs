@@ -1,0 +1,142 @@
+//! Bytes from the wire → text that is safe to show and loses nothing.
+//!
+//! What is valid UTF-8 and visible stays as it is. Every byte of anything else is written `\xNN`:
+//! bytes that are not UTF-8, control characters (C0, DEL, C1), marks that reorder or hide text. A
+//! backslash that would read like such an escape is itself written `\x5c`, so that replacing every
+//! `\xNN` by its byte gives back exactly what was sent.
+
+use std::borrow::Cow;
+
+const HEX: &[u8; 16] = b"0123456789abcdef";
+
+/// The text of `bytes`, on one line.
+pub fn line(bytes: &[u8]) -> Cow<'_, str> {
+    escape(bytes, false)
+}
+
+/// The text of `bytes`, in which line feeds stay line feeds.
+pub fn lines(bytes: &[u8]) -> Cow<'_, str> {
+    escape(bytes, true)
+}
+
+fn escape(bytes: &[u8], keep_line_feeds: bool) -> Cow<'_, str> {
+    if bytes.iter().all(|&byte| is_plain(byte, keep_line_feeds))
+        && let Ok(text) = std::str::from_utf8(bytes)
+    {
+        return Cow::Borrowed(text);
+    }
+    let mut text = String::with_capacity(bytes.len() + 16);
+    for chunk in bytes.utf8_chunks() {
+        push_valid(&mut text, chunk.valid(), keep_line_feeds);
+        chunk
+            .invalid()
+            .iter()
+            .for_each(|&byte| push_byte(&mut text, byte));
+    }
+    Cow::Owned(text)
+}
+
+/// Printable ASCII without the backslash: what nearly all of FTP is made of.
+fn is_plain(byte: u8, keep_line_feeds: bool) -> bool {
+    (matches!(byte, b' '..=b'~') && byte != b'\\') || (keep_line_feeds && byte == b'\n')
+}
+
+fn push_valid(text: &mut String, valid: &str, keep_line_feeds: bool) {
+    for (index, character) in valid.char_indices() {
+        let kept = match character {
+            '\n' => keep_line_feeds,
+            '\\' => !looks_like_escape(&valid.as_bytes()[index..]),
+            _ => is_visible(character),
+        };
+        if kept {
+            text.push(character);
+        } else {
+            let mut buffer = [0; 4];
+            character
+                .encode_utf8(&mut buffer)
+                .bytes()
+                .for_each(|byte| push_byte(text, byte));
+        }
+    }
+}
+
+fn looks_like_escape(bytes: &[u8]) -> bool {
+    matches!(bytes, [b'\\', b'x', high, low, ..] if high.is_ascii_hexdigit() && low.is_ascii_hexdigit())
+}
+
+fn push_byte(text: &mut String, byte: u8) {
+    text.push_str("\\x");
+    text.push(char::from(HEX[usize::from(byte >> 4)]));
+    text.push(char::from(HEX[usize::from(byte & 15)]));
+}
+
+/// Neither a control character nor one that is invisible or changes how its neighbours are shown.
+fn is_visible(character: char) -> bool {
+    !character.is_control()
+        && !matches!(
+            character,
+            '\u{ad}'
+                | '\u{34f}'
+                | '\u{61c}'
+                | '\u{115f}'..='\u{1160}'
+                | '\u{180e}'
+                | '\u{200b}'..='\u{200f}'
+                | '\u{2028}'..='\u{202e}'
+                | '\u{2060}'..='\u{206f}'
+                | '\u{3164}'
+                | '\u{feff}'
+                | '\u{ffa0}'
+                | '\u{fff9}'..='\u{fffb}'
+                | '\u{e0000}'..='\u{e0fff}'
+        )
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    #[test]
+    fn visible_text_is_kept() {
+        for text in ["pub/readme.txt", "Größe 漢字 😀", r"C:\files\new", ""] {
+            assert_eq!(line(text.as_bytes()), text);
+        }
+    }
+
+    #[test]
+    fn what_could_deceive_is_escaped() {
+        assert_eq!(line(b"\x1b[31mred"), r"\x1b[31mred");
+        assert_eq!(line("a\u{202e}b".as_bytes()), r"a\xe2\x80\xaeb");
+        assert_eq!(line("\u{9b}".as_bytes()), r"\xc2\x9b");
+        assert_eq!(line(b"caf\xe9\t\x7f"), r"caf\xe9\x09\x7f");
+        assert_eq!(line(b"a\nb"), r"a\x0ab");
+        assert_eq!(lines(b"a\nb\r"), "a\nb\\x0d");
+        assert_eq!(line(br"\x1b"), r"\x5cx1b");
+    }
+
+    fn unescape(text: &str) -> Vec<u8> {
+        let (mut rest, mut bytes) = (text.as_bytes(), Vec::new());
+        while let [first, tail @ ..] = rest {
+            if looks_like_escape(rest) {
+                bytes.push(
+                    u8::from_str_radix(&text[text.len() - rest.len() + 2..][..2], 16).unwrap(),
+                );
+                rest = &rest[4..];
+            } else {
+                bytes.push(*first);
+                rest = tail;
+            }
+        }
+        bytes
+    }
+
+    proptest! {
+        #[test]
+        fn nothing_is_lost_and_nothing_raw_is_left(bytes: Vec<u8>) {
+            let text = line(&bytes).into_owned();
+            prop_assert!(text.chars().all(is_visible));
+            prop_assert_eq!(unescape(&text), bytes);
+        }
+    }
+}

@@ -1,0 +1,216 @@
+//! Which sessions are shown: by number, user, host, or because something failed in them.
+//!
+//! A session can match late: its user is known after USER, a failure perhaps at its end. Until
+//! then its events are held back, and let go or forgotten together. What is held is bounded: when
+//! there is too much, the held events of the session that brings more are forgotten, and should it
+//! match after all it is shown from there on.
+
+mod host;
+mod pattern;
+
+pub use host::HostRange;
+pub use pattern::Pattern;
+
+use hashbrown::HashMap;
+
+use super::verdict;
+use crate::analyzer::Event;
+use crate::diagnosis::Severity;
+use crate::ftp::{Opened, SessionEvent, SessionId};
+
+/// Events held back over all sessions.
+const MOST_HELD: usize = 200_000;
+
+/// What a session must be like to be shown: all that is given must hold.
+#[derive(Clone, Debug, Default)]
+pub struct Criteria {
+    /// One of these sessions; any when empty.
+    pub sessions: Vec<SessionId>,
+    /// A user like one of these; any when empty.
+    pub users: Vec<Pattern>,
+    /// A client or server in one of these; any when empty.
+    pub hosts: Vec<HostRange>,
+    /// Something failed in it.
+    pub failed: bool,
+}
+
+/// Lets the events of the matching sessions through.
+#[derive(Debug)]
+pub struct Filter {
+    criteria: Criteria,
+    sessions: HashMap<SessionId, Candidate>,
+    held: usize,
+}
+
+/// A session that is under way.
+#[derive(Debug)]
+struct Candidate {
+    user_matches: bool,
+    failed: bool,
+    verdict: Verdict,
+    held: Vec<Event>,
+}
+
+/// What is known of whether a session matches.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Verdict {
+    Open,
+    Match,
+    Mismatch,
+}
+
+impl Criteria {
+    /// Every session matches.
+    pub fn is_empty(&self) -> bool {
+        self.sessions.is_empty() && self.users.is_empty() && self.hosts.is_empty() && !self.failed
+    }
+
+    /// What the first event of a session decides.
+    fn admits(&self, opened: &Opened) -> bool {
+        let hosts = [opened.client.ip(), opened.server.ip()];
+        (self.sessions.is_empty() || self.sessions.contains(&opened.session))
+            && (self.hosts.is_empty()
+                || self
+                    .hosts
+                    .iter()
+                    .any(|range| hosts.iter().any(|host| range.contains(*host))))
+    }
+
+    fn user_matches(&self, user: &[u8]) -> bool {
+        self.users.iter().any(|pattern| pattern.matches(user))
+    }
+}
+
+impl Filter {
+    /// A filter for `criteria`.
+    pub fn new(criteria: Criteria) -> Self {
+        Self {
+            criteria,
+            sessions: HashMap::new(),
+            held: 0,
+        }
+    }
+
+    /// Takes from `events` what must not be shown, or not yet, and puts in what may be shown now.
+    pub fn apply(&mut self, events: &mut Vec<Event>) {
+        if self.criteria.is_empty() || events.is_empty() {
+            return;
+        }
+        let batch = std::mem::take(events);
+        let mut batch = batch.into_iter().peekable();
+        while let Some(event) = batch.next() {
+            let ends = session_ended(&event);
+            self.take(event, events);
+            // The findings about the end of a session stand right behind it.
+            if let Some(session) = ends {
+                while let Some(finding) = batch.next_if(|next| is_finding_of(next, session)) {
+                    self.take(finding, events);
+                }
+                self.forget(session);
+            }
+        }
+    }
+
+    fn take(&mut self, event: Event, shown: &mut Vec<Event>) {
+        let Some(session) = session_of(&event) else {
+            return shown.extend(self.admits_general(&event).then_some(event));
+        };
+        let candidate = self
+            .sessions
+            .entry(session)
+            .or_insert_with(|| Candidate::new(&self.criteria));
+        candidate.learn(&event, &self.criteria);
+        match candidate.verdict {
+            Verdict::Mismatch => {}
+            Verdict::Match => {
+                self.held -= candidate.held.len();
+                shown.append(&mut candidate.held);
+                shown.push(event);
+            }
+            Verdict::Open if self.held >= MOST_HELD => {
+                self.held -= candidate.held.len();
+                candidate.held = Vec::new();
+            }
+            Verdict::Open => {
+                candidate.held.push(event);
+                self.held += 1;
+            }
+        }
+    }
+
+    /// A finding about hosts belongs to no session: it is shown where only failures are asked for.
+    fn admits_general(&self, event: &Event) -> bool {
+        let only_failed = Criteria {
+            failed: true,
+            ..Criteria::default()
+        };
+        let restricted =
+            self.criteria.sessions.len() + self.criteria.users.len() + self.criteria.hosts.len();
+        restricted == 0 && only_failed.failed && verdict::severity(event) == Some(Severity::Error)
+    }
+
+    fn forget(&mut self, session: SessionId) {
+        if let Some(candidate) = self.sessions.remove(&session) {
+            self.held -= candidate.held.len();
+        }
+    }
+}
+
+impl Candidate {
+    fn new(criteria: &Criteria) -> Self {
+        Self {
+            user_matches: criteria.users.is_empty(),
+            failed: !criteria.failed,
+            verdict: Verdict::Open,
+            held: Vec::new(),
+        }
+    }
+
+    fn learn(&mut self, event: &Event, criteria: &Criteria) {
+        if self.verdict != Verdict::Open {
+            return;
+        }
+        if let Event::Session(SessionEvent::Opened(opened)) = event
+            && !criteria.admits(opened)
+        {
+            self.verdict = Verdict::Mismatch;
+            return;
+        }
+        self.user_matches |= user_of(event).is_some_and(|user| criteria.user_matches(user));
+        self.failed |= verdict::severity(event) == Some(Severity::Error);
+        if self.user_matches && self.failed {
+            self.verdict = Verdict::Match;
+        }
+    }
+}
+
+/// The session that an event is about.
+fn session_of(event: &Event) -> Option<SessionId> {
+    match event {
+        Event::Finding(finding) => finding.session,
+        Event::Session(event) => Some(event.session()),
+    }
+}
+
+fn session_ended(event: &Event) -> Option<SessionId> {
+    match event {
+        Event::Session(SessionEvent::Ended(record)) => Some(record.id),
+        _ => None,
+    }
+}
+
+fn is_finding_of(event: &Event, session: SessionId) -> bool {
+    matches!(event, Event::Finding(finding) if finding.session == Some(session))
+}
+
+/// The user name that an event tells.
+fn user_of(event: &Event) -> Option<&[u8]> {
+    match event {
+        Event::Session(SessionEvent::Login(login)) => login.user.as_deref(),
+        Event::Session(SessionEvent::Exchange(exchange)) if exchange.verb.as_str() == "USER" => {
+            Some(&exchange.argument)
+        }
+        Event::Session(SessionEvent::Ended(record)) => record.user.as_deref(),
+        _ => None,
+    }
+}

@@ -1,0 +1,209 @@
+//! A JSON writer for objects whose fields are known: no tree, no allocation.
+
+use std::io::Write;
+use std::net::SocketAddr;
+
+use crate::output::{escape, stamp};
+
+/// An object that is being written.
+pub(super) struct Object<'a> {
+    out: &'a mut Vec<u8>,
+    empty: bool,
+}
+
+/// What can be the value of a field.
+pub(super) trait Value {
+    /// Appends the value.
+    fn write(&self, out: &mut Vec<u8>);
+}
+
+/// Bytes from the wire, on one line.
+pub(super) struct Wire<'a>(pub(super) &'a [u8]);
+
+/// Bytes from the wire, in which line feeds separate lines.
+pub(super) struct WireLines<'a>(pub(super) &'a [u8]);
+
+/// Writes one object.
+pub(super) fn object(out: &mut Vec<u8>, fill: impl FnOnce(&mut Object<'_>)) {
+    out.push(b'{');
+    fill(&mut Object { out, empty: true });
+    out.push(b'}');
+}
+
+impl Object<'_> {
+    /// Writes a field.
+    pub(super) fn set(&mut self, name: &str, value: impl Value) {
+        self.name(name);
+        value.write(self.out);
+    }
+
+    /// Writes a field that is an object.
+    pub(super) fn object(&mut self, name: &str, fill: impl FnOnce(&mut Object<'_>)) {
+        self.name(name);
+        object(self.out, fill);
+    }
+
+    /// Writes a field that is an object, or null.
+    pub(super) fn optional<T>(
+        &mut self,
+        name: &str,
+        value: Option<T>,
+        fill: impl FnOnce(&mut Object<'_>, T),
+    ) {
+        match value {
+            Some(value) => self.object(name, |object| fill(object, value)),
+            None => self.set(name, None::<u64>),
+        }
+    }
+
+    /// Writes a field that is an array of objects.
+    pub(super) fn list<T>(
+        &mut self,
+        name: &str,
+        items: impl IntoIterator<Item = T>,
+        mut fill: impl FnMut(&mut Object<'_>, T),
+    ) {
+        self.name(name);
+        self.out.push(b'[');
+        for (index, item) in items.into_iter().enumerate() {
+            if index > 0 {
+                self.out.push(b',');
+            }
+            object(self.out, |object| fill(object, item));
+        }
+        self.out.push(b']');
+    }
+
+    fn name(&mut self, name: &str) {
+        if !std::mem::replace(&mut self.empty, false) {
+            self.out.push(b',');
+        }
+        self.out.push(b'"');
+        self.out.extend_from_slice(name.as_bytes());
+        self.out.extend_from_slice(b"\":");
+    }
+}
+
+impl<T: Value> Value for Option<T> {
+    fn write(&self, out: &mut Vec<u8>) {
+        match self {
+            Some(value) => value.write(out),
+            None => out.extend_from_slice(b"null"),
+        }
+    }
+}
+
+impl Value for bool {
+    fn write(&self, out: &mut Vec<u8>) {
+        out.extend_from_slice(if *self { b"true" } else { b"false" });
+    }
+}
+
+macro_rules! numbers {
+    ($($type:ty)*) => {
+        $(impl Value for $type {
+            fn write(&self, out: &mut Vec<u8>) {
+                stamp::push_number(out, u64::from(*self));
+            }
+        })*
+    };
+}
+
+numbers! { u16 u32 u64 }
+
+impl Value for &str {
+    fn write(&self, out: &mut Vec<u8>) {
+        out.push(b'"');
+        push_escaped(out, self);
+        out.push(b'"');
+    }
+}
+
+impl Value for &[String] {
+    fn write(&self, out: &mut Vec<u8>) {
+        out.push(b'[');
+        for (index, text) in self.iter().enumerate() {
+            if index > 0 {
+                out.push(b',');
+            }
+            text.as_str().write(out);
+        }
+        out.push(b']');
+    }
+}
+
+impl Value for Wire<'_> {
+    fn write(&self, out: &mut Vec<u8>) {
+        escape::line(self.0).as_ref().write(out);
+    }
+}
+
+impl Value for WireLines<'_> {
+    fn write(&self, out: &mut Vec<u8>) {
+        escape::lines(self.0).as_ref().write(out);
+    }
+}
+
+impl Value for SocketAddr {
+    fn write(&self, out: &mut Vec<u8>) {
+        // Writing to a vector does not fail.
+        let _ = write!(out, "{{\"ip\":\"{}\",\"port\":{}}}", self.ip(), self.port());
+    }
+}
+
+/// RFC 8259 §7: quotation mark, backslash and the control characters must be escaped.
+fn push_escaped(out: &mut Vec<u8>, text: &str) {
+    if !text.bytes().any(must_be_escaped) {
+        return out.extend_from_slice(text.as_bytes());
+    }
+    for byte in text.bytes() {
+        match byte {
+            b'"' => out.extend_from_slice(b"\\\""),
+            b'\\' => out.extend_from_slice(b"\\\\"),
+            b'\n' => out.extend_from_slice(b"\\n"),
+            0..b' ' => {
+                let _ = write!(out, "\\u{byte:04x}");
+            }
+            _ => out.push(byte),
+        }
+    }
+}
+
+fn must_be_escaped(byte: u8) -> bool {
+    byte < b' ' || byte == b'"' || byte == b'\\'
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn written(fill: impl FnOnce(&mut Object<'_>)) -> String {
+        let mut out = Vec::new();
+        object(&mut out, fill);
+        String::from_utf8(out).unwrap()
+    }
+
+    #[test]
+    fn fields_of_every_kind() {
+        let text = written(|object| {
+            object.set("number", 7u64);
+            object.set("nothing", None::<bool>);
+            object.set("wire", Wire(b"a\"b\\\x1b\xff"));
+            object.set("lines", WireLines(b"one\ntwo"));
+            object.set("end", "[2001:db8::7]:21".parse::<SocketAddr>().unwrap());
+            object.list("list", [1u16, 2], |object, item| object.set("item", item));
+        });
+        let value: serde_json::Value = serde_json::from_str(&text).unwrap();
+        assert_eq!(value["wire"], "a\"b\\\\x1b\\xff");
+        assert_eq!(value["lines"], "one\ntwo");
+        assert_eq!(value["end"]["ip"], "2001:db8::7");
+        assert_eq!(value["list"][1]["item"], 2);
+        assert!(text.starts_with(r#"{"number":7,"nothing":null,"#));
+    }
+
+    #[test]
+    fn the_program_s_own_text_is_escaped_too() {
+        let text = written(|object| object.set("name", "a\tb\u{1}"));
+        assert_eq!(text, r#"{"name":"a\u0009b\u0001"}"#);
+    }
+}

@@ -1,0 +1,87 @@
+//! Who is in each session that is under way.
+
+use std::net::SocketAddr;
+
+use hashbrown::HashMap;
+
+use crate::ftp::{Exchange, Opened, SessionEvent, SessionId};
+
+/// The port of FTP over TLS from the first byte.
+const FTPS_PORT: u16 = 990;
+
+/// The two ends of one session, and what became known of them.
+#[derive(Clone, Debug)]
+pub(super) struct Party {
+    /// Who connects.
+    pub(super) client: SocketAddr,
+    /// Who serves.
+    pub(super) server: SocketAddr,
+    /// The latest user name.
+    pub(super) user: Option<Vec<u8>>,
+    /// The name that the client gave the server with HOST (RFC 7151).
+    pub(super) host: Option<Vec<u8>>,
+    /// The control connection is under TLS.
+    pub(super) protected: bool,
+}
+
+/// The parties of all sessions under way: as many as the engine follows at a time.
+#[derive(Debug, Default)]
+pub(super) struct Parties(HashMap<SessionId, Party>);
+
+impl Parties {
+    /// Learns from an event; what an `Ended` says is forgotten by [`Parties::leave`].
+    pub(super) fn learn(&mut self, event: &SessionEvent) {
+        match event {
+            SessionEvent::Opened(opened) => {
+                self.0.insert(opened.session, Party::new(opened));
+            }
+            SessionEvent::Login(login) => {
+                if let (Some(party), Some(user)) = (self.0.get_mut(&login.session), &login.user) {
+                    party.user = Some(user.clone());
+                }
+            }
+            SessionEvent::Exchange(exchange) => {
+                if let Some(party) = self.0.get_mut(&exchange.session) {
+                    party.learn(exchange);
+                }
+            }
+            _ => {}
+        }
+    }
+
+    /// The party of a session; `None` when it is over.
+    pub(super) fn get(&self, session: SessionId) -> Option<&Party> {
+        self.0.get(&session)
+    }
+
+    /// Forgets a session that is over.
+    pub(super) fn leave(&mut self, session: SessionId) {
+        self.0.remove(&session);
+    }
+}
+
+impl Party {
+    fn new(opened: &Opened) -> Self {
+        Self {
+            client: opened.client,
+            server: opened.server,
+            user: None,
+            host: None,
+            protected: opened.server.port() == FTPS_PORT,
+        }
+    }
+
+    fn learn(&mut self, exchange: &Exchange) {
+        let accepted = exchange
+            .replies
+            .last()
+            .is_some_and(|reply| reply.code < 400);
+        match exchange.verb.as_str() {
+            "USER" => self.user = Some(exchange.argument.clone()),
+            "HOST" if accepted => self.host = Some(exchange.argument.clone()),
+            "AUTH" if accepted => self.protected = true,
+            "CCC" if accepted => self.protected = false,
+            _ => {}
+        }
+    }
+}

@@ -1,0 +1,16 @@
+//! How the parts of a report are written.
+
+use super::pen::Pen;
+
+/// How the parts of a report are written.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Manner {
+    /// The terminal.
+    pub(super) pen: Pen,
+    /// All lines of every reply, and every event.
+    pub(super) all: bool,
+    /// Passwords are shown.
+    pub(super) show_passwords: bool,
+    /// Frames are named with the number of their input.
+    pub(super) several_inputs: bool,
+}

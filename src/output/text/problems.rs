@@ -1,0 +1,249 @@
+//! What went wrong, worst first: the top of the report.
+
+use std::fmt::Write;
+
+use super::line::{Ink, Line};
+use super::manner::Manner;
+use super::number;
+use super::verdicts::Verdicts;
+use super::wording;
+use crate::analyzer::{Event, Summary};
+use crate::diagnosis::Severity;
+use crate::ftp::{Channel, Outcome, SessionEvent, SessionRecord, State};
+use crate::output::escape;
+use crate::output::party::{Parties, Party};
+
+/// Failed data channels, and as many failed control connections, that are told one by one.
+const MOST_TOLD: usize = 10;
+
+/// Outcomes that are no failure of the channel, in the words of the closing line.
+const OTHER_OUTCOMES: [(Outcome, &str); 6] = [
+    (Outcome::Refused, "announcement refused"),
+    (Outcome::Rejected, "command rejected"),
+    (Outcome::Aborted, "aborted by the client"),
+    (Outcome::Unseen, "not in the capture"),
+    (Outcome::Unused, "not used"),
+    (Outcome::Incomplete, "unfinished at the end"),
+];
+
+/// Collects what went wrong; holds a bounded part of it unless everything is asked for.
+#[derive(Debug, Default)]
+pub(super) struct Problems {
+    all: bool,
+    verdicts: Verdicts,
+    /// Failed channels that no finding explains.
+    channels: Vec<(Box<Channel>, Option<Party>)>,
+    channel_count: u64,
+    /// Control connections that did not come about.
+    sessions: Vec<SessionRecord>,
+    session_count: u64,
+}
+
+impl Problems {
+    /// No problems yet.
+    pub(super) fn new(all: bool) -> Self {
+        Self {
+            all,
+            ..Self::default()
+        }
+    }
+
+    /// Takes notice of an event; `behind` are those that follow it in its batch.
+    pub(super) fn learn(&mut self, event: &Event, behind: &[Event], parties: &Parties) {
+        match event {
+            Event::Finding(finding) => {
+                let party = finding.session.and_then(|session| parties.get(session));
+                self.verdicts.add(finding, party);
+            }
+            Event::Session(SessionEvent::Channel(channel))
+                if channel.outcome == Outcome::Failed && !is_explained(channel, behind) =>
+            {
+                self.channel_count += 1;
+                if self.all || self.channels.len() < MOST_TOLD {
+                    self.channels
+                        .push((channel.clone(), parties.get(channel.session).cloned()));
+                }
+            }
+            Event::Session(SessionEvent::Ended(record)) if never_came_about(record) => {
+                self.session_count += 1;
+                if self.all || self.sessions.len() < MOST_TOLD {
+                    self.sessions.push(SessionRecord::clone(record));
+                }
+            }
+            Event::Session(_) => {}
+        }
+    }
+
+    /// All problems as they are printed; a line that says so when there are none.
+    pub(super) fn text(&self, summary: &Summary, manner: Manner) -> String {
+        let mut text = self.verdicts.text(Severity::Error, manner);
+        for (channel, party) in &self.channels {
+            text += &failed_channel(channel, party.as_ref(), manner);
+        }
+        text += &more(
+            self.channel_count,
+            self.channels.len(),
+            "failed data channel",
+            manner,
+        );
+        for record in &self.sessions {
+            text += &failed_session(record, manner);
+        }
+        text += &more(
+            self.session_count,
+            self.sessions.len(),
+            "failed control connection",
+            manner,
+        );
+        text += &self.verdicts.text(Severity::Warning, manner);
+        text += &self.verdicts.text(Severity::Notice, manner);
+        if text.is_empty() && summary.sessions > 0 {
+            text = manner.pen.line(
+                Line::default()
+                    .ink(Ink::Ok, "✓ ")
+                    .plain("No problem found."),
+            );
+        }
+        text + &others(summary, manner)
+    }
+}
+
+fn is_explained(channel: &Channel, behind: &[Event]) -> bool {
+    behind.iter().any(|event| {
+        matches!(event, Event::Finding(finding)
+            if finding.session == Some(channel.session) && finding.channel == Some(channel.number))
+    })
+}
+
+fn never_came_about(record: &SessionRecord) -> bool {
+    matches!(
+        record.state,
+        State::Refused | State::Unanswered | State::Unreachable
+    )
+}
+
+/// One failed channel: who, what, what was announced, what happened, what the server said.
+fn failed_channel(channel: &Channel, party: Option<&Party>, manner: Manner) -> String {
+    let pen = manner.pen;
+    let what = channel
+        .transfer
+        .as_ref()
+        .map_or(String::new(), wording::command);
+    let title = Line::default()
+        .ink(Ink::Fail, "✗ FAIL")
+        .ink(
+            Ink::Strong,
+            format!("  session {}, data {}", channel.session, channel.number),
+        )
+        .plain(format!("  {what}"));
+    let mut text = pen.line(title);
+    if let Some(party) = party {
+        text += &pen.wrapped(label("between"), Ink::Plain, &ends(party));
+    }
+    let announced = channel.announcement.map_or(String::new(), |at| {
+        format!(
+            "  ({})",
+            wording::frames(at.frame, at.frame, manner.several_inputs)
+        )
+    });
+    let announcement = format!("{}{announced}", wording::announcement(channel));
+    text += &pen.wrapped(label("announced"), Ink::Plain, &announcement);
+    text += &pen.wrapped(
+        label("on the wire"),
+        Ink::Abort,
+        &on_the_wire(channel, manner),
+    );
+    if let Some(reply) = channel
+        .transfer
+        .as_ref()
+        .and_then(|transfer| transfer.reply.as_ref())
+    {
+        let frame = wording::frames(reply.at.frame, reply.at.frame, manner.several_inputs);
+        let said = format!("{}  ({frame})", wording::reply(reply));
+        text += &pen.wrapped(label("server said"), Ink::Plain, &said);
+    }
+    text + "\n"
+}
+
+fn on_the_wire(channel: &Channel, manner: Manner) -> String {
+    let what = wording::on_the_wire(channel);
+    match &channel.connection {
+        Some(_) => format!(
+            "{what}  ({})",
+            wording::channel_frames(channel, manner.several_inputs)
+        ),
+        None => what,
+    }
+}
+
+/// One control connection that did not come about.
+fn failed_session(record: &SessionRecord, manner: Manner) -> String {
+    let what = match record.state {
+        State::Refused => "the server refuses the control connection (RST)",
+        State::Unreachable => "the server cannot be reached (ICMP error)",
+        _ => "no answer to the control connection's SYN",
+    };
+    let frames = wording::frames(
+        record.started.frame,
+        record.ended.frame,
+        manner.several_inputs,
+    );
+    let title = Line::default()
+        .ink(Ink::Fail, "✗ FAIL")
+        .ink(Ink::Strong, format!("  session {}", record.id))
+        .plain(format!("  {what}"));
+    let ends = format!("{} → {}", record.client, record.server);
+    let mut text = manner.pen.line(title);
+    text += &manner.pen.wrapped(label("between"), Ink::Plain, &ends);
+    text += &manner
+        .pen
+        .wrapped(label("on the wire"), Ink::Plain, &frames);
+    text + "\n"
+}
+
+/// The label in front of one fact of a problem.
+pub(super) fn label(text: &'static str) -> Line {
+    Line::indented(3).dim(format!("{text:<13}"))
+}
+
+/// `192.168.1.20:50312 → 203.0.113.9:21, user anna`.
+pub(super) fn ends(party: &Party) -> String {
+    let mut text = format!("{} → {}", party.client, party.server);
+    if let Some(user) = &party.user {
+        // Writing to a string does not fail.
+        let _ = write!(text, ", user {}", escape::line(user));
+    }
+    text
+}
+
+fn more(count: u64, told: usize, noun: &str, manner: Manner) -> String {
+    match count - told as u64 {
+        0 => String::new(),
+        rest => {
+            let text = format!("… and {} more: --all", number::count(rest, noun));
+            manner.pen.line(Line::default().ink(Ink::Fail, text)) + "\n"
+        }
+    }
+}
+
+/// Counts of what is no failure, in a line.
+fn others(summary: &Summary, manner: Manner) -> String {
+    let counts = OTHER_OUTCOMES.iter().filter_map(|(outcome, words)| {
+        let count = summary
+            .channels
+            .get(outcome)
+            .copied()
+            .filter(|count| *count > 0)?;
+        Some(format!("{} {words}", number::grouped(count)))
+    });
+    let counts: Vec<String> = counts.collect();
+    if counts.is_empty() {
+        return String::new();
+    }
+    let text = format!("{}.", counts.join(", "));
+    manner.pen.wrapped(
+        Line::default().dim("Other data channels: "),
+        Ink::Dim,
+        &text,
+    )
+}

@@ -1,0 +1,153 @@
+//! Facts of a data channel in the words of the report.
+
+use super::number;
+use crate::capture::{Frame, Moment};
+use crate::ftp::{Channel, ClosedBy, DataConnection, Direction, Outcome, Reply, Transfer};
+use crate::output::escape;
+
+/// What happened on the wire, for a channel that is no success: `4 SYN in 7.0 s, no answer seen`.
+pub(super) fn on_the_wire(channel: &Channel) -> String {
+    let Some(connection) = &channel.connection else {
+        return "no attempt to connect is in the capture".to_owned();
+    };
+    if connection.established {
+        connected(channel.transfer.as_ref(), connection)
+    } else {
+        attempted(connection)
+    }
+}
+
+fn attempted(connection: &DataConnection) -> String {
+    let tries = match connection.syns {
+        0 => "segments without a handshake".to_owned(),
+        1 => "1 SYN".to_owned(),
+        syns => {
+            let time = connection.last.time.since(connection.first.time);
+            format!(
+                "{} SYN in {}",
+                number::grouped(syns.into()),
+                number::span(time)
+            )
+        }
+    };
+    match connection.closed_by {
+        Some(ClosedBy::ResetByClient) => format!("{tries}, answered by RST of the client"),
+        Some(ClosedBy::ResetByServer) => format!("{tries}, answered by RST of the server"),
+        _ => format!("{tries}, no answer seen"),
+    }
+}
+
+fn connected(transfer: Option<&Transfer>, connection: &DataConnection) -> String {
+    let bytes = transfer.map_or(0, |transfer| transfer.bytes);
+    let after = match bytes {
+        0 => "before any byte".to_owned(),
+        bytes => format!("after {}", number::count(bytes, "byte")),
+    };
+    let end = match connection.closed_by {
+        Some(ClosedBy::ResetByClient) => format!("reset by the client {after}"),
+        Some(ClosedBy::ResetByServer) => format!("reset by the server {after}"),
+        Some(ClosedBy::Client) => format!("closed by the client {after}"),
+        Some(ClosedBy::Server) => format!("closed by the server {after}"),
+        None if bytes == 0 => "then no byte came".to_owned(),
+        None => format!("then silence {after}"),
+    };
+    format!("connected, {end}")
+}
+
+/// `PASV 203.0.113.9:50021`.
+pub(super) fn announcement(channel: &Channel) -> String {
+    use crate::output::words::Word;
+    let method = channel.method.word();
+    match channel.announced {
+        Some(endpoint) => format!("{method} {endpoint}"),
+        None => method.to_owned(),
+    }
+}
+
+/// `LIST /pub`, `RETR robots.txt`.
+pub(super) fn command(transfer: &Transfer) -> String {
+    let verb = transfer.verb.as_str();
+    match &transfer.path {
+        Some(path) => format!("{verb} {}", escape::line(path)),
+        None => verb.to_owned(),
+    }
+}
+
+/// `425 Failed to establish connection.`: the first line.
+pub(super) fn reply(reply: &Reply) -> String {
+    let first = reply
+        .text
+        .split(|&byte| byte == b'\n')
+        .next()
+        .unwrap_or_default();
+    format!("{:03} {}", reply.code, escape::line(first))
+}
+
+/// `S→C`: which way the bytes go.
+pub(super) fn arrow(direction: Direction) -> &'static str {
+    match direction {
+        Direction::Upload => "C→S",
+        Direction::Download | Direction::Listing => "S→C",
+    }
+}
+
+/// What became of a channel, beyond its numbers.
+pub(super) fn outcome(channel: &Channel) -> String {
+    let code = |reply: Option<&Reply>| {
+        reply.map_or(String::new(), |reply| format!(" ({:03})", reply.code))
+    };
+    let last = channel
+        .transfer
+        .as_ref()
+        .and_then(|transfer| transfer.reply.as_ref());
+    match channel.outcome {
+        Outcome::Completed => "completed".to_owned(),
+        Outcome::Failed => format!("failed{}", code(last)),
+        Outcome::Aborted => format!("aborted by the client{}", code(last)),
+        Outcome::Rejected => format!("command rejected by the server{}", code(last)),
+        Outcome::Refused => format!("announcement refused{}", code(channel.reply.as_ref())),
+        Outcome::Unused => "not used".to_owned(),
+        Outcome::Unseen => "its packets are not in the capture".to_owned(),
+        Outcome::Incomplete => "the capture ends before its outcome".to_owned(),
+    }
+}
+
+/// `frame 12`, `frames 12–15`; with several inputs `frames 2:12–15`, the input's number first.
+pub(super) fn frames(first: Frame, last: Frame, several_inputs: bool) -> String {
+    let one = |frame: Frame| match several_inputs {
+        true => format!("{}:{}", u32::from(frame.file) + 1, frame.number),
+        false => frame.number.to_string(),
+    };
+    if first == last {
+        format!("frame {}", one(first))
+    } else if first.file == last.file {
+        format!("frames {}–{}", one(first), last.number)
+    } else {
+        format!("frames {}–{}", one(first), one(last))
+    }
+}
+
+/// The frames of a channel's connection, or else of its announcement.
+pub(super) fn channel_frames(channel: &Channel, several_inputs: bool) -> String {
+    let (first, last) = match &channel.connection {
+        Some(connection) => (connection.first, connection.last),
+        None => (channel.at, channel.at),
+    };
+    frames(first.frame, last.frame, several_inputs)
+}
+
+/// The moment of a channel in the story of its session: its final reply, else its last packet.
+pub(super) fn place(channel: &Channel) -> Moment {
+    let last = channel
+        .transfer
+        .as_ref()
+        .and_then(|transfer| transfer.reply.as_ref());
+    match (last, &channel.connection) {
+        (Some(reply), _) => reply.at,
+        (None, Some(connection)) => connection.last,
+        (None, None) => channel
+            .reply
+            .as_ref()
+            .map_or(channel.at, |reply| reply.at.max(channel.at)),
+    }
+}
