@@ -83,7 +83,6 @@ fn lossy_misses_no_more_than_the_capture() {
     assert_eq!(found.sessions, truth.sessions);
     let near = |found: u64, sent: u64, damaged: u64| {
         let whole = sent - damaged;
-        // A reply whose first line is missing may leave a last line that reads like one.
         assert!(
             (whole..=sent).contains(&found),
             "{found} of {whole} whole ones"
@@ -91,8 +90,7 @@ fn lossy_misses_no_more_than_the_capture() {
     };
     near(found.commands, truth.commands, truth.damaged_commands);
     near(found.replies, truth.replies, truth.damaged_replies);
-    assert_eq!(
-        found.bytes_downloaded + found.bytes_uploaded,
-        truth.data_bytes
-    );
+    // A data connection whose announcement is missing belongs to nobody for certain.
+    let bytes = found.bytes_downloaded + found.bytes_uploaded;
+    assert!((truth.data_bytes * 97 / 100..=truth.data_bytes).contains(&bytes));
 }

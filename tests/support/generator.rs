@@ -59,7 +59,7 @@ impl Kind {
 
     fn shape(self, target: u64) -> Shape {
         let short = Manner {
-            think: 1_600 * MILLI,
+            think: 1_900 * MILLI,
             download: None,
             lossy: false,
         };
@@ -92,7 +92,7 @@ impl Kind {
             },
             Self::Dense => Shape {
                 manner: Manner {
-                    think: 90 * SECOND,
+                    think: 110 * SECOND,
                     ..short
                 },
                 ..sessions

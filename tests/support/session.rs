@@ -187,7 +187,10 @@ impl Session {
         };
         let (client, server) = (self.ftp.client(), self.ftp.server());
         let (command, reply) = announcement(how, client, server, listener.port());
-        self.exchange(world, &command, &reply);
+        self.command(world, &command);
+        self.reply(world, &reply);
+        // A program, not a person: it connects at once.
+        self.pause(2 * MILLI);
         channel(how, client, server, listener.port(), own.port()).connection()
     }
 
