@@ -10,7 +10,9 @@ use criterion::{Criterion, Throughput, criterion_group, criterion_main};
 use ftpscope::capture::Moment;
 use ftpscope::decode::{Decoded, Decoder};
 use ftpscope::ftp::{Observer, Session, SessionEvent, Tracker, Tracking};
-use ftpscope::tcp::{Consumer, FlowId, FlowTable, Flows, Interest, Limits, StreamEvent};
+use ftpscope::tcp::{
+    Connection, Consumer, FlowId, FlowTable, Flows, Interest, Limits, StreamEvent,
+};
 
 mod common;
 
@@ -65,17 +67,12 @@ struct Counter {
 
 impl Consumer for Counter {
     fn event(&mut self, flows: &mut Flows, id: FlowId, event: StreamEvent<'_>) {
-        match event {
-            StreamEvent::Open => {
-                if flows
-                    .get(id)
-                    .is_some_and(|flow| flow.responder.port() == 21)
-                {
-                    flows.set_interest(id, Interest::Bytes);
-                }
-            }
-            StreamEvent::Data { bytes, .. } => self.bytes += bytes.len() as u64,
-            _ => {}
+        if let StreamEvent::Data { bytes, .. } = event {
+            self.bytes += bytes.len() as u64;
+        }
+        let control = |flow: &Connection| flow.responder.port() == 21;
+        if matches!(event, StreamEvent::Open) && flows.get(id).is_some_and(control) {
+            flows.set_interest(id, Interest::Bytes);
         }
     }
 }

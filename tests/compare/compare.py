@@ -14,7 +14,8 @@ without an explanation fails, and so does an explanation without its difference.
     {"scenario": {"ports": [2121],
                   "differences": {"session 1: only tshark: command ISO": "why that is so"}}}
 
-`ports` are control ports besides 21, which tshark has to be told.
+`ports` are control ports besides 21, which tshark has to be told. A difference that ends in `*`
+stands for all that begin like it.
 """
 
 import argparse
@@ -115,12 +116,18 @@ def check(name, capture, program, known):
 
 def judge(name, found, explanations):
     """What is wrong with the differences found and the explanations given."""
-    problems = [f"{name}: {text}" for text in found if text not in explanations]
-    problems += [f"{name}: explained, but no longer so: {text}"
-                 for text in explanations if text not in found]
-    problems += [f"{name}: without a reason: {text}"
-                 for text, reason in explanations.items() if len(reason.split()) < 3]
+    problems = [f"{name}: {text}" for text in found
+                if not any(covers(known, text) for known in explanations)]
+    problems += [f"{name}: explained, but no longer so: {known}"
+                 for known in explanations if not any(covers(known, text) for text in found)]
+    problems += [f"{name}: without a reason: {known}"
+                 for known, reason in explanations.items() if len(reason.split()) < 3]
     return problems
+
+
+def covers(known, text):
+    """Whether an explained difference is this one."""
+    return text.startswith(known[:-1]) if known.endswith("*") else text == known
 
 
 def show(name, story):

@@ -65,6 +65,10 @@ class Tshark(unittest.TestCase):
                  said(SERVER, 34, b"331 Password\r\n", code="331")]
         self.assertEqual(tshark.tell(parts, {21}).sessions[0].replies, [220, 331])
 
+    def test_what_is_not_a_word_is_no_command(self):
+        abort = said(CLIENT, 1, b"\xff\xf2ABOR\r\n", command="\ufffd\ufffdABOR")
+        self.assertEqual(tshark.tell([abort], {21}).sessions[0].commands, [])
+
     def test_bytes_of_a_data_connection_count_once(self):
         first = replace(said(CLIENT, 1, b"x" * 10, stream=1), target="198.51.100.1:5000")
         overlapping = replace(first, sequence=6)
@@ -138,6 +142,9 @@ class Differences(unittest.TestCase):
         self.assertEqual(compare.judge("a", ["x"], {}), ["a: x"])
         self.assertEqual(compare.judge("a", [], {"x": because}),
                          ["a: explained, but no longer so: x"])
+        self.assertEqual(compare.judge("a", ["x 1", "x 2"], {"x *": because}), [])
+        self.assertEqual(compare.judge("a", ["y"], {"x *": because}),
+                         ["a: y", "a: explained, but no longer so: x *"])
         self.assertEqual(compare.judge("a", ["x"], {"x": "todo"}), ["a: without a reason: x"])
 
 

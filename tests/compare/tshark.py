@@ -8,6 +8,8 @@ a difference can be told:
   command over two segments becomes two.
 - It lists a code for every segment of a multi-line reply; here they are joined again.
 - It lists a retransmitted segment twice; here each byte of a stream counts once.
+- It takes any bytes for a command: Telnet codes, TLS records, the tail of a longer one. What is not
+  a word is left out here.
 """
 
 import re
@@ -22,6 +24,10 @@ FIELDS = [
     "tcp.flags.syn", "tcp.seq_raw", "tcp.len",
     "ftp.request.command", "ftp.request.arg", "ftp.response.code", "tcp.payload",
 ]
+
+
+#: What can be the verb of a command.
+WORD = re.compile(r"[A-Za-z]+")
 
 
 @dataclass(frozen=True)
@@ -74,7 +80,8 @@ def read(capture, ports):
     for port in ports:
         command += ["-d", f"tcp.port=={port},ftp"]
     run = subprocess.run(command, capture_output=True, check=False)
-    lines = run.stdout.decode(errors="backslashreplace").splitlines()
+    # Not splitlines: a field may hold characters that Unicode takes for line ends.
+    lines = run.stdout.decode(errors="backslashreplace").split("\n")[:-1]
     # A capture that ends in the middle of a record makes tshark fail after what it could read.
     if run.returncode and not lines:
         raise RuntimeError(f"tshark: {run.stderr.decode(errors='replace').strip()}")
@@ -104,7 +111,7 @@ def session(segments, ports):
     result = Session(client=ends[0], server=ends[1])
     open_code = None
     for segment in new_segments(segments):
-        if segment.command and segment.source == result.client:
+        if WORD.fullmatch(segment.command) and segment.source == result.client:
             result.commands.append((segment.command.upper(), segment.argument))
         elif segment.code and segment.source == result.server:
             if open_code is None:
