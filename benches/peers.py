@@ -12,6 +12,8 @@ import tempfile
 import time
 from pathlib import Path
 
+#: Debian's package `time`; without it no peak below that of Python itself can be seen.
+GNU_TIME = shutil.which("/usr/bin/time") if sys.platform == "linux" else None
 #: Dissectors that tshark needs to list FTP commands and replies.
 NEEDED = ["frame", "eth", "ethertype", "ip", "ipv6", "tcp", "ftp", "ftp-data", "data"]
 FIELDS = ["frame.number", "tcp.stream", "ftp.request.command", "ftp.request.arg",
@@ -47,7 +49,7 @@ def commands(program, capture, scratch):
         "text": [program, "analyze", capture],
         "json": [program, "analyze", "--format", "json", capture],
         "tshark": listing,
-        "tshark-ip": lean,
+        "tshark-lean": lean,
         "suricata": suricata,
     }
     return {name: call for name, call in all_of_them.items() if shutil.which(call[0])}
@@ -74,16 +76,20 @@ def environment(scratch):
 
 def measure(call, scratch):
     """Wall seconds and peak memory in MiB of one run."""
-    with open(os.devnull, "w", encoding="ascii") as nothing:
-        begun = time.perf_counter()
-        process = subprocess.Popen(call, stdout=nothing, stderr=nothing, env=environment(scratch))
+    # A child's peak begins with that of the process that started it; GNU time is a small one.
+    note = Path(scratch, "peak")
+    timed = [GNU_TIME, "-q", "-f", "%M", "-o", str(note), *call] if GNU_TIME else call
+    begun = time.perf_counter()
+    with subprocess.Popen(timed, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+                          env=environment(scratch)) as process:
         _, status, usage = os.wait4(process.pid, 0)
         seconds = time.perf_counter() - begun
-    process.returncode = os.waitstatus_to_exitcode(status)
+        process.returncode = os.waitstatus_to_exitcode(status)
     if process.returncode:
         print(f"peers: {' '.join(call)}: exit code {process.returncode}", file=sys.stderr)
-    unit = 1 << 20 if sys.platform == "darwin" else 1 << 10
-    return seconds, usage.ru_maxrss / unit
+    if GNU_TIME:
+        return seconds, int(note.read_text()) / 1024
+    return seconds, usage.ru_maxrss / (1 << 20 if sys.platform == "darwin" else 1 << 10)
 
 
 def main():
@@ -115,10 +121,10 @@ def report(capture, runs, results):
     print(f"{time.strftime('%Y-%m-%d')}, commit {commit}, {platform.machine()}, "
           f"{os.cpu_count()} CPUs, {platform.system()} {platform.release()}\n")
     floor, own = medians.get("tcpdump"), medians.get("json")
-    print(f"{'program':<10}{'seconds':>9}{'GB/s':>7}{'peak MiB':>10}{'× tcpdump':>11}{'× json':>9}")
+    print(f"{'program':<12}{'seconds':>9}{'GB/s':>7}{'peak MiB':>10}{'× tcpdump':>11}{'× json':>9}")
     for name, (seconds, memory) in medians.items():
         ratios = [f"{seconds / other[0]:.2f}" if other else "-" for other in (floor, own)]
-        print(f"{name:<10}{seconds:>9.2f}{size / seconds / 1e9:>7.2f}{memory:>10.1f}"
+        print(f"{name:<12}{seconds:>9.2f}{size / seconds / 1e9:>7.2f}{memory:>10.1f}"
               f"{ratios[0]:>11}{ratios[1]:>9}")
 
 

@@ -10,13 +10,13 @@
 # The programs take turns, so that a slow spell of the machine hits all of them. Every figure is
 # the median of the runs; files are in the page cache; output goes to /dev/null. What each does:
 #
-#   tcpdump    tcpdump --count: reads every packet, the floor of what libpcap can do
-#   summary    ftpscope, the report's head alone
-#   text       ftpscope, the default report
-#   json       ftpscope, everything it knows
-#   tshark     lists FTP commands and replies, all protocols enabled
-#   tshark-ip  the same with the protocols that this does not need switched off
-#   suricata   logs FTP and FTP data as JSON, one thread, no rules
+#   tcpdump      tcpdump --count: reads every packet, the floor of what libpcap can do
+#   summary      ftpscope, the report's head alone
+#   text         ftpscope, the default report
+#   json         ftpscope, everything it knows
+#   tshark       lists FTP commands and replies, all protocols enabled
+#   tshark-lean  the same with the protocols that this does not need switched off
+#   suricata     logs FTP and FTP data as JSON, one thread, no rules
 set -eu
 
 usage() { sed -n '2,20s/^# \{0,1\}//p' "$0"; exit 2; }
