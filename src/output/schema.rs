@@ -376,6 +376,11 @@ const SUMMARY: &[Field] = &[
     field("bytes", Kind::Whole, "Their bytes on the wire."),
     maybe("first_time", Kind::Time, "The first packet."),
     maybe("last_time", Kind::Time, "The last packet."),
+    field(
+        "connections",
+        Kind::Whole,
+        "TCP connections, or parts of them.",
+    ),
     field("sessions", Kind::Whole, "Sessions."),
     field("commands", Kind::Whole, "Commands."),
     field("replies", Kind::Whole, "Complete replies."),
@@ -399,9 +404,9 @@ const SUMMARY: &[Field] = &[
         "Packets recognised as copies of another.",
     ),
     field(
-        "orphan_fragments",
+        "incomplete_datagrams",
         Kind::Whole,
-        "IP fragments that never became whole.",
+        "IP datagrams of which fragments are missing.",
     ),
     field(
         "unknown_links",

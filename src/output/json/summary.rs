@@ -29,6 +29,7 @@ pub(super) fn fill(record: &mut Object<'_>, summary: &Summary, style: Style<'_>)
         summary.first_time.map(|time| style.time(time)),
     );
     record.set("last_time", summary.last_time.map(|time| style.time(time)));
+    record.set("connections", summary.connections);
     record.set("sessions", summary.sessions);
     record.set("commands", summary.commands);
     record.set("replies", summary.replies);
@@ -44,7 +45,7 @@ pub(super) fn fill(record: &mut Object<'_>, summary: &Summary, style: Style<'_>)
     record.set("damaged_frames", summary.damaged_frames);
     record.set("truncated_frames", summary.truncated_frames);
     record.set("copied_frames", summary.copied_frames);
-    record.set("orphan_fragments", summary.orphan_fragments);
+    record.set("incomplete_datagrams", summary.incomplete_datagrams);
     record.object("unknown_links", |object| {
         summary
             .unknown_links
