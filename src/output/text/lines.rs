@@ -114,12 +114,39 @@ fn folded(text: &[u8], all: bool) -> (&[u8], usize) {
 }
 
 fn channel(channel: &Channel, manner: Manner) -> Entry {
-    let text = bar(channel, manner);
-    let rank = match &channel.transfer {
-        Some(transfer) if transfer.reply.is_some() => CHANNEL,
-        _ => ASIDE,
-    };
-    entry(wording::place(channel), rank, text)
+    let (at, rank) = place(channel);
+    entry(at, rank, bar(channel, manner))
+}
+
+/// Where a channel stands: at the attempt that failed, before the reply that ends its transfer, or
+/// behind what was last heard of it.
+fn place(channel: &Channel) -> (Moment, u8) {
+    let transfer = channel.transfer.as_ref();
+    if let Some(connection) = channel.connection.as_ref().filter(|one| !one.established) {
+        let command = transfer.map(|transfer| transfer.at);
+        return (
+            command.map_or(connection.first, |at| later(at, connection.first)),
+            ASIDE,
+        );
+    }
+    if let Some(reply) = transfer.and_then(|transfer| transfer.reply.as_ref()) {
+        return (reply.at, CHANNEL);
+    }
+    let granted = channel
+        .reply
+        .as_ref()
+        .map_or(channel.at, |reply| later(channel.at, reply.at));
+    (
+        channel
+            .connection
+            .as_ref()
+            .map_or(granted, |connection| connection.last),
+        ASIDE,
+    )
+}
+
+fn later(one: Moment, other: Moment) -> Moment {
+    if one.time >= other.time { one } else { other }
 }
 
 fn anomaly(anomaly: &Anomaly, manner: Manner) -> Entry {
@@ -173,7 +200,7 @@ fn finding(finding: &Finding, manner: Manner) -> Entry {
             frame,
             time: finding.time,
         },
-        CHANNEL,
+        ASIDE,
         manner.pen.line(line),
     )
 }

@@ -28,6 +28,9 @@ const GLYPHS: [(char, &str); 18] = [
     ('┊', ":"),
 ];
 
+/// Columns that wrapped text gets at least, however far its line begins to the right.
+const LEAST_ROOM: usize = 8;
+
 /// Writes lines for one terminal.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Pen {
@@ -82,7 +85,7 @@ impl Pen {
         let first = self.shown(first);
         let text = self.visible(text);
         let indent = width(&first);
-        let room = self.width.saturating_sub(indent).max(20);
+        let room = self.width.saturating_sub(indent).max(LEAST_ROOM);
         let mut out = String::new();
         let mut start = first;
         for part in broken(&text, room) {

@@ -1,7 +1,7 @@
 //! Facts of a data channel in the words of the report.
 
 use super::number;
-use crate::capture::{Frame, Moment};
+use crate::capture::Frame;
 use crate::ftp::{Channel, ClosedBy, DataConnection, Direction, Outcome, Reply, Transfer};
 use crate::output::escape;
 
@@ -134,20 +134,4 @@ pub(super) fn channel_frames(channel: &Channel, several_inputs: bool) -> String 
         None => (channel.at, channel.at),
     };
     frames(first.frame, last.frame, several_inputs)
-}
-
-/// The moment of a channel in the story of its session: its final reply, else its last packet.
-pub(super) fn place(channel: &Channel) -> Moment {
-    let last = channel
-        .transfer
-        .as_ref()
-        .and_then(|transfer| transfer.reply.as_ref());
-    match (last, &channel.connection) {
-        (Some(reply), _) => reply.at,
-        (None, Some(connection)) => connection.last,
-        (None, None) => channel
-            .reply
-            .as_ref()
-            .map_or(channel.at, |reply| reply.at.max(channel.at)),
-    }
 }
