@@ -5,9 +5,11 @@ use std::borrow::Cow;
 use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 
 use super::line::{Ink, Line};
+use super::number;
 
 /// Glyphs that the report uses, and what stands for them where only ASCII can be shown.
-const GLYPHS: [(char, &str); 18] = [
+const GLYPHS: [(char, &str); 19] = [
+    (number::GLUE, " "),
     ('…', ".."),
     ('–', "-"),
     ('→', "->"),
@@ -165,6 +167,7 @@ impl Pen {
                 None => out.push_str(text),
             }
         }
+        let mut out = out.replace(number::GLUE, " ");
         out.truncate(out.trim_end_matches(' ').len());
         out.push('\n');
         out

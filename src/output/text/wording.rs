@@ -103,12 +103,12 @@ pub(super) fn outcome(channel: &Channel) -> String {
     match channel.outcome {
         Outcome::Completed => "completed".to_owned(),
         Outcome::Failed => format!("failed{}", code(last)),
-        Outcome::Aborted => format!("aborted by the client{}", code(last)),
-        Outcome::Rejected => format!("command rejected by the server{}", code(last)),
-        Outcome::Refused => format!("announcement refused{}", code(channel.reply.as_ref())),
+        Outcome::Aborted => format!("aborted{}", code(last)),
+        Outcome::Rejected => format!("rejected{}", code(last)),
+        Outcome::Refused => format!("refused{}", code(channel.reply.as_ref())),
         Outcome::Unused => "not used".to_owned(),
-        Outcome::Unseen => "its packets are not in the capture".to_owned(),
-        Outcome::Incomplete => "the capture ends before its outcome".to_owned(),
+        Outcome::Unseen => "not in the capture".to_owned(),
+        Outcome::Incomplete => "unfinished at the end".to_owned(),
     }
 }
 
