@@ -92,7 +92,8 @@ impl LineReader {
                 cut,
             });
         } else {
-            self.keep(head);
+            // A CR that is not kept, because the line is too long, does not count either.
+            self.keep(without_cr(head));
             let bytes = without_cr(&self.partial);
             let removed = (self.partial.len() - bytes.len()) as u64;
             each(Line {

@@ -98,38 +98,29 @@ fn classify_syn(flow: &Flow, side: Side, segment: &Segment<'_>) -> Arrival {
 fn classify_syn_ack(flow: &Flow, side: Side, segment: &Segment<'_>) -> Arrival {
     let (track, peer) = (flow.track(side), flow.track(side.peer()));
     let connection = &flow.connection;
-    let answers = peer.began_with(segment.ack + u32::MAX) || answers_data(flow, side, segment);
-    let agrees = answers || (!peer.is_firm() && peer.may_begin_with(segment.ack + u32::MAX));
-    if track.began_with(segment.seq) && agrees {
+    let open = connection.close.is_none();
+    let syn = segment.ack + u32::MAX;
+    let answers = peer.began_with(syn) || answers_data(flow, side, segment);
+    if track.began_with(segment.seq) && (answers || peer.may_begin_with(syn)) {
         return Arrival::Belongs;
     }
-    if side == Side::Initiator {
-        let crossed = answers && connection.syn_ack.is_some() && !connection.established;
-        return if crossed {
-            Arrival::Belongs
-        } else {
-            Arrival::Begins
-        };
-    }
-    let open = connection.close.is_none();
-    if open && agrees && (!connection.established || !track.is_firm()) {
-        let fits = !track.is_firm() || !connection.established;
-        let late = !connection.established || track.may_begin_with(segment.seq);
-        return if fits && late {
-            Arrival::Belongs
-        } else {
-            Arrival::Begins
-        };
-    }
-    if open && answers {
-        Arrival::Stray
-    } else {
-        Arrival::Begins
+    let belongs = match side {
+        // Simultaneous open.
+        Side::Initiator => answers && connection.syn_ack.is_some() && !connection.established,
+        // Whatever it acknowledges: the SYN seen may be damaged, or another one was missed.
+        Side::Responder if !connection.established => answers || connection.syn_ack.is_none(),
+        // It comes after what followed it.
+        Side::Responder => peer.may_begin_with(syn) && track.may_begin_with(segment.seq),
+    };
+    match open {
+        true if belongs => Arrival::Belongs,
+        true if answers => Arrival::Stray,
+        _ => Arrival::Begins,
     }
 }
 
 /// A SYN/ACK may acknowledge data that came with the SYN (RFC 7413 §4.2).
-fn answers_data(flow: &Flow, side: Side, segment: &Segment<'_>) -> bool {
+pub(super) fn answers_data(flow: &Flow, side: Side, segment: &Segment<'_>) -> bool {
     let peer = flow.track(side.peer());
     let acked = peer.offset(segment.ack);
     peer.is_firm() && (peer.start()..=peer.high()).contains(&acked)
@@ -142,7 +133,7 @@ fn is_young(connection: &Connection) -> bool {
         .iter()
         .map(|half| half.segments)
         .sum::<u64>()
-        <= super::assembler::START_SEGMENTS.into()
+        <= super::stall::START_SEGMENTS.into()
 }
 
 fn is_quiet(connection: &Connection, now: Timestamp) -> bool {
@@ -176,4 +167,166 @@ pub(super) fn reset_is_plausible(flow: &Flow, side: Side, segment: &Segment<'_>)
     };
     let window = connection.half(side.peer()).window.max(reach);
     at >= least && at.abs_diff(track.reach().min(at)) <= window
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::tcp::testing::*;
+    use crate::tcp::{Close, Interest, Side};
+
+    fn story(segments: &[Made]) -> String {
+        run(segments, Interest::Bytes).story()
+    }
+
+    fn answered(isn: u32) -> Vec<Made> {
+        vec![
+            Made::up(isn, None, "S", ""),
+            Made::down(isn + 4000, Some(isn + 1), "S", ""),
+            Made::up(isn + 1, Some(isn + 4001), "", ""),
+        ]
+    }
+
+    #[test]
+    fn who_connects_is_told_by_the_syn_or_else_by_the_ports() {
+        let opened =
+            |made: &Made| run(std::slice::from_ref(made), Interest::Count).opened[0].initiator;
+        assert_eq!(opened(&Made::down(1, None, "S", "")), server());
+        assert_eq!(opened(&Made::up(1, Some(1), "S", "")), server());
+        assert_eq!(opened(&Made::up(1, Some(1), "", "")), client());
+        assert_eq!(opened(&Made::down(1, Some(1), "", "")), client());
+        let between = |src: &str, dst: &str| {
+            let made = Made::new(
+                src.parse().unwrap(),
+                dst.parse().unwrap(),
+                1,
+                Some(1),
+                "",
+                b"x",
+            );
+            opened(&made).to_string()
+        };
+        assert_eq!(between("1.1.1.1:20", "2.2.2.2:1023"), "1.1.1.1:20");
+        assert_eq!(between("1.1.1.1:5000", "2.2.2.2:20"), "2.2.2.2:20");
+        assert_eq!(between("1.1.1.1:990", "2.2.2.2:5000"), "2.2.2.2:5000");
+        assert_eq!(between("1.1.1.1:6000", "2.2.2.2:5000"), "1.1.1.1:6000");
+    }
+
+    #[test]
+    fn a_syn_sent_again_belongs_to_its_flow() {
+        let mut segments = vec![
+            Made::up(100, None, "S", ""),
+            Made::up(100, None, "S", "").after(1000),
+        ];
+        segments.push(Made::down(500, Some(101), "S", ""));
+        segments.push(Made::down(500, Some(101), "S", "").after(1000));
+        segments.push(Made::up(101, Some(501), "", ""));
+        let seen = run(&segments, Interest::Count);
+        assert_eq!(seen.story(), "open established gone");
+        let connection = seen.last();
+        assert_eq!(connection.syns, 2);
+        assert!(connection.last_syn > connection.syn);
+        assert!(connection.handshake_ack.is_some());
+    }
+
+    #[test]
+    fn a_new_syn_on_a_closed_or_unanswered_flow_begins_another() {
+        let refused = [
+            Made::up(100, None, "S", ""),
+            Made::down(0, Some(101), "R", ""),
+        ];
+        let again = answered(9000);
+        let expected = "open close gone open established gone";
+        assert_eq!(story(&[refused.to_vec(), again.clone()].concat()), expected);
+        let unanswered = vec![Made::up(100, None, "S", "")];
+        assert_eq!(
+            story(&[unanswered, again].concat()),
+            "open gone open established gone"
+        );
+    }
+
+    #[test]
+    fn the_same_syn_after_a_refusal_is_a_retry() {
+        let refused = [
+            Made::up(100, None, "S", ""),
+            Made::down(0, Some(101), "R", ""),
+        ];
+        let retry = [
+            Made::up(100, None, "S", "").after(500),
+            Made::down(0, Some(101), "R", "").id(7),
+        ];
+        let seen = run(&[refused, retry].concat(), Interest::Count);
+        assert_eq!(
+            (seen.story().as_str(), seen.last().syns),
+            ("open close gone", 2)
+        );
+    }
+
+    #[test]
+    fn a_stray_syn_does_not_end_a_busy_connection_but_an_answered_one_does() {
+        let stray = vec![Made::up(70_000, None, "S", "")];
+        let more = vec![Made::up(101, Some(4101), "", "hi")];
+        let seen = [answered(100), stray.clone(), more].concat();
+        assert_eq!(story(&seen), "open established I:hi gone");
+        let reuse = [answered(100), answered(70_000)].concat();
+        assert_eq!(story(&reuse), "open established gone open established gone");
+        let quiet = [answered(100), vec![stray[0].clone().after(4000)]].concat();
+        assert_eq!(story(&quiet), "open established gone open gone");
+    }
+
+    #[test]
+    fn a_syn_ack_before_its_syn_is_one_flow() {
+        let mut segments = answered(100);
+        segments.swap(0, 1);
+        let seen = run(&segments, Interest::Count);
+        assert_eq!(seen.story(), "open established gone");
+        assert!(!seen.last().midstream && seen.last().syn.is_some());
+    }
+
+    #[test]
+    fn an_answer_to_another_syn_than_the_one_seen_belongs_to_the_attempt() {
+        let mut segments = answered(100);
+        segments[0].seq = 77_777;
+        segments.push(Made::up(101, Some(4101), "", "hi"));
+        assert_eq!(story(&segments), "open established I:hi gone");
+    }
+
+    #[test]
+    fn simultaneous_open_is_one_flow() {
+        let segments = [
+            Made::up(100, None, "S", ""),
+            Made::down(500, None, "S", ""),
+            Made::up(100, Some(501), "S", ""),
+            Made::down(500, Some(101), "S", ""),
+            Made::up(101, Some(501), "", "hello"),
+        ];
+        assert_eq!(story(&segments), "open established I:hello gone");
+    }
+
+    #[test]
+    fn only_a_plausible_reset_closes() {
+        let reset = |seq, ack| {
+            let seen = run(
+                &[answered(100), vec![Made::down(seq, ack, "R", "")]].concat(),
+                Interest::Count,
+            );
+            seen.last().close.map(|(close, _)| close)
+        };
+        assert_eq!(reset(4101, None), Some(Close::Reset(Side::Responder)));
+        assert_eq!(
+            reset(4101 + 30_000, Some(101)),
+            Some(Close::Reset(Side::Responder))
+        );
+        assert_eq!(reset(4101 + 300_000, Some(101)), None);
+        assert_eq!(reset(4000, Some(101)), None);
+        let refusal = |ack| {
+            let seen = run(
+                &[Made::up(100, None, "S", ""), Made::down(0, ack, "R", "")],
+                Interest::Count,
+            );
+            seen.last().half(Side::Responder).rst.is_some()
+        };
+        assert!(refusal(Some(101)));
+        assert!(!refusal(Some(9)));
+        assert!(!refusal(None));
+    }
 }

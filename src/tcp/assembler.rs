@@ -5,22 +5,12 @@
 //! acknowledged the hole and a short grace has passed (the capture may have put the
 //! acknowledgement first), a cap is hit, or the flow ends.
 
-use std::time::Duration;
-
-use super::held::{Chunk, Held, Wait, part};
+use super::held::{Chunk, Held, part};
+use super::stall::{Clock, Stall, Wait};
 use super::track::Track;
 use super::{Interest, Side};
 use crate::capture::Moment;
 
-/// In mid-stream, how many segments of the flow the first data waits for earlier data.
-pub(super) const START_SEGMENTS: u32 = 4;
-const START_TIME: Duration = Duration::from_millis(200);
-/// How many further segments of the flow bytes may come late that the peer has acknowledged.
-const GRACE_SEGMENTS: u32 = 16;
-const GRACE_TIME: Duration = Duration::from_secs(1);
-/// The same where the peer is not in the capture, so that a hole may be a loss yet to be mended.
-const UNHEARD_SEGMENTS: u32 = 64;
-const UNHEARD_TIME: Duration = Duration::from_secs(3);
 /// Memory that one direction of a flow may hold, in bytes, and pieces.
 const HELD_BYTES: usize = 1 << 20;
 const HELD_PIECES: usize = 1024;
@@ -34,13 +24,6 @@ pub(super) struct Assembler {
     /// Offset of the byte that each direction is to deliver next, once it is known.
     next: [Option<i64>; 2],
     held: Option<Box<Held>>,
-}
-
-/// The time of a flow: packet time and its count of segments.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct Clock {
-    pub(super) segment: u32,
-    pub(super) at: Moment,
 }
 
 /// What reassembly may look at.
@@ -87,21 +70,6 @@ pub(super) enum Patience {
     Graces,
     /// Until this moment: the flow ends, or what it holds is needed for others.
     None,
-}
-
-/// Why a direction does not go on.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Stall {
-    /// Picked up in mid-stream, earlier data may come.
-    Beginning,
-    /// Bytes up to here are missing and the peer acknowledged them.
-    Hole(i64),
-    /// Bytes up to here are missing and nobody is there to acknowledge them.
-    Unproved(i64),
-    /// Bytes up to here are missing; most likely they will be sent again.
-    Lost(i64),
-    /// It answers what the other direction has not delivered yet.
-    Answer,
 }
 
 impl Assembler {
@@ -334,12 +302,7 @@ impl Assembler {
         let overdue = candidates.filter(|&(side, stall)| {
             patience == Patience::None || self.is_overdue(side, stall, clock)
         });
-        overdue.min_by_key(|&(_, stall)| match stall {
-            Stall::Beginning => 0,
-            Stall::Hole(_) => 1,
-            Stall::Unproved(_) | Stall::Lost(_) => 2,
-            Stall::Answer => 3,
-        })
+        overdue.min_by_key(|&(_, stall)| stall.rank())
     }
 
     fn is_overdue(&self, side: Side, stall: Stall, clock: Clock) -> bool {
@@ -350,16 +313,7 @@ impl Assembler {
         if size > HELD_BYTES || pieces > HELD_PIECES {
             return true;
         }
-        let (segments, time) = match stall {
-            Stall::Beginning => (START_SEGMENTS, START_TIME),
-            Stall::Hole(_) | Stall::Answer => (GRACE_SEGMENTS, GRACE_TIME),
-            Stall::Unproved(_) => (UNHEARD_SEGMENTS, UNHEARD_TIME),
-            Stall::Lost(_) => return false,
-        };
-        held.waits[side.index()].is_some_and(|wait| {
-            clock.segment.wrapping_sub(wait.segment) >= segments
-                || clock.at.time.since(wait.at.time) >= time
-        })
+        held.waits[side.index()].is_some_and(|wait| stall.is_over(wait, clock))
     }
 
     /// Goes on without what is missing.
@@ -391,5 +345,198 @@ impl Assembler {
                 })
             }
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::tcp::StreamEvent;
+    use crate::tcp::stall::{GRACE_SEGMENTS, GRACE_TIME, UNHEARD_SEGMENTS};
+    use crate::tcp::testing::*;
+
+    /// A handshake; server and client then begin at 5001 and 1000.
+    fn begun() -> Vec<Made> {
+        vec![
+            Made::up(999, None, "S", ""),
+            Made::down(5000, Some(1000), "S", ""),
+            Made::up(1000, Some(5001), "", ""),
+        ]
+    }
+
+    fn story(rest: Vec<Made>) -> String {
+        let seen = run(&[begun(), rest].concat(), Interest::Bytes);
+        seen.story().replace("open established ", "")
+    }
+
+    fn acks(count: u32) -> Vec<Made> {
+        (0..count)
+            .map(|n| Made::up(1000, Some(5010), "", "").window(n as u16 + 1))
+            .collect()
+    }
+
+    #[test]
+    fn the_first_copy_of_a_byte_wins() {
+        let story = story(vec![
+            Made::down(5004, Some(1000), "", "def"),
+            Made::down(5002, Some(1000), "", "BCDEFGH"),
+            Made::down(5001, Some(1000), "", "aXX"),
+        ]);
+        assert_eq!(story, "R:a R:BC R:def R:GH gone");
+    }
+
+    #[test]
+    fn a_retransmission_fills_the_hole() {
+        let mut rest = vec![Made::down(5004, Some(1000), "", "def")];
+        rest.extend((0..40).map(|n| Made::up(1000, Some(5001), "", "").window(n + 1)));
+        rest.push(Made::down(5001, Some(1000), "", "abc").after(5000));
+        assert_eq!(story(rest), "R:abc R:def gone");
+    }
+
+    #[test]
+    fn a_hole_is_a_gap_some_segments_after_its_acknowledgement() {
+        let late = Made::down(5001, Some(1000), "", "abc");
+        let rest = vec![Made::down(5004, Some(1000), "", "defghi")];
+        let patient = [rest.clone(), acks(GRACE_SEGMENTS), vec![late.clone()]].concat();
+        assert_eq!(story(patient), "R:abc R:defghi gone");
+        let over = [rest, acks(GRACE_SEGMENTS + 1), vec![late]].concat();
+        assert_eq!(story(over), "R-3 R:defghi gone");
+    }
+
+    #[test]
+    fn a_quiet_capture_lets_time_run_out() {
+        let mut table = table();
+        let mut seen = Seen {
+            interest: Interest::Bytes,
+            ..Seen::default()
+        };
+        let rest = [
+            Made::down(5004, Some(1000), "", "def"),
+            Made::up(1000, Some(5007), "", ""),
+        ];
+        let end = push(
+            &mut table,
+            &mut seen,
+            &[begun(), rest.to_vec()].concat(),
+            epoch(),
+        );
+        table.advance(end + GRACE_TIME / 2, &mut seen);
+        assert_eq!(seen.story(), "open established");
+        table.advance(end + GRACE_TIME, &mut seen);
+        assert_eq!(seen.story(), "open established R-3 R:def");
+    }
+
+    #[test]
+    fn an_acknowledgement_of_unseen_bytes_at_the_end_is_a_gap() {
+        assert_eq!(
+            story(vec![Made::up(1000, Some(5101), "", "")]),
+            "R-100 gone"
+        );
+        assert_eq!(story(vec![Made::up(1000, Some(5002), "", "")]), "gone");
+    }
+
+    #[test]
+    fn a_reply_waits_for_its_command() {
+        let story = story(vec![
+            Made::down(5001, Some(1006), "", "331\n"),
+            Made::up(1000, Some(5001), "", "USER\nx"),
+        ]);
+        assert_eq!(story, "I:USER\nx R:331\n gone");
+    }
+
+    #[test]
+    fn a_reply_whose_command_the_capture_lacks_follows_the_gap() {
+        let reply = Made::down(5001, Some(1006), "", "331\n");
+        assert_eq!(story(vec![reply]), "I-6 R:331\n gone");
+    }
+
+    #[test]
+    fn bytes_that_a_snapshot_length_cut_are_a_gap() {
+        let mut cut = Made::down(5001, Some(1000), "", "abc");
+        cut.cut = 7;
+        let more = Made::down(5011, Some(1000), "", "k");
+        assert_eq!(story(vec![cut.clone(), more.clone()]), "R:abc R-7 R:k gone");
+        assert_eq!(story(vec![more, cut]), "R:abc R-7 R:k gone");
+    }
+
+    #[test]
+    fn a_fin_before_earlier_bytes_does_not_lose_them() {
+        let story = story(vec![
+            Made::down(5004, Some(1000), "F", ""),
+            Made::up(1000, Some(5001), "F", ""),
+            Made::down(5001, Some(1000), "", "abc"),
+        ]);
+        assert_eq!(story, "R:abc close gone");
+    }
+
+    #[test]
+    fn the_caps_make_a_hole_a_gap() {
+        let pieces = |n: u32| Made::down(5003 + 2 * n, Some(1000), "", "x");
+        let rest: Vec<_> = (0..HELD_PIECES as u32 + 1).map(pieces).collect();
+        let seen = run(&[begun(), rest.clone()].concat(), Interest::Bytes);
+        assert_eq!(
+            seen.events
+                .iter()
+                .filter(|(_, event)| event == "R-2")
+                .count(),
+            1
+        );
+        let last = rest.last().map(|made| made.seq);
+        assert_eq!(last, Some(5003 + 2 * HELD_PIECES as u32));
+    }
+
+    #[test]
+    fn what_the_peer_is_not_there_to_acknowledge_is_given_up_later() {
+        let mut rest = vec![
+            Made::down(5000, Some(1000), "S", ""),
+            Made::down(5004, Some(1000), "", "def"),
+        ];
+        let more = (0..UNHEARD_SEGMENTS).map(|n| Made::down(5007 + n, Some(1000), "", "x"));
+        rest.extend(more);
+        let mut seen = Seen {
+            interest: Interest::Bytes,
+            ..Seen::default()
+        };
+        push(&mut table(), &mut seen, &rest, epoch());
+        assert!(
+            seen.story().starts_with("open established R-3 R:def R:x"),
+            "{}",
+            seen.story()
+        );
+    }
+
+    #[test]
+    fn bytes_begin_and_end_with_the_interest() {
+        struct Picky(Vec<u8>);
+        impl crate::tcp::Consumer for Picky {
+            fn event(
+                &mut self,
+                flows: &mut crate::tcp::Flows,
+                id: crate::tcp::FlowId,
+                event: StreamEvent<'_>,
+            ) {
+                match event {
+                    StreamEvent::Open => flows.set_interest(id, Interest::Bytes),
+                    StreamEvent::Data { bytes, .. } => {
+                        self.0.extend_from_slice(bytes);
+                        flows.set_interest(id, Interest::Count);
+                    }
+                    StreamEvent::Gap { .. } => self.0.push(b'!'),
+                    _ => {}
+                }
+            }
+        }
+        let mut table = table();
+        let mut picky = Picky(Vec::new());
+        let rest = [
+            Made::down(5003, Some(1000), "", "cde"),
+            Made::down(5001, Some(1000), "", "ab"),
+        ];
+        for (number, made) in begun().iter().chain(&rest).enumerate() {
+            table.push(&made.at(number as u64, epoch()), &mut picky);
+        }
+        assert_eq!(table.stats().held, 0);
+        table.finish(&mut picky);
+        assert_eq!(picky.0, b"ab");
     }
 }

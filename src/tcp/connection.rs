@@ -44,7 +44,7 @@ pub struct Connection {
     pub first: Moment,
     /// The latest packet.
     pub last: Moment,
-    /// The handshake is not in the capture.
+    /// Neither SYN nor SYN/ACK is in the capture.
     pub midstream: bool,
     /// The first SYN of the initiator.
     pub syn: Option<Moment>,
@@ -58,9 +58,10 @@ pub struct Connection {
     pub handshake_ack: Option<Moment>,
     /// The connection exists: its handshake was completed, or data flowed.
     pub established: bool,
-    /// How it ended; `None` while it is open.
+    /// How it ended and the packet that made that final; `None` while it is open.
     pub close: Option<(Close, Moment)>,
-    /// The first ICMP error that quoted one of its segments.
+    /// The first ICMP error that quoted one of its segments; a path-MTU notice gives way to
+    /// anything graver.
     pub icmp: Option<IcmpError>,
     /// The initiator's half and the responder's.
     pub halves: [Half; 2],
@@ -75,15 +76,19 @@ pub struct Half {
     pub copies: u64,
     /// Payload bytes, each once, whether captured whole or cut by a snapshot length.
     pub bytes: u64,
-    /// Payload bytes sent again.
+    /// Payload bytes sent again; keep-alives and zero-window probes are none.
     pub retransmitted: u64,
-    /// Payload bytes that the peer acknowledged and the capture lacks.
+    /// Payload bytes that the peer acknowledged and the capture lacks. Where the peer's direction
+    /// is not in the capture, bytes that later segments skipped. Falls again when a segment comes
+    /// late.
     pub missing: u64,
-    /// Payload bytes sent and not (yet) acknowledged by the peer.
+    /// Payload bytes sent and not (yet) acknowledged by the peer: all of them where the peer's
+    /// direction is not in the capture.
     pub unacknowledged: u64,
     /// The largest payload of one segment.
     pub largest_segment: u32,
-    /// The receive window that it announced last, scaled, in bytes.
+    /// The receive window that it announced last, in bytes; scaled (RFC 7323 §2) if the handshake
+    /// is in the capture.
     pub window: u64,
     /// Since when that window has been zero.
     pub zero_window: Option<Moment>,
@@ -93,7 +98,7 @@ pub struct Half {
     pub last_data: Option<Moment>,
     /// Its FIN.
     pub fin: Option<Moment>,
-    /// Its first RST.
+    /// Its first RST that the peer would believe (RFC 9293 §3.10.7.4).
     pub rst: Option<Moment>,
     /// Maximum segment size that it announced.
     pub mss: Option<u16>,
@@ -119,6 +124,26 @@ impl Side {
 }
 
 impl Connection {
+    /// A connection of which only the ends and the first packet are known.
+    pub fn new(initiator: SocketAddr, responder: SocketAddr, first: Moment) -> Self {
+        Self {
+            initiator,
+            responder,
+            first,
+            last: first,
+            midstream: false,
+            syn: None,
+            syns: 0,
+            last_syn: None,
+            syn_ack: None,
+            handshake_ack: None,
+            established: false,
+            close: None,
+            icmp: None,
+            halves: [Half::default(), Half::default()],
+        }
+    }
+
     /// What one side sent.
     pub fn half(&self, side: Side) -> &Half {
         &self.halves[side.index()]

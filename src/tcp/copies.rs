@@ -81,16 +81,57 @@ fn fingerprint(side: Side, segment: &Segment<'_>) -> u64 {
     let id = segment.ip_id.map_or(0, |id| u64::from(id) | 1 << 16);
     let numbers = u64::from(segment.seq.0) << 32 | u64::from(segment.ack.0);
     let sizes = u64::from(segment.len) << 16 | u64::from(segment.window);
-    [sizes, stamp, bits << 32 | id]
-        .iter()
-        .fold(mix(numbers), |sum, &word| mix(sum ^ word))
-        | 1
+    let rest = bits << 32 | id;
+    mix(
+        mix(numbers ^ 0x9e37_79b9_7f4a_7c15, sizes | bits << 48) ^ stamp,
+        rest ^ 0x94d0_49bb_1331_11eb,
+    ) | 1
 }
 
-/// Spreads every bit over the word (the finaliser of splitmix64).
-fn mix(word: u64) -> u64 {
-    let word = word.wrapping_add(0x9e37_79b9_7f4a_7c15);
-    let word = (word ^ (word >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-    let word = (word ^ (word >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-    word ^ (word >> 31)
+/// Spreads two words over one: both halves of their product.
+fn mix(a: u64, b: u64) -> u64 {
+    let product = u128::from(a) * u128::from(b ^ 0xbf58_476d_1ce4_e5b9);
+    (product as u64) ^ (product >> 64) as u64
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::tcp::testing::*;
+    use crate::tcp::{Interest, Side};
+
+    /// Copies and retransmitted bytes after `second` follows `first`.
+    fn counts(first: Made, second: Made) -> (u64, u64) {
+        let seen = run(&[first, second], Interest::Count);
+        let half = seen.last().half(Side::Initiator);
+        (half.copies, half.retransmitted)
+    }
+
+    fn data() -> Made {
+        Made::up(100, Some(1), "", "hello")
+    }
+
+    #[test]
+    fn the_same_identification_soon_after_is_a_copy() {
+        assert_eq!(counts(data().id(7), data().id(7).after(20)), (1, 0));
+        assert_eq!(counts(data().id(7), data().id(7).after(200)), (0, 5));
+        assert_eq!(counts(data().id(7), data().id(8).after(0)), (0, 5));
+    }
+
+    #[test]
+    fn the_time_stamp_identifies_for_a_shorter_time() {
+        let stamped = |stamp| {
+            let mut made = data();
+            made.options.timestamp = Some(stamp);
+            made
+        };
+        assert_eq!(counts(stamped(1), stamped(1).after(5)), (1, 0));
+        assert_eq!(counts(stamped(1), stamped(1).after(50)), (0, 5));
+        assert_eq!(counts(stamped(1), stamped(2).after(0)), (0, 5));
+    }
+
+    #[test]
+    fn without_either_only_the_very_next_instant_counts() {
+        assert_eq!(counts(data(), data().after(0)), (1, 0));
+        assert_eq!(counts(data(), data().after(1)), (0, 5));
+    }
 }

@@ -3,7 +3,12 @@
 use std::time::Duration;
 
 use super::flow::Flow;
+use super::{Consumer, FlowTable};
+use crate::capture::Moment;
+use crate::time::Timestamp;
 
+/// Places of a full table among which the least valuable flow has to go.
+const HAND_EVICT: usize = 8;
 /// A connection that is over: late segments of it must not look like a new one.
 const LINGER: Duration = Duration::from_secs(10);
 /// A SYN without a connection: longer than any stack retries (Linux: 127 s).
@@ -32,5 +37,164 @@ pub(super) fn worth(flow: &Flow) -> u8 {
         0 if !connection.established => 1,
         0 => 2,
         _ => 3,
+    }
+}
+
+impl FlowTable {
+    /// Forgets the flows under the hand that have been quiet for too long.
+    pub(super) fn turn_hand(
+        &mut self,
+        places: usize,
+        now: Timestamp,
+        consumer: &mut impl Consumer,
+    ) {
+        for _ in 0..places.min(self.flows.places()) {
+            let index = self.next_place();
+            if let Some(id) = self.flows.expired(index, now) {
+                self.flows.stats.expired += 1;
+                let last = self
+                    .flows
+                    .get(id)
+                    .map(|connection| connection.last)
+                    .unwrap_or_default();
+                self.remove(id, last, consumer);
+            }
+        }
+    }
+
+    fn next_place(&mut self) -> u32 {
+        let index = self.hand;
+        let next = index.wrapping_add(1);
+        let end = u32::try_from(self.flows.places()).unwrap_or(u32::MAX);
+        self.hand = if next < end { next } else { 0 };
+        index
+    }
+
+    /// Makes room: the least valuable of the next flows under the hand has to go.
+    pub(super) fn evict(&mut self, at: Moment, consumer: &mut impl Consumer) {
+        let places = self.flows.places();
+        let mut victim = None;
+        let mut looked = 0;
+        // Free places are few when the table is full; retired ones are never many.
+        for _ in 0..places {
+            let index = self.next_place();
+            let Some(id) = self.flows.id(index) else {
+                continue;
+            };
+            let Some(flow) = self.flows.flow(id) else {
+                continue;
+            };
+            let price = (worth(flow), flow.connection.last.time);
+            if victim.is_none_or(|(least, _)| price < least) {
+                victim = Some((price, id));
+            }
+            looked += 1;
+            if looked == HAND_EVICT {
+                break;
+            }
+        }
+        if let Some((_, id)) = victim {
+            self.flows.stats.evicted += 1;
+            self.remove(id, at, consumer);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::tcp::testing::*;
+    use crate::tcp::{Interest, Limits, StreamEvent};
+
+    fn from_port(port: u16, flags: &'static str) -> Made {
+        let mut made = Made::up(1, None, flags, "");
+        made.src.set_port(port);
+        made
+    }
+
+    /// How many flows are left `after` these segments.
+    fn left(segments: &[Made], after: Duration) -> usize {
+        let mut table = table();
+        let mut seen = Seen::default();
+        let end = push(&mut table, &mut seen, segments, epoch());
+        table.advance(end + after, &mut seen);
+        table.flows().len()
+    }
+
+    #[test]
+    fn time_outs_depend_on_the_state() {
+        let second = Duration::from_secs(1);
+        let handshake = Talk::handshake();
+        let mut over = handshake.clone();
+        over.finish();
+        for (segments, lifetime) in [
+            (vec![from_port(1, "S")], UNANSWERED),
+            (handshake.segments, UNMARKED),
+            (over.segments, LINGER),
+        ] {
+            assert_eq!(left(&segments, lifetime - second), 1);
+            assert_eq!(left(&segments, lifetime + second), 0);
+        }
+    }
+
+    #[test]
+    fn a_wild_time_stamp_costs_a_few_flows_at_most() {
+        let mut table = FlowTable::new(Limits { flows: 10_000 });
+        let mut seen = Seen::default();
+        let flows: Vec<_> = (1000..5000)
+            .map(|port| from_port(port, "S").after(0))
+            .collect();
+        let end = push(&mut table, &mut seen, &flows, epoch());
+        table.push(&from_port(9, "S").at(1, end + MARKED * 1000), &mut seen);
+        assert!(table.flows().len() >= 4000 - 2);
+    }
+
+    #[test]
+    fn a_full_table_gives_up_what_is_worth_least() {
+        struct Marker(Seen);
+        impl Consumer for Marker {
+            fn event(
+                &mut self,
+                flows: &mut crate::tcp::Flows,
+                id: crate::tcp::FlowId,
+                event: StreamEvent<'_>,
+            ) {
+                let marked = flows
+                    .get(id)
+                    .is_some_and(|facts| facts.initiator.port() == 1);
+                if marked && matches!(event, StreamEvent::Open) {
+                    flows.set_tag(id, 1);
+                }
+                self.0.event(flows, id, event);
+            }
+        }
+        let mut table = FlowTable::new(Limits { flows: 3 });
+        let mut marker = Marker(Seen {
+            interest: Interest::Count,
+            ..Seen::default()
+        });
+        let mut reset = from_port(2, "R");
+        reset.seq = 2;
+        let mut segments = vec![
+            from_port(1, "S"),
+            from_port(2, "S"),
+            from_port(3, "S"),
+            reset,
+        ];
+        segments.extend((4..8).map(|port| from_port(port, "S")));
+        for (number, made) in segments.iter().enumerate() {
+            table.push(&made.at(number as u64, epoch()), &mut marker);
+        }
+        let gone: Vec<_> = marker
+            .0
+            .gone
+            .iter()
+            .map(|facts| facts.initiator.port())
+            .collect();
+        assert_eq!(
+            (gone.first(), gone.contains(&1), gone.len()),
+            (Some(&2), false, 4)
+        );
+        assert_eq!(table.stats().evicted, 4);
     }
 }

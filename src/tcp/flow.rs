@@ -1,9 +1,11 @@
 //! One flow of the table: the facts, and the state that keeps them right.
 
 use super::arrival;
-use super::assembler::{Assembler, Clock, Offer, View};
+use super::assembler::{Assembler, Offer, View};
 use super::chain::Link;
 use super::copies::Copies;
+use super::stall::Clock;
+use super::stats::Footprint;
 use super::track::Track;
 use super::{Close, Connection, Half, Side};
 use crate::capture::Moment;
@@ -11,8 +13,6 @@ use crate::decode::{IcmpError, Segment};
 
 /// More payload than any segment carries; what claims more is damaged.
 const MAX_SEGMENT: u32 = 1 << 24;
-/// The largest window scale (RFC 7323 §2.3).
-const MAX_WINDOW_SHIFT: u8 = 14;
 
 /// A connection in the table.
 #[derive(Debug)]
@@ -31,8 +31,11 @@ pub(super) struct Flow {
     pub(super) links: [Link; 2],
     /// It is in the queue of flows that hold data back.
     pub(super) queued: bool,
+    /// What the sums over all flows hold of this one.
+    pub(super) footprint: Footprint,
     first_fin: Option<Side>,
-    shifts: [Option<u8>; 2],
+    /// The window scales that the SYNs offered.
+    pub(super) shifts: [Option<u8>; 2],
 }
 
 /// Where and when a segment was captured.
@@ -56,20 +59,8 @@ impl Flow {
         let at = moment(segment);
         Self {
             connection: Connection {
-                initiator,
-                responder,
-                first: at,
-                last: at,
                 midstream: !segment.flags.syn,
-                syn: None,
-                syns: 0,
-                last_syn: None,
-                syn_ack: None,
-                handshake_ack: None,
-                established: false,
-                close: None,
-                icmp: None,
-                halves: [Half::default(), Half::default()],
+                ..Connection::new(initiator, responder, at)
             },
             tracks: [Track::default(), Track::default()],
             assembler: Assembler::default(),
@@ -79,6 +70,7 @@ impl Flow {
             opened,
             links: [Link::default(); 2],
             queued: false,
+            footprint: Footprint::default(),
             first_fin: None,
             shifts: [None; 2],
         }
@@ -98,138 +90,19 @@ impl Flow {
         &self.tracks[side.index()]
     }
 
-    fn half_mut(&mut self, side: Side) -> &mut Half {
+    /// One side's counters.
+    pub(super) fn half_mut(&mut self, side: Side) -> &mut Half {
         &mut self.connection.halves[side.index()]
+    }
+
+    /// How many holes are remembered of both directions.
+    pub(super) fn holes(&self) -> usize {
+        self.tracks.iter().map(Track::holes).sum()
     }
 
     /// One side has sent FIN.
     pub(super) fn is_closing(&self) -> bool {
         self.first_fin.is_some()
-    }
-
-    /// Takes in what the header says, all but the payload, FIN and RST. Tells whether the
-    /// connection is now known to exist and was not before.
-    pub(super) fn note(&mut self, side: Side, segment: &Segment<'_>) -> bool {
-        let at = moment(segment);
-        let half = self.half_mut(side);
-        half.segments += 1;
-        half.ttl = segment.ttl;
-        half.largest_segment = half.largest_segment.max(wire_len(segment));
-        if segment.flags.rst {
-            return false;
-        }
-        if segment.flags.syn {
-            self.note_syn(side, segment, at);
-        } else if wire_len(segment) == 0 && !segment.flags.fin {
-            self.tracks[side.index()].touch(segment.seq);
-        }
-        self.note_acknowledgement(side, segment, at);
-        self.note_handshake(side, segment, at)
-    }
-
-    fn note_syn(&mut self, side: Side, segment: &Segment<'_>, at: Moment) {
-        let track = &mut self.tracks[side.index()];
-        if !track.is_firm() {
-            track.begin(segment.seq);
-        } else if !track.began_with(segment.seq) {
-            track.restart(segment.seq);
-        }
-        if segment.flags.ack {
-            let peer = &mut self.tracks[side.peer().index()];
-            if !peer.is_firm() && peer.may_begin_with(segment.ack + u32::MAX) {
-                peer.begin(segment.ack + u32::MAX);
-            }
-        }
-        self.shifts[side.index()] = segment
-            .options
-            .window_scale
-            .map(|shift| shift.min(MAX_WINDOW_SHIFT));
-        self.half_mut(side).mss = segment.options.mss.or(self.connection.half(side).mss);
-        self.connection.midstream = false;
-        if side == Side::Responder {
-            self.connection.syn_ack.get_or_insert(at);
-        } else if !segment.flags.ack {
-            self.connection.syns = self.connection.syns.saturating_add(1);
-            self.connection.syn.get_or_insert(at);
-            self.connection.last_syn = Some(at);
-        }
-    }
-
-    fn note_acknowledgement(&mut self, side: Side, segment: &Segment<'_>, at: Moment) {
-        let peer = &mut self.tracks[side.peer().index()];
-        let mut newest = true;
-        if segment.flags.ack {
-            let before = peer.ack_known().then(|| peer.acked());
-            let acked = peer.acknowledge(segment.ack);
-            newest = before.is_none_or(|before| acked >= before);
-        }
-        // A late segment tells an old window (RFC 9293 §3.10.7.4, SND.WL2).
-        if newest {
-            self.note_window(side, segment, at);
-        }
-    }
-
-    fn note_window(&mut self, side: Side, segment: &Segment<'_>, at: Moment) {
-        let shift = if segment.flags.syn {
-            0
-        } else {
-            self.shift(side)
-        };
-        let half = self.half_mut(side);
-        half.window = u64::from(segment.window) << shift;
-        if segment.window > 0 || segment.flags.syn {
-            half.zero_window = None;
-        } else {
-            half.zero_window.get_or_insert(at);
-        }
-    }
-
-    /// The scale counts if both sides offered one (RFC 7323 §2.2); a SYN that is not in the
-    /// capture is taken to have done so.
-    fn shift(&self, side: Side) -> u8 {
-        let peer = side.peer().index();
-        let refused = self.tracks[peer].is_firm()
-            && self.shifts[peer].is_none()
-            && self.syn_seen(side.peer());
-        self.shifts[side.index()].filter(|_| !refused).unwrap_or(0)
-    }
-
-    fn syn_seen(&self, side: Side) -> bool {
-        match side {
-            Side::Initiator => self.connection.syn.is_some(),
-            Side::Responder => self.connection.syn_ack.is_some(),
-        }
-    }
-
-    /// The scale of this side's window is known.
-    pub(super) fn scale_known(&self, side: Side) -> bool {
-        self.syn_seen(side)
-    }
-
-    fn note_handshake(&mut self, side: Side, segment: &Segment<'_>, at: Moment) -> bool {
-        let completes = side == Side::Initiator && segment.flags.ack && !segment.flags.syn;
-        if completes && !self.connection.midstream {
-            self.connection.handshake_ack.get_or_insert(at);
-        }
-        let newly = !self.connection.established && self.proves_connection(side, segment);
-        self.connection.established |= newly;
-        newly
-    }
-
-    /// Data and FIN do; an empty acknowledgement of the initiator does; in mid-stream, having
-    /// heard both sides does. A listener's bare one may refuse a SYN (RFC 5961 §4).
-    fn proves_connection(&self, side: Side, segment: &Segment<'_>) -> bool {
-        if segment.flags.syn || !segment.flags.ack {
-            return false;
-        }
-        let moved = wire_len(segment) > 0 || segment.flags.fin;
-        let peer_heard = self.connection.half(side.peer()).segments > 0;
-        let heard = if self.connection.midstream {
-            peer_heard
-        } else {
-            side == Side::Initiator
-        };
-        moved || heard
     }
 
     /// Counts the payload and notes the FIN; tells what is to be done with the bytes if they are
@@ -262,9 +135,9 @@ impl Flow {
     /// A keep-alive or zero-window probe repeats the byte before the next one (RFC 9293 §3.8.4).
     fn is_probe(&self, side: Side, from: i64, len: u32) -> bool {
         let track = self.track(side);
-        let last_byte = len == 1 && from + 1 == track.high() && track.high() > track.start();
         let needless = track.ack_known() && track.acked() >= track.high();
-        last_byte && (needless || self.connection.half(side.peer()).zero_window.is_some())
+        let starved = self.connection.half(side.peer()).zero_window.is_some();
+        len == 1 && track.is_newest_byte(from) && (needless || starved)
     }
 
     fn count(&mut self, side: Side, from: i64, len: u32, room: usize, at: Moment) {
@@ -357,5 +230,122 @@ fn is_mtu_notice(error: &IcmpError) -> bool {
         error.kind == 2
     } else {
         (error.kind, error.code) == (3, 4)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::tcp::testing::*;
+    use crate::tcp::{Close, Connection, Interest, Side};
+
+    fn facts(rest: &[Made]) -> Connection {
+        let mut segments = Talk::handshake().segments;
+        segments.extend_from_slice(rest);
+        run(&segments, Interest::Count).last().clone()
+    }
+
+    fn up(payload: &str) -> Made {
+        Made::up(FIRST, Some(5001), "", payload)
+    }
+
+    /// The first sequence number of the client's data.
+    const FIRST: u32 = u32::MAX - 19;
+
+    #[test]
+    fn who_finished_first_is_told() {
+        let mut talk = Talk::handshake();
+        talk.client("x").finish();
+        let seen = run(&talk.segments, Interest::Count);
+        let (close, at) = seen.last().close.unwrap();
+        assert_eq!(
+            (close, at.frame.number),
+            (Close::Finished(Side::Responder), 6)
+        );
+        let fins = Side::Initiator;
+        assert_eq!(
+            seen.last().half(fins).fin.map(|at| at.frame.number),
+            Some(6)
+        );
+    }
+
+    #[test]
+    fn both_may_finish_at_once() {
+        let connection = facts(&[
+            Made::up(FIRST, Some(5001), "F", ""),
+            Made::down(5001, Some(FIRST), "F", ""),
+            Made::up(FIRST + 1, Some(5002), "", ""),
+        ]);
+        assert_eq!(
+            connection.close.map(|close| close.0),
+            Some(Close::Finished(Side::Initiator))
+        );
+    }
+
+    #[test]
+    fn keep_alives_and_probes_are_not_retransmissions() {
+        let probe = Made::up(FIRST + 4, Some(5001), "", "o");
+        let acked = Made::down(5001, Some(FIRST + 5), "", "");
+        let alive = facts(&[
+            up("hello"),
+            acked,
+            probe.clone().after(1000),
+            Made::up(FIRST + 4, Some(5001), "", ""),
+        ]);
+        assert_eq!(alive.half(Side::Initiator).retransmitted, 0);
+        let full = Made::down(5001, Some(FIRST + 4), "", "").window(0);
+        let starved = facts(&[
+            up("hello"),
+            full.clone(),
+            probe.clone().after(1000),
+            probe.clone().after(2000),
+        ]);
+        assert_eq!(starved.half(Side::Initiator).retransmitted, 0);
+        assert_eq!(
+            starved
+                .half(Side::Responder)
+                .zero_window
+                .map(|at| at.frame.number),
+            Some(5)
+        );
+        let real = facts(&[up("hello"), probe.after(1000)]);
+        assert_eq!(real.half(Side::Initiator).retransmitted, 1);
+        let reopened = facts(&[
+            up("hello"),
+            full,
+            Made::down(5001, Some(FIRST + 5), "", "").window(9),
+        ]);
+        assert_eq!(reopened.half(Side::Responder).zero_window, None);
+    }
+
+    #[test]
+    fn bytes_beyond_four_gigabytes_and_holes_are_counted() {
+        let mut segments = Talk::handshake().segments;
+        let mut seq = 5001u32;
+        for _ in 0..4 {
+            seq = seq.wrapping_add(1_500_000_000);
+            segments.push(Made::down(seq, Some(FIRST), "", "0123456789"));
+            segments.push(Made::up(FIRST, Some(seq.wrapping_add(10)), "", ""));
+        }
+        let seen = run(&segments, Interest::Count);
+        let half = seen.last().half(Side::Responder);
+        assert_eq!((half.bytes, half.missing), (40, 6_000_000_000 - 30));
+    }
+
+    #[test]
+    fn one_direction_counts_what_it_skips() {
+        let segments = [
+            Made::up(1, Some(9), "", "ab"),
+            Made::up(6, Some(900), "", "fg"),
+        ];
+        let seen = run(&segments, Interest::Bytes);
+        let connection = seen.last();
+        assert_eq!(
+            (
+                connection.half(Side::Initiator).missing,
+                connection.half(Side::Responder).bytes
+            ),
+            (3, 0)
+        );
+        assert!(connection.established && connection.midstream);
     }
 }

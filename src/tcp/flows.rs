@@ -8,6 +8,7 @@ use super::chain::{Chains, Common};
 use super::expiry;
 use super::flow::Flow;
 use super::hashing::Hashing;
+use super::stats::Footprint;
 use super::{Connection, FlowId, Interest, Side, Stats};
 use crate::decode::Segment;
 use crate::time::Timestamp;
@@ -76,10 +77,9 @@ impl Flows {
         let Some(flow) = self.flow_mut(id) else {
             return;
         };
-        let held = flow.assembler.held();
         let bytes = [Side::Initiator, Side::Responder].map(|side| flow.connection.half(side).bytes);
         flow.assembler.set_interest(interest, &flow.tracks, bytes);
-        self.stats.held = self.stats.held.saturating_sub(held as u64);
+        self.tally(id);
     }
 
     /// The consumer's own mark on a flow; 0 until it is set.
@@ -192,12 +192,8 @@ impl Flows {
             .get(place(index))
             .and_then(|slot| slot.flow.as_deref());
         flow.is_some_and(|flow| {
-            let Connection {
-                initiator,
-                responder,
-                ..
-            } = flow.connection;
-            (initiator, responder) == (a, b) || (initiator, responder) == (b, a)
+            let (initiator, responder) = (&flow.connection.initiator, &flow.connection.responder);
+            (*initiator == a && *responder == b) || (*initiator == b && *responder == a)
         })
     }
 
@@ -245,8 +241,20 @@ impl Flows {
         {
             entry.remove();
         }
-        self.stats.held = self.stats.held.saturating_sub(flow.assembler.held() as u64);
-        self.stats.holes -= flow.tracks.iter().map(|track| track.holes()).sum::<usize>();
+        self.stats.replace(flow.footprint, Footprint::default());
+    }
+
+    /// Brings the sums over all flows up to date with one flow.
+    pub(super) fn tally(&mut self, id: FlowId) {
+        let Some(flow) = self.flow_mut(id) else {
+            return;
+        };
+        let now = Footprint {
+            held: flow.assembler.held(),
+            holes: flow.holes(),
+        };
+        let before = std::mem::replace(&mut flow.footprint, now);
+        self.stats.replace(before, now);
     }
 
     /// Works out anew when a flow is forgotten.
@@ -291,4 +299,86 @@ impl Flows {
 
 fn place(index: u32) -> usize {
     usize::try_from(index).unwrap_or(usize::MAX)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::tcp::testing::*;
+    use crate::tcp::{FlowTable, Limits};
+
+    fn from_port(port: u16) -> Made {
+        let mut made = Made::up(1, None, "S", "");
+        made.src.set_port(port);
+        made
+    }
+
+    fn full(count: u16) -> (FlowTable, Seen) {
+        let mut table = FlowTable::new(Limits { flows: 1000 });
+        let mut seen = Seen::default();
+        let segments: Vec<_> = (1..=count).map(from_port).collect();
+        push(&mut table, &mut seen, &segments, epoch());
+        (table, seen)
+    }
+
+    fn ports(flows: &Flows, ids: impl Iterator<Item = FlowId>) -> Vec<u16> {
+        ids.filter_map(|id| flows.get(id))
+            .map(|facts| facts.initiator.port())
+            .collect()
+    }
+
+    #[test]
+    fn unmarked_flows_are_found_by_listener_latest_first() {
+        let (mut table, seen) = full(5);
+        let flows = &mut table.flows;
+        assert_eq!(ports(flows, flows.unmarked_to(server())), [5, 4, 3, 2, 1]);
+        for marked in [4, 2, 0] {
+            flows.set_tag(seen.events[marked].0, 9);
+        }
+        assert_eq!(ports(flows, flows.unmarked_to(server())), [4, 2]);
+        assert_eq!(flows.unmarked_to(client()).count(), 0);
+        flows.set_tag(seen.events[0].0, 0);
+        assert_eq!(ports(flows, flows.unmarked_to(server())), [1, 4, 2]);
+        let (a, b) = (client().ip(), server().ip());
+        assert_eq!(ports(flows, flows.unmarked_between(b, a)), [1, 4, 2]);
+        assert_eq!(flows.unmarked_between(a, a).count(), 0);
+    }
+
+    #[test]
+    fn only_the_latest_are_shown_and_none_that_are_gone() {
+        let (mut table, mut seen) = full(100);
+        assert_eq!(table.flows.unmarked_to(server()).count(), SHOWN_TO);
+        assert_eq!(
+            table
+                .flows
+                .unmarked_between(client().ip(), server().ip())
+                .count(),
+            SHOWN_BETWEEN
+        );
+        table.finish(&mut seen);
+        assert_eq!(table.flows.unmarked_to(server()).count(), 0);
+        assert_eq!(
+            seen.gone
+                .iter()
+                .map(|facts| facts.initiator.port())
+                .collect::<Vec<_>>(),
+            (1..=100).collect::<Vec<_>>()
+        );
+    }
+
+    #[test]
+    fn a_stale_id_finds_nothing() {
+        let (mut table, mut seen) = full(1);
+        let stale = seen.events[0].0;
+        table.finish(&mut seen);
+        push(&mut table, &mut seen, &[from_port(2)], epoch());
+        table.flows.set_tag(stale, 5);
+        assert!(table.flows.get(stale).is_none());
+        assert_eq!((table.flows.tag(stale), table.flows.len()), (0, 1));
+    }
+
+    #[test]
+    fn a_flow_is_small() {
+        assert!(size_of::<Flow>() <= 1280, "{}", size_of::<Flow>());
+    }
 }

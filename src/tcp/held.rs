@@ -3,6 +3,7 @@
 use std::collections::VecDeque;
 
 use super::Side;
+use super::stall::Wait;
 use crate::capture::Moment;
 
 /// What a piece costs beyond its bytes.
@@ -20,15 +21,6 @@ pub(super) struct Chunk {
     /// How much of the other direction its sender had received when it sent this.
     pub(super) needs: Option<i64>,
     /// The packet that brought it.
-    pub(super) at: Moment,
-}
-
-/// When waiting began.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct Wait {
-    /// The flow's count of segments then.
-    pub(super) segment: u32,
-    /// The packet that showed that there is something to wait for.
     pub(super) at: Moment,
 }
 

@@ -74,6 +74,11 @@ impl Holes {
         self.settled + open.sum::<u64>()
     }
 
+    /// No hole reaches beyond `bound`.
+    pub(super) fn none_above(&self, bound: i64) -> bool {
+        self.ranges.last().is_none_or(|hole| hole.1 <= bound)
+    }
+
     /// There is no hole (given-up ones aside) below `bound`.
     pub(super) fn none_below(&self, bound: i64) -> bool {
         self.ranges.first().is_none_or(|hole| hole.0 >= bound)

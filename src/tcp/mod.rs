@@ -3,18 +3,33 @@
 //! A [`FlowTable`] knows TCP and no application. It tells its [`Consumer`] what happens on each
 //! flow as [`StreamEvent`]s; the consumer says with [`Interest`] whether it wants the bytes of a
 //! flow or only the counters that every [`Connection`] keeps.
+//!
+//! A flow begins with [`StreamEvent::Open`] and ends with [`StreamEvent::Gone`], each once. After
+//! [`StreamEvent::Close`] it tells nothing more but lingers, so that late segments are not taken
+//! for a new flow. Each byte is told once and in order, and a reply not before its command, as far
+//! as the acknowledgement numbers tell: what the capture put in another order waits, but not for
+//! long ([`FlowTable::advance`]).
+//!
+//! A segment goes `table` → `flows` (the slab) → `copies`, `arrival` (does it belong?) → `header`,
+//! `flow` (facts) → `track`, `holes` (sequence space) → `assembler`, `held`, `stall` (order) →
+//! `delivery` (events). `chain` finds unmarked flows, `expiry` forgets.
 
 mod arrival;
 mod assembler;
 mod chain;
 mod connection;
 mod copies;
+mod delivery;
 mod expiry;
 mod flow;
 mod flows;
 mod hashing;
+mod header;
 mod held;
 mod holes;
+#[cfg(test)]
+mod properties;
+mod stall;
 mod stats;
 mod table;
 #[cfg(test)]
@@ -54,7 +69,8 @@ pub enum StreamEvent<'a> {
         /// The packet that proved it.
         at: Moment,
     },
-    /// Both sides have finished, or one has reset the connection.
+    /// Both sides have finished and all that they sent before was told or acknowledged, or one has
+    /// reset the connection.
     Close,
     /// The flow leaves the table; its facts can be read for the last time.
     Gone,

@@ -26,3 +26,21 @@ pub struct Stats {
     /// Holes in sequence space that are remembered now.
     pub holes: usize,
 }
+
+/// What one flow takes beyond its fixed size.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) struct Footprint {
+    /// Memory that out-of-order data takes, in bytes.
+    pub(super) held: usize,
+    /// Holes that are remembered.
+    pub(super) holes: usize,
+}
+
+impl Stats {
+    /// Replaces what one flow adds to the sums.
+    pub(super) fn replace(&mut self, before: Footprint, now: Footprint) {
+        self.holes = self.holes.saturating_sub(before.holes) + now.holes;
+        self.held = self.held.saturating_sub(before.held as u64) + now.held as u64;
+        self.held_most = self.held_most.max(self.held);
+    }
+}

@@ -93,7 +93,18 @@ impl Track {
     /// Whether a SYN with this number may begin this stream, of which only later bytes were seen.
     pub(super) fn may_begin_with(&self, syn: SeqNumber) -> bool {
         let first = self.offset(syn + 1);
-        !self.known || (!self.firm && first <= self.start && self.start - first <= REACH)
+        let before = first <= self.start && self.start - first <= REACH;
+        !self.known
+            || if self.firm {
+                first == self.start
+            } else {
+                before
+            }
+    }
+
+    /// The byte at `at` is the last one that was seen.
+    pub(super) fn is_newest_byte(&self, at: i64) -> bool {
+        at + 1 == self.high && self.high > self.start && self.holes.none_above(at)
     }
 
     /// Takes in the SYN that begins this stream.
@@ -164,7 +175,6 @@ impl Track {
             return false;
         }
         self.account(at, 0, room);
-        self.high = at;
         self.fin = Some(at);
         true
     }

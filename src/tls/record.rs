@@ -17,14 +17,21 @@ pub struct RecordSkipper {
     body: usize,
     /// Where records begin is not known, because bytes are missing or were no TLS.
     lost: bool,
+    /// Clear text has begun, and goes on until bytes begin with a record again.
+    clear: bool,
     records: u64,
 }
 
 impl RecordSkipper {
     /// Takes the next bytes and gives back those behind the last record that are clear text.
     pub fn skip<'a>(&mut self, mut bytes: &'a [u8]) -> &'a [u8] {
-        if self.lost {
-            self.lost = !begins_record(bytes);
+        if self.lost || self.clear {
+            let record = begins_record(bytes);
+            self.lost &= !record;
+            self.clear &= !record;
+        }
+        if self.clear {
+            return bytes;
         }
         while !self.lost && !bytes.is_empty() {
             if self.body > 0 {
@@ -32,6 +39,7 @@ impl RecordSkipper {
                 self.body -= skipped;
                 bytes = bytes.get(skipped..).unwrap_or_default();
             } else if self.have == 0 && bytes.first().is_some_and(is_text) {
+                self.clear = true;
                 return bytes;
             } else {
                 bytes = self.read_header(bytes);
@@ -42,6 +50,9 @@ impl RecordSkipper {
 
     /// Bytes are missing: the next record has to be found again.
     pub fn gap(&mut self, missing: u64) {
+        if self.clear {
+            return;
+        }
         if missing <= self.body as u64 && self.have == 0 {
             self.body -= missing as usize;
         } else {
@@ -126,7 +137,7 @@ mod tests {
         let mut skipper = RecordSkipper::default();
         skipper.skip(b"\x16\x03\x01\x00\x03a");
         skipper.gap(2);
-        assert_eq!(skipper.skip(b"PASV"), b"PASV");
+        assert_eq!(skipper.skip(b"\x17\x03\x03\x00\x01x"), b"");
         skipper.gap(1);
         assert_eq!(
             skipper.skip(b"PASV"),

@@ -137,8 +137,8 @@ fn notes(summary: &Summary, context: Context<'_>) -> Vec<String> {
         ),
         (
             summary.incomplete_datagrams,
-            "datagram",
-            "of which fragments are missing",
+            "fragmented datagram",
+            "of which a part is missing",
         ),
     ];
     for (count, noun, what) in counts.into_iter().filter(|(count, ..)| *count > 0) {

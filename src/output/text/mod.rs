@@ -76,11 +76,11 @@ impl<W: Write> Text<W> {
         }
     }
 
-    fn learn(&mut self, event: &Event, behind: &[Event]) {
+    fn learn(&mut self, event: &Event) {
         if let Event::Session(event) = event {
             self.parties.learn(event);
         }
-        self.problems.learn(event, behind, &self.parties);
+        self.problems.learn(event, &self.parties);
     }
 
     /// What was held is printed or forgotten: the next analysis begins anew.
@@ -105,8 +105,8 @@ impl<W: Write> Text<W> {
 
 impl<W: Write> Sink for Text<W> {
     fn events(&mut self, batch: &mut Vec<Event>, _: Context<'_>) -> io::Result<()> {
-        for (index, event) in batch.iter().enumerate() {
-            self.learn(event, &batch[index + 1..]);
+        for event in batch.iter() {
+            self.learn(event);
         }
         for event in batch.drain(..) {
             if let Event::Session(SessionEvent::Ended(record)) = &event {

@@ -49,15 +49,15 @@ impl Problems {
         }
     }
 
-    /// Takes notice of an event; `behind` are those that follow it in its batch.
-    pub(super) fn learn(&mut self, event: &Event, behind: &[Event], parties: &Parties) {
+    /// Takes notice of an event.
+    pub(super) fn learn(&mut self, event: &Event, parties: &Parties) {
         match event {
             Event::Finding(finding) => {
                 let party = finding.session.and_then(|session| parties.get(session));
                 self.verdicts.add(finding, party);
             }
             Event::Session(SessionEvent::Channel(channel))
-                if channel.outcome == Outcome::Failed && !is_explained(channel, behind) =>
+                if channel.outcome == Outcome::Failed && channel.cause.is_none() =>
             {
                 self.channel_count += 1;
                 if self.all || self.channels.len() < MOST_TOLD {
@@ -125,13 +125,6 @@ impl Problems {
             .pen
             .wrapped(Line::default().ink(Ink::Auth, "! "), Ink::Plain, &text)
     }
-}
-
-fn is_explained(channel: &Channel, behind: &[Event]) -> bool {
-    behind.iter().any(|event| {
-        matches!(event, Event::Finding(finding)
-            if finding.session == Some(channel.session) && finding.channel == Some(channel.number))
-    })
 }
 
 fn never_came_about(record: &SessionRecord) -> bool {
