@@ -125,8 +125,10 @@ impl<W: Write> Sink for Text<W> {
         }
         let top = headline::text(summary, self.shown, context, manner);
         self.out.write_all(top.as_bytes())?;
-        self.out
-            .write_all(self.problems.text(summary, manner).as_bytes())?;
+        let problems = self.problems.text(summary, manner);
+        if !problems.is_empty() {
+            writeln!(self.out, "{}", problems.trim_end())?;
+        }
         for part in self.shelf.parts(manner) {
             self.out.write_all(part.as_bytes())?;
         }
