@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 
 use crate::capture::{Moment, Packet};
 use crate::decode::{Decoded, Decoder, Skipped, dns};
-use crate::diagnosis::Finding;
-use crate::ftp::{Observer, Outcome, Session, SessionEvent, Tracker, Tracking};
+use crate::diagnosis::{Diagnoser, Finding};
+use crate::ftp::{Observer, Outcome, Scene, SessionEvent, Tracker, Tracking};
 use crate::tcp::{FlowTable, Limits};
 use crate::time::Timestamp;
 
@@ -72,6 +72,7 @@ pub struct Analyzer {
     decoder: Decoder,
     flows: FlowTable,
     tracker: Tracker,
+    diagnoser: Diagnoser,
     summary: Summary,
 }
 
@@ -82,6 +83,7 @@ impl Analyzer {
             decoder: Decoder::new(),
             flows: FlowTable::new(options.limits),
             tracker: Tracker::new(&options.ports),
+            diagnoser: Diagnoser::default(),
             summary: Summary::default(),
         }
     }
@@ -91,6 +93,7 @@ impl Analyzer {
         self.count(packet);
         let mut teller = Teller {
             summary: &mut self.summary,
+            diagnoser: &mut self.diagnoser,
             events,
         };
         let Self {
@@ -125,6 +128,7 @@ impl Analyzer {
     pub fn advance(&mut self, now: Timestamp, events: &mut Vec<Event>) {
         let mut teller = Teller {
             summary: &mut self.summary,
+            diagnoser: &mut self.diagnoser,
             events,
         };
         self.decoder.advance(now);
@@ -141,6 +145,7 @@ impl Analyzer {
     pub fn finish(&mut self, events: &mut Vec<Event>) {
         let mut teller = Teller {
             summary: &mut self.summary,
+            diagnoser: &mut self.diagnoser,
             events,
         };
         let mut tracking = Tracking {
@@ -184,11 +189,13 @@ impl Analyzer {
 /// Counts facts and passes them on.
 struct Teller<'a> {
     summary: &'a mut Summary,
+    diagnoser: &'a mut Diagnoser,
     events: &'a mut Vec<Event>,
 }
 
 impl Observer for Teller<'_> {
-    fn fact(&mut self, event: SessionEvent, _session: &Session) {
+    fn fact(&mut self, mut event: SessionEvent, scene: &Scene<'_>) {
+        let findings = self.diagnoser.judge(&mut event, scene);
         let summary = &mut *self.summary;
         match &event {
             SessionEvent::Opened(_) => summary.sessions += 1,
@@ -206,6 +213,10 @@ impl Observer for Teller<'_> {
             }
             SessionEvent::Login(_) | SessionEvent::Anomaly(_) => {}
         }
+        for finding in &findings {
+            *summary.findings.entry(finding.cause).or_default() += 1;
+        }
         self.events.push(Event::Session(event));
+        self.events.extend(findings.into_iter().map(Event::Finding));
     }
 }

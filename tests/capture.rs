@@ -160,7 +160,7 @@ fn a_ring_buffer_is_read_with_one_file_open_at_a_time() {
     };
     let mut count = 0;
     while let Next::Packet(packet) = files.next() {
-        assert_eq!(packet.time.as_nanos() / 10, packet.frame.file.into());
+        assert_eq!(packet.time.as_nanos() / 10, u64::from(packet.frame.file));
         assert!(open_here().count() <= 1);
         count += 1;
     }

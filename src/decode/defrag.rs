@@ -386,7 +386,7 @@ mod tests {
                 .datagrams
                 .values()
                 .map(|held| held.datagram.cost());
-            assert_eq!(fragments.bytes, costs.sum());
+            assert_eq!(fragments.bytes, costs.sum::<usize>());
             assert!(fragments.bytes <= MAX_BYTES);
             assert_eq!(fragments.by_age.len(), fragments.datagrams.len());
         }

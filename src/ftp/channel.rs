@@ -226,6 +226,7 @@ impl OpenChannel {
                 .as_ref()
                 .map(|open| self.transferred(open, connection)),
             outcome,
+            cause: None,
         }
     }
 
@@ -239,6 +240,7 @@ impl OpenChannel {
             syns: self.connections(flows).map(|other| other.syns).sum(),
             established: connection.established,
             closed_by: self.closed_by(connection),
+            facts: Box::new(connection.clone()),
         }
     }
 

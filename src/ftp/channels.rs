@@ -1,10 +1,11 @@
 //! The unfinished data channels of one session.
 
 use std::net::SocketAddr;
+use std::time::Duration;
 
-use super::channel::{OpenChannel, OpenTransfer, direction};
+use super::channel::{Attempted, OpenChannel, OpenTransfer, direction};
 use super::context::{Context, SETTLE};
-use super::event::{Direction, Method, Mode, Outcome, Reply, SessionEvent, SessionId};
+use super::event::{Channel, Direction, Method, Mode, Outcome, Reply, SessionEvent, SessionId};
 use super::expectation::{ChannelRef, SlotRef};
 use super::outcome::{Asked, Circumstances, judge};
 use crate::capture::Moment;
@@ -13,6 +14,9 @@ use crate::time::Timestamp;
 
 /// Unfinished channels of one session; the oldest is given up for the next.
 pub const MAX_OPEN_CHANNELS: usize = 64;
+
+/// For how long a failed channel is held back to see whether the client finds another way.
+const HOLD: Duration = Duration::from_secs(10);
 
 /// The session that the channels belong to, as far as they need to know it.
 #[derive(Clone, Copy, Debug)]
@@ -40,6 +44,8 @@ pub(super) struct Announcement {
 #[derive(Debug, Default)]
 pub(super) struct Channels {
     open: Vec<OpenChannel>,
+    /// Final, but what comes next may show that the client found another way.
+    held: Vec<(u32, Box<Channel>)>,
     keys: u32,
     numbers: u32,
     pub(super) failed: u64,
@@ -54,7 +60,7 @@ impl Channels {
     }
 
     pub(super) fn is_empty(&self) -> bool {
-        self.open.is_empty()
+        self.open.is_empty() && self.held.is_empty()
     }
 
     /// More channels are open than the bound allows.
@@ -316,6 +322,10 @@ impl Channels {
 
     /// A review is due: once the data connection has been quiet, a confirmed transfer is over.
     pub(super) fn settle(&mut self, key: u32, owner: Owner, cx: &mut Context<'_>) {
+        if self.held.iter().any(|(held, _)| *held == key) {
+            self.hold_expired(key, owner, cx);
+            return;
+        }
         let Some(channel) = self.open.iter().find(|channel| channel.key == key) else {
             return;
         };
@@ -472,8 +482,32 @@ impl Channels {
         let Some(number) = channel.number else { return };
         self.count_bytes(&channel, cx);
         self.failed += u64::from(outcome == Outcome::Failed);
-        let channel = channel.finish(owner.id, number, outcome, cx.flows);
-        cx.events.push(SessionEvent::Channel(Box::new(channel)));
+        let key = channel.key;
+        let channel = Box::new(channel.finish(owner.id, number, outcome, cx.flows));
+        if may_be_repaired(&channel) && owner.asked == Asked::Meanwhile {
+            self.held.push((key, channel));
+            self.schedule(key, cx.now.time + HOLD, owner, cx);
+        } else {
+            self.release(cx);
+            cx.events.push(SessionEvent::Channel(channel));
+        }
+    }
+
+    /// Tells the channels that were held back.
+    pub(super) fn release(&mut self, cx: &mut Context<'_>) {
+        let held = self.held.drain(..).map(|(_, channel)| channel);
+        cx.events.extend(held.map(SessionEvent::Channel));
+    }
+
+    /// A channel has been held back for long enough, unless the next one is being used just now.
+    fn hold_expired(&mut self, key: u32, owner: Owner, cx: &mut Context<'_>) {
+        let in_use =
+            |channel: &OpenChannel| channel.attempted(cx.flows, cx.now.time) == Attempted::Open;
+        if self.open.iter().any(in_use) {
+            self.schedule(key, cx.now.time + HOLD, owner, cx);
+        } else {
+            self.release(cx);
+        }
     }
 
     fn count_bytes(&mut self, channel: &OpenChannel, cx: &Context<'_>) {
@@ -490,6 +524,16 @@ impl Channels {
                 self.uploaded += up;
             }
         }
+    }
+}
+
+/// Whether the client may yet find another way, so that the failure did not matter: it tries the
+/// next method when an announcement is refused or its connection does not come about.
+fn may_be_repaired(channel: &Channel) -> bool {
+    match channel.outcome {
+        Outcome::Refused => true,
+        Outcome::Failed => channel.transfer.is_none(),
+        _ => false,
     }
 }
 

@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use super::{Login, Verb};
 use crate::capture::Moment;
-use crate::tcp::Side;
+use crate::tcp::{Connection, Side};
 
 /// Names one session: 1, 2, … in the order in which sessions begin in the capture.
 pub type SessionId = u32;
@@ -186,6 +186,8 @@ pub struct Channel {
     pub transfer: Option<Transfer>,
     /// What became of it.
     pub outcome: Outcome,
+    /// The cause that explains a failed or refused channel, once the diagnosis has named it.
+    pub cause: Option<&'static str>,
 }
 
 /// The TCP connection of a data channel.
@@ -205,6 +207,8 @@ pub struct DataConnection {
     pub established: bool,
     /// Who ended it, and how.
     pub closed_by: Option<ClosedBy>,
+    /// All that the flow table knows of it; of several attempts, the one that tells most.
+    pub facts: Box<Connection>,
 }
 
 /// Who ended a data connection.
@@ -424,4 +428,6 @@ pub struct SessionRecord {
     pub bytes_uploaded: u64,
     /// What was wrong on the control connection: kind, how often, where first. One entry a kind.
     pub anomalies: Vec<(AnomalyKind, u64, Moment)>,
+    /// All that the flow table knows of the control connection.
+    pub control: Box<Connection>,
 }

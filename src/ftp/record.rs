@@ -35,6 +35,14 @@ impl Session {
         }
     }
 
+    /// What is known of TLS.
+    pub(super) fn tls(&self) -> Option<Tls> {
+        self.encryption.as_ref().map(|encryption| Tls {
+            kind: encryption.kind,
+            data_protection: self.state.protection,
+        })
+    }
+
     /// The facts of the control connection.
     pub(super) fn control<'a>(&'a self, flows: &'a Flows) -> Option<&'a Connection> {
         self.facts.as_deref().or_else(|| flows.get(self.flow))
@@ -63,10 +71,7 @@ impl Session {
             password: self.state.password.clone(),
             login: self.state.login,
             software: self.state.software.clone(),
-            tls: self.encryption.as_ref().map(|encryption| Tls {
-                kind: encryption.kind,
-                data_protection: self.state.protection,
-            }),
+            tls: self.tls(),
             commands: self.commands,
             replies: self.replies,
             channels: self.channels.count(),
@@ -74,6 +79,7 @@ impl Session {
             bytes_downloaded: self.channels.downloaded,
             bytes_uploaded: self.channels.uploaded,
             anomalies: self.anomalies.clone(),
+            control: Box::new(control.clone()),
         })
     }
 }
@@ -91,7 +97,7 @@ fn state(control: &Connection) -> ControlState {
     }
 }
 
-fn directions(session: &Session, control: &Connection) -> Directions {
+pub(super) fn directions(session: &Session, control: &Connection) -> Directions {
     let seen = |side: Side| control.half(side).segments > 0;
     match (seen(session.client_side), seen(session.client_side.peer())) {
         (true, false) => Directions::Client,
@@ -101,7 +107,7 @@ fn directions(session: &Session, control: &Connection) -> Directions {
 }
 
 /// SYN to SYN/ACK is the way to the server and back, SYN/ACK to ACK that to the client.
-fn vantage(control: &Connection) -> Vantage {
+pub(super) fn vantage(control: &Connection) -> Vantage {
     let (Some(syn), Some(syn_ack), Some(ack)) =
         (control.last_syn, control.syn_ack, control.handshake_ack)
     else {

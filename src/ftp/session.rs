@@ -11,6 +11,7 @@ use super::event::{
     Anomaly, AnomalyKind, Exchange, LoginAttempt, Opened, Reply, SessionEvent, SessionId,
 };
 use super::expectation::SlotRef;
+use super::history::History;
 use super::line::{Line, LineReader};
 use super::login::Login;
 use super::outcome::Asked;
@@ -22,7 +23,7 @@ use crate::tcp::{Connection, FlowId, Side};
 
 /// A session that is being followed.
 #[derive(Debug)]
-pub struct Session {
+pub(super) struct Session {
     pub(super) slot: SlotRef,
     pub(super) id: SessionId,
     pub(super) flow: FlowId,
@@ -33,6 +34,7 @@ pub struct Session {
     pub(super) midstream: bool,
     pub(super) state: State,
     pub(super) channels: Channels,
+    pub(super) history: History,
     pub(super) encryption: Option<Encryption>,
     pub(super) commands: u64,
     pub(super) replies: u64,
@@ -67,6 +69,7 @@ impl Session {
             midstream: facts.midstream,
             state: State::new(facts.midstream),
             channels: Channels::default(),
+            history: History::default(),
             encryption: None,
             commands: 0,
             replies: 0,
@@ -79,11 +82,6 @@ impl Session {
             queue: Queue::default(),
             greeted: facts.midstream,
         }
-    }
-
-    /// The session's number.
-    pub fn id(&self) -> SessionId {
-        self.id
     }
 
     pub(super) fn opened(&self, at: Moment) -> SessionEvent {
@@ -226,6 +224,7 @@ impl Session {
         self.replies += 1;
         if self.is_greeting(&reply) {
             self.state.greeting(&reply);
+            self.history.greeted(&reply);
             cx.events.push(SessionEvent::Reply {
                 session: self.id,
                 reply,
@@ -301,7 +300,7 @@ impl Session {
         }
     }
 
-    fn exchange(&self, pending: Pending, cx: &mut Context<'_>) {
+    fn exchange(&mut self, pending: Pending, cx: &mut Context<'_>) {
         let Pending {
             at,
             verb,
@@ -319,6 +318,7 @@ impl Session {
             path,
             replies,
         };
+        self.history.exchanged(&exchange);
         cx.events.push(SessionEvent::Exchange(exchange));
     }
 
@@ -358,6 +358,7 @@ impl Session {
         self.closed = true;
         let owner = self.owner(cx.flows);
         self.channels.review_all(owner, cx);
+        self.channels.release(cx);
     }
 
     /// The flow table forgets the control connection.
@@ -370,6 +371,7 @@ impl Session {
                 ..self.owner(cx.flows)
             };
             self.channels.review_all(owner, cx);
+            self.channels.release(cx);
         }
         self.facts = cx.flows.get(self.flow).cloned().map(Box::new);
         cx.flows.set_tag(self.flow, DATA_TAG);

@@ -9,6 +9,7 @@ use super::event::{Mode, SessionEvent, SessionId};
 use super::expectation::{ChannelRef, SlotRef};
 use super::names::Names;
 use super::probe::{self, Probe, Verdict};
+use super::scene::Scene;
 use super::session::Session;
 use super::sessions::Sessions;
 use crate::capture::Moment;
@@ -23,8 +24,8 @@ pub const MAX_PROBES: usize = 4096;
 
 /// Receives session facts one at a time, together with the session that they belong to.
 pub trait Observer {
-    /// `session` is as it was when the packet that led to the fact had been taken in.
-    fn fact(&mut self, event: SessionEvent, session: &Session);
+    /// `scene` is as it was when the packet that led to the fact had been taken in.
+    fn fact(&mut self, event: SessionEvent, scene: &Scene<'_>);
 }
 
 /// Follows all FTP sessions of a capture.
@@ -115,8 +116,14 @@ impl Tracker {
         if over && let Some(record) = session.record(flows, &self.names) {
             self.events.push(SessionEvent::Ended(Box::new(record)));
         }
+        for event in &self.events {
+            if let SessionEvent::Channel(channel) = event {
+                session.history.finished(channel);
+            }
+        }
+        let scene = Scene::new(session, flows, self.now);
         for event in self.events.drain(..) {
-            observer.fact(event, session);
+            observer.fact(event, &scene);
         }
         if over {
             // Its flow outlives it for a while and must not be taken for the slot's next session.

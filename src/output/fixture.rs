@@ -9,7 +9,7 @@ use crate::analyzer::{Event, Summary};
 use crate::capture::{Frame, Input, Moment};
 use crate::diagnosis::{Confidence, Evidence, Finding, Severity};
 use crate::ftp::*;
-use crate::tcp::Side;
+use crate::tcp::{Connection, Side};
 use crate::time::{Precision, Timestamp};
 
 /// Noon of 2024-05-01.
@@ -113,6 +113,11 @@ pub(super) fn record(id: SessionId, client: &str) -> SessionRecord {
         bytes_downloaded: 474,
         bytes_uploaded: 0,
         anomalies: Vec::new(),
+        control: Box::new(Connection::new(
+            address(client),
+            address("203.0.113.9:21"),
+            at(u64::from(id) * 1000, 1),
+        )),
     }
 }
 
@@ -151,6 +156,11 @@ pub(super) fn channel(session: SessionId, number: u32, command: Moment) -> Chann
             syns: 1,
             established: true,
             closed_by: Some(ClosedBy::Server),
+            facts: Box::new(Connection::new(
+                address("192.168.1.20:50313"),
+                address("203.0.113.9:50021"),
+                at(910, 21),
+            )),
         }),
         transfer: Some(Transfer {
             verb: Verb::parse(b"RETR"),
@@ -171,6 +181,7 @@ pub(super) fn channel(session: SessionId, number: u32, command: Moment) -> Chann
             }),
         }),
         outcome: Outcome::Completed,
+        cause: None,
     }
 }
 

@@ -124,6 +124,26 @@ impl Side {
 }
 
 impl Connection {
+    /// A connection of which only the ends and the first packet are known.
+    pub fn new(initiator: SocketAddr, responder: SocketAddr, first: Moment) -> Self {
+        Self {
+            initiator,
+            responder,
+            first,
+            last: first,
+            midstream: false,
+            syn: None,
+            syns: 0,
+            last_syn: None,
+            syn_ack: None,
+            handshake_ack: None,
+            established: false,
+            close: None,
+            icmp: None,
+            halves: [Half::default(), Half::default()],
+        }
+    }
+
     /// What one side sent.
     pub fn half(&self, side: Side) -> &Half {
         &self.halves[side.index()]

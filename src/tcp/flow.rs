@@ -59,20 +59,8 @@ impl Flow {
         let at = moment(segment);
         Self {
             connection: Connection {
-                initiator,
-                responder,
-                first: at,
-                last: at,
                 midstream: !segment.flags.syn,
-                syn: None,
-                syns: 0,
-                last_syn: None,
-                syn_ack: None,
-                handshake_ack: None,
-                established: false,
-                close: None,
-                icmp: None,
-                halves: [Half::default(), Half::default()],
+                ..Connection::new(initiator, responder, at)
             },
             tracks: [Track::default(), Track::default()],
             assembler: Assembler::default(),

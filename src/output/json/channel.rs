@@ -1,16 +1,11 @@
 //! The record `data_channel`.
 
 use super::{Object, Style, Wire};
-use crate::ftp::{Channel, DataConnection, Outcome, Transfer};
+use crate::ftp::{Channel, DataConnection, Transfer};
 use crate::output::words::Word;
 
-/// One data channel; `cause` is that of the finding that explains it.
-pub(super) fn fill(
-    record: &mut Object<'_>,
-    channel: &Channel,
-    cause: Option<&'static str>,
-    style: Style<'_>,
-) {
+/// One data channel.
+pub(super) fn fill(record: &mut Object<'_>, channel: &Channel, style: Style<'_>) {
     record.set("type", "data_channel");
     record.set("session", channel.session);
     record.set("channel", channel.number);
@@ -38,8 +33,7 @@ pub(super) fn fill(
         fill_transfer(object, transfer, style);
     });
     record.set("outcome", channel.outcome.word());
-    let explained = matches!(channel.outcome, Outcome::Failed | Outcome::Refused);
-    record.set("cause", cause.filter(|_| explained));
+    record.set("cause", channel.cause);
 }
 
 fn fill_connection(object: &mut Object<'_>, connection: &DataConnection, style: Style<'_>) {

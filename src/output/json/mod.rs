@@ -18,7 +18,7 @@ use object::{Object, Value, Wire, WireLines, object};
 use super::{Context, Sink, stamp};
 use crate::analyzer::{Event, Summary};
 use crate::capture::{Frame, Moment};
-use crate::ftp::{Channel, Reply, SessionEvent};
+use crate::ftp::{Reply, SessionEvent};
 use crate::time::{Precision, Timestamp};
 
 /// Writes one JSON object a line.
@@ -46,7 +46,7 @@ impl<W: Write> Json<W> {
         self.out.write_all(&self.line)
     }
 
-    fn event(&mut self, event: &Event, behind: &[Event], style: Style<'_>) -> io::Result<()> {
+    fn event(&mut self, event: &Event, style: Style<'_>) -> io::Result<()> {
         match event {
             Event::Session(SessionEvent::Exchange(exchange)) => {
                 self.write(|record| command::fill(record, exchange, style))
@@ -55,8 +55,7 @@ impl<W: Write> Json<W> {
                 self.write(|record| command::fill_stray(record, *session, reply, style))
             }
             Event::Session(SessionEvent::Channel(channel)) => {
-                let cause = cause_of(channel, behind);
-                self.write(|record| channel::fill(record, channel, cause, style))
+                self.write(|record| channel::fill(record, channel, style))
             }
             Event::Session(SessionEvent::Ended(ended)) => {
                 self.write(|record| session::fill(record, ended, style))
@@ -80,8 +79,8 @@ impl<W: Write> Json<W> {
 impl<W: Write> Sink for Json<W> {
     fn events(&mut self, batch: &mut Vec<Event>, context: Context<'_>) -> io::Result<()> {
         let style = self.style(context);
-        for (index, event) in batch.iter().enumerate() {
-            self.event(event, &batch[index + 1..], style)?;
+        for event in batch.iter() {
+            self.event(event, style)?;
         }
         Ok(())
     }
@@ -95,19 +94,6 @@ impl<W: Write> Sink for Json<W> {
     fn flush(&mut self) -> io::Result<()> {
         self.out.flush()
     }
-}
-
-/// The cause of the finding that explains a channel, among the events right behind it.
-fn cause_of(channel: &Channel, behind: &[Event]) -> Option<&'static str> {
-    behind.iter().find_map(|event| match event {
-        Event::Finding(finding)
-            if finding.session == Some(channel.session)
-                && finding.channel == Some(channel.number) =>
-        {
-            Some(finding.cause)
-        }
-        _ => None,
-    })
 }
 
 /// How the values of one batch are written.

@@ -1,0 +1,109 @@
+//! A session as a judge sees it at the moment of a fact.
+
+use std::net::SocketAddr;
+
+use super::event::{AnomalyKind, Directions, SessionId, Tls, Vantage};
+use super::history::History;
+use super::login::Login;
+use super::record;
+use super::session::Session;
+use crate::capture::Moment;
+use crate::tcp::{Connection, Flows};
+
+/// A session and its control connection, to be read.
+#[derive(Clone, Copy)]
+pub struct Scene<'a> {
+    session: &'a Session,
+    control: Option<&'a Connection>,
+    now: Moment,
+}
+
+impl<'a> Scene<'a> {
+    pub(super) fn new(session: &'a Session, flows: &'a Flows, now: Moment) -> Self {
+        let control = session.control(flows);
+        Self {
+            session,
+            control,
+            now,
+        }
+    }
+
+    /// The packet that is being taken in.
+    pub fn now(&self) -> Moment {
+        self.now
+    }
+
+    /// The session's number.
+    pub fn id(&self) -> SessionId {
+        self.session.id
+    }
+
+    /// The client's end of the control connection.
+    pub fn client(&self) -> SocketAddr {
+        self.session.client
+    }
+
+    /// The server's end of the control connection.
+    pub fn server(&self) -> SocketAddr {
+        self.session.server
+    }
+
+    /// The facts of the control connection.
+    pub fn control(&self) -> Option<&'a Connection> {
+        self.control
+    }
+
+    /// What became of earlier channels, and what else the session remembers.
+    pub fn history(&self) -> &'a History {
+        &self.session.history
+    }
+
+    /// The server's software, where greeting or SYST name it.
+    pub fn software(&self) -> Option<&'a str> {
+        self.session.state.software.as_deref()
+    }
+
+    /// The latest user name.
+    pub fn user(&self) -> Option<&'a [u8]> {
+        self.session.state.user.as_deref()
+    }
+
+    /// The outcome of the login so far.
+    pub fn login(&self) -> Login {
+        self.session.state.login
+    }
+
+    /// TLS of the control connection.
+    pub fn tls(&self) -> Option<Tls> {
+        self.session.tls()
+    }
+
+    /// The control connection's handshake is not in the capture.
+    pub fn midstream(&self) -> bool {
+        self.session.midstream
+    }
+
+    /// The control connection is over, or the capture is.
+    pub fn over(&self) -> bool {
+        self.session.closed
+    }
+
+    /// Where the capture was taken.
+    pub fn vantage(&self) -> Vantage {
+        self.control.map_or(Vantage::Unknown, record::vantage)
+    }
+
+    /// Whose packets of the control connection are in the capture.
+    pub fn directions(&self) -> Directions {
+        self.control.map_or(Directions::Both, |control| {
+            record::directions(self.session, control)
+        })
+    }
+
+    /// Bytes of the control connection are missing in the capture.
+    pub fn has_gaps(&self) -> bool {
+        let is_gap =
+            |(kind, ..): &(AnomalyKind, u64, Moment)| matches!(kind, AnomalyKind::Gap { .. });
+        self.session.anomalies.iter().any(is_gap)
+    }
+}
