@@ -9,7 +9,7 @@ use std::hint::black_box;
 use criterion::{Criterion, Throughput, criterion_group, criterion_main};
 use ftpscope::capture::Moment;
 use ftpscope::decode::{Decoded, Decoder};
-use ftpscope::ftp::{Observer, Session, SessionEvent, Tracker, Tracking};
+use ftpscope::ftp::{Observer, Scene, SessionEvent, Tracker, Tracking};
 use ftpscope::tcp::{
     Connection, Consumer, FlowId, FlowTable, Flows, Interest, Limits, StreamEvent,
 };
@@ -109,7 +109,7 @@ struct Listener {
 }
 
 impl Observer for Listener {
-    fn fact(&mut self, event: SessionEvent, _: &Session) {
+    fn fact(&mut self, event: SessionEvent, _: &Scene<'_>) {
         black_box(event);
         self.events += 1;
     }
