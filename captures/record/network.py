@@ -8,7 +8,6 @@ which ``wire.py`` copies the frames, each of them some milliseconds late.
 
 import contextlib
 import ctypes
-import os
 import shlex
 import socket
 import subprocess
@@ -129,9 +128,8 @@ class Network:
 
     def run(self, host, command):
         """Run one command line on a host; it must succeed."""
-        done = subprocess.run(
-            [*self.namespace(host), *shlex.split(command)], capture_output=True, text=True
-        )
+        words = [*self.namespace(host), *shlex.split(command)]
+        done = subprocess.run(words, check=False, capture_output=True, text=True)
         if done.returncode:
             raise RuntimeError(f"{host}: {command}: {done.stderr.strip()}")
         return done.stdout
