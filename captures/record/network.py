@@ -45,11 +45,12 @@ def plain(address):
 
 
 class Network:
-    def __init__(self, client=None, server=None, third=False, delay=(4, 6), mtu=None, offload=False):
+    def __init__(self, client=None, server=None, third=False, delay=(4, 6), mtu=None, offload=False, disorder=None):
         self.address = dict(ADDRESSES)
         self.address.update({k: v for k, v in (("client", client), ("server", server)) if v})
         self.rules = []
         self.offload = offload
+        self.disorder = disorder
         self.wires = []
         self.hosts = ["client", "server", *(["third"] if third else [])]
         for host in ("router", *self.hosts):
@@ -81,6 +82,8 @@ class Network:
             self._veth(host, "eth0", wire, "near")
             self._veth(wire, "far", "router", host)
             program = [sys.executable, "-B", str(Path(__file__).parent / "wire.py"), str(delay)]
+            if self.disorder and host == "client":
+                program.append(self.disorder)
             process = self.popen(wire, program, stdout=subprocess.PIPE)
             process.stdout.readline()
             self.wires.append(process)
