@@ -125,7 +125,7 @@ def epsv_through_nat(lab):
     lab.facts(transfers=[A_BIN])
 
 
-@scenario("pasv-nat-helper", views=BOTH, twins=["pasv-private-address-nat"])
+@scenario("pasv-nat-helper", views={**BOTH, "on-router": "router-any"}, twins=["pasv-private-address-nat"])
 def pasv_helper(lab):
     """The router's FTP helper rewrites the 227 reply.
 
@@ -135,6 +135,9 @@ def pasv_helper(lab):
     Conclude (client-side): healthy.
 
     Conclude (server-side): healthy; here the reply still names the private address.
+
+    Conclude (on-router): healthy, and seen twice: outside with the public address of the
+    server, inside with the private one.
     """
     server_behind_nat(lab, helper=True, ports="21")
     lab.serve(narrow())
@@ -142,7 +145,15 @@ def pasv_helper(lab):
         options = ["--disable-epsv", "--no-ftp-skip-pasv-ip", "-o", "a.bin"]
         run = lab.client("curl", *options, lab.url("pub/a.bin", host=PUBLIC))
     lab.quote(run, "^< 227")
-    lab.facts(transfers=[A_BIN])
+    lab.facts(
+        control={"client-side": 1, "server-side": 1, "on-router": 2},
+        transfers={"client-side": [A_BIN], "server-side": [A_BIN], "on-router": [A_BIN, A_BIN]},
+        notes={
+            "client-side": "",
+            "server-side": "",
+            "on-router": "One session and one download, before and after address translation.",
+        },
+    )
 
 
 @scenario("pasv-wrong-address-pure-ftpd", twins=["pasv-private-address-nat"])
