@@ -10,9 +10,13 @@
 
 pub mod catalogue;
 
+mod address;
+mod advice;
 mod case;
 mod diagnoser;
 mod finding;
+mod phrase;
+mod repeats;
 pub mod rules;
 
 pub use case::Case;
