@@ -112,10 +112,11 @@ fn analyze(
             return Ok(None);
         }
     };
-    let analyzer = Analyzer::new(&Options {
+    let options = Options {
         ports: arguments.input.port.clone(),
         ..Options::default()
-    });
+    };
+    let analyzer = Analyzer::new(&options);
     let filter = Filter::new(arguments.filter.criteria());
     let mut progress = Progress::begin();
     let report = run::run(&mut source, analyzer, filter, sink, &mut progress);

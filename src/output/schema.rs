@@ -376,6 +376,11 @@ const SUMMARY: &[Field] = &[
     field("bytes", Kind::Whole, "Their bytes on the wire."),
     maybe("first_time", Kind::Time, "The first packet."),
     maybe("last_time", Kind::Time, "The last packet."),
+    field(
+        "connections",
+        Kind::Whole,
+        "TCP connections, or parts of them.",
+    ),
     field("sessions", Kind::Whole, "Sessions."),
     field("commands", Kind::Whole, "Commands."),
     field("replies", Kind::Whole, "Complete replies."),
@@ -401,7 +406,7 @@ const SUMMARY: &[Field] = &[
     field(
         "incomplete_datagrams",
         Kind::Whole,
-        "IP fragments that never became whole.",
+        "IP datagrams of which fragments are missing.",
     ),
     field(
         "unknown_links",

@@ -9,7 +9,7 @@ use super::verdicts::Verdicts;
 use super::wording;
 use crate::analyzer::{Event, Summary};
 use crate::diagnosis::Severity;
-use crate::ftp::{Channel, Outcome, SessionEvent, SessionRecord, State};
+use crate::ftp::{Channel, Login, Outcome, SessionEvent, SessionRecord, State};
 use crate::output::escape;
 use crate::output::party::{Parties, Party};
 
@@ -37,6 +37,7 @@ pub(super) struct Problems {
     /// Control connections that did not come about.
     sessions: Vec<SessionRecord>,
     session_count: u64,
+    rejected_logins: u64,
 }
 
 impl Problems {
@@ -70,6 +71,9 @@ impl Problems {
                     self.sessions.push(SessionRecord::clone(record));
                 }
             }
+            Event::Session(SessionEvent::Ended(record)) => {
+                self.rejected_logins += u64::from(record.login == Login::Rejected);
+            }
             Event::Session(_) => {}
         }
     }
@@ -97,14 +101,29 @@ impl Problems {
         );
         text += &self.verdicts.text(Severity::Warning, manner);
         text += &self.verdicts.text(Severity::Notice, manner);
+        let others = others(summary, manner) + &self.logins(manner);
         if text.is_empty() && summary.sessions > 0 {
-            text = manner.pen.line(
-                Line::default()
-                    .ink(Ink::Ok, "✓ ")
-                    .plain("No problem found."),
-            );
+            let fine = if others.is_empty() {
+                "No problem found."
+            } else {
+                "Nothing failed."
+            };
+            text = manner
+                .pen
+                .line(Line::default().ink(Ink::Ok, "✓ ").plain(fine));
         }
-        text + &others(summary, manner)
+        text + &others
+    }
+
+    fn logins(&self, manner: Manner) -> String {
+        if self.rejected_logins == 0 {
+            return String::new();
+        }
+        let sessions = number::count(self.rejected_logins, "session");
+        let text = format!("Login rejected in {sessions}.");
+        manner
+            .pen
+            .wrapped(Line::default().ink(Ink::Auth, "! "), Ink::Plain, &text)
     }
 }
 
