@@ -29,18 +29,22 @@ pub struct Cause {
     pub mend: &'static str,
 }
 
-/// All causes, family by family.
-pub fn all() -> impl Iterator<Item = &'static Cause> {
+/// The families of causes, each with what they have in common.
+pub fn families() -> [(&'static str, &'static [&'static Cause]); 5] {
     [
-        setup::ALL,
-        broken::ALL,
-        session::ALL,
-        quality::ALL,
-        capture::ALL,
+        ("The data channel could not be set up", setup::ALL),
+        ("The data channel broke", broken::ALL),
+        ("The session", session::ALL),
+        ("Integrity and quality", quality::ALL),
+        ("The capture itself", capture::ALL),
     ]
-    .into_iter()
-    .flatten()
-    .copied()
+}
+
+/// All causes, family by family.
+pub fn all() -> impl Iterator<Item = &'static Cause> + Clone {
+    families()
+        .into_iter()
+        .flat_map(|(_, causes)| causes.iter().copied())
 }
 
 #[cfg(test)]

@@ -69,15 +69,15 @@ impl Class {
 }
 
 /// What the second digit says: what the reply is about.
-pub fn subject(code: u16) -> &'static str {
-    match code / 10 % 10 {
+pub fn subject(code: u16) -> Option<&'static str> {
+    Some(match code / 10 % 10 {
         0 => "syntax: whether the command and its argument are understood",
         1 => "information, such as status and help",
         2 => "control and data connections",
         3 => "login, accounting and protection",
         5 => "the file system",
-        _ => "nothing that a specification names",
-    }
+        _ => return None,
+    })
 }
 
 #[cfg(test)]

@@ -37,7 +37,7 @@ impl ReplyCode {
 }
 
 /// All codes of the catalogue, in order.
-pub fn all() -> impl Iterator<Item = &'static ReplyCode> {
+pub fn all() -> impl Iterator<Item = &'static ReplyCode> + Clone {
     [
         preliminary::ALL,
         success::ALL,
