@@ -42,22 +42,27 @@ fn code(word: &str) -> Option<u16> {
     word.parse().ok().filter(|_| is_code)
 }
 
-/// The cause whose name is most like `word`: one that contains it, or one a few typing errors away.
+/// The cause whose name is most like `word`: one that contains it, or that itself or whose
+/// beginning is a few typing errors away.
 fn nearest(word: &str) -> Option<&'static str> {
+    if word.is_empty() {
+        return None;
+    }
     let ids = || catalogue::all().map(|cause| cause.id);
     let contains = |id: &&str| word.len() >= 3 && id.contains(word);
     ids().find(contains).or_else(|| {
         ids()
             .map(|id| (distance(word, id), id))
             .min()
-            .filter(|(distance, id)| *distance <= id.len() / 3)
+            .filter(|(distance, _)| *distance <= word.chars().count() / 4)
             .map(|(_, id)| id)
     })
 }
 
-/// Typing errors between two words: letters put in, left out or replaced.
-fn distance(one: &str, other: &str) -> usize {
-    let other: Vec<char> = other.chars().collect();
+/// Typing errors (letters put in, left out or replaced) between a word and that beginning of a name
+/// which is most like it.
+fn distance(one: &str, name: &str) -> usize {
+    let other: Vec<char> = name.chars().collect();
     let mut row: Vec<usize> = (0..=other.len()).collect();
     // Nobody types more letters than this; the work must stay small for what a script passes.
     for (index, letter) in one.chars().take(100).enumerate() {
@@ -68,7 +73,7 @@ fn distance(one: &str, other: &str) -> usize {
             row[column + 1] = replaced.min(diagonal + 1).min(row[column] + 1);
         }
     }
-    row[other.len()]
+    row.into_iter().min().unwrap_or(usize::MAX)
 }
 
 #[cfg(test)]
@@ -102,6 +107,7 @@ mod tests {
             Topic::find("private-address"),
             Err(Some("private-address-announced"))
         );
+        assert_eq!(Topic::find("conection"), Err(Some("connection-refused")));
         assert_eq!(Topic::find("frobnicate"), Err(None));
         assert_eq!(Topic::find("999"), Err(None));
         assert_eq!(Topic::find(""), Err(None));

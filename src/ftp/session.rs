@@ -264,7 +264,8 @@ impl Session {
             return;
         };
         if let Some(key) = pending.channel {
-            self.channels.begun(key, reply.clone());
+            let stored_as = self.state.stored_as(&pending.verb, &reply.text);
+            self.channels.begun(key, reply.clone(), stored_as);
         }
     }
 

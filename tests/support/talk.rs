@@ -143,7 +143,7 @@ pub fn session(fails: bool) -> Vec<u8> {
         (Who::Client, b"PASS hunter2\r\n"),
         (
             Who::Server,
-            b"230-Welcome\xff\r\n\x1b[31m\r\n230 Login successful.\r\n",
+            b"230-Bient\xf4t\r\n\x1b[31m\r\n230 Login successful.\r\n",
         ),
         (Who::Client, b"PASV\r\n"),
     ];

@@ -49,7 +49,7 @@ fn explain_code(code: &ReplyCode, pen: Pen) -> String {
     let mut text = code_title(code.code, code.meaning, code.class(), pen);
     text += &part(pen, "means", code.class().meaning());
     text += &part(pen, "usually", code.usually);
-    text += &part(pen, "look at", code.next);
+    text += &part(pen, "next", code.next);
     text += &part(pen, "source", code.source);
     text + &causes(pen, code.see)
 }
@@ -58,11 +58,12 @@ fn explain_class(code: u16, class: Class, pen: Pen) -> String {
     let meaning = "No specification lists this code; its digits say what it is";
     let mut text = code_title(code, meaning, class, pen);
     text += &part(pen, "means", class.meaning());
-    let subject = format!("It is about {}.", codes::subject(code));
-    text += &part(pen, "subject", &subject);
+    if let Some(subject) = codes::subject(code) {
+        text += &part(pen, "subject", &format!("It is about {subject}."));
+    }
     text + &part(
         pen,
-        "look at",
+        "next",
         "The text behind the code, and the server's own documentation.",
     )
 }
@@ -107,12 +108,13 @@ fn causes(pen: Pen, causes: &[&Cause]) -> String {
     text
 }
 
-/// A paragraph behind its name; each line of it begins anew.
+/// A paragraph behind its name; a list of them when there are several lines.
 fn part(pen: Pen, name: &'static str, lines: &str) -> String {
     let mut text = "\n".to_owned();
     let mut name = name;
+    let mark = if lines.contains('\n') { "- " } else { "" };
     for line in lines.lines() {
-        let first = Line::indented(3).dim(format!("{name:<13}"));
+        let first = Line::indented(3).dim(format!("{name:<13}{mark}"));
         text += &pen.wrapped(first, Ink::Plain, line);
         name = "";
     }

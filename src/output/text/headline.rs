@@ -135,13 +135,14 @@ fn notes(summary: &Summary, context: Context<'_>) -> Vec<String> {
             "frame",
             "captured twice, counted once",
         ),
+        (
+            summary.incomplete_datagrams,
+            "fragmented datagram",
+            "of which a part is missing",
+        ),
     ];
     for (count, noun, what) in counts.into_iter().filter(|(count, ..)| *count > 0) {
         notes.push(format!("{} {what}.", number::count(count, noun)));
-    }
-    if summary.incomplete_datagrams > 0 {
-        let datagrams = number::count(summary.incomplete_datagrams, "fragmented datagram");
-        notes.push(format!("{datagrams} of which a part is missing."));
     }
     for (link, count) in &summary.unknown_links {
         notes.push(format!(

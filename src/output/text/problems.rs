@@ -49,15 +49,15 @@ impl Problems {
         }
     }
 
-    /// Takes notice of an event; `behind` are those that follow it in its batch.
-    pub(super) fn learn(&mut self, event: &Event, behind: &[Event], parties: &Parties) {
+    /// Takes notice of an event.
+    pub(super) fn learn(&mut self, event: &Event, parties: &Parties) {
         match event {
             Event::Finding(finding) => {
                 let party = finding.session.and_then(|session| parties.get(session));
                 self.verdicts.add(finding, party);
             }
             Event::Session(SessionEvent::Channel(channel))
-                if channel.outcome == Outcome::Failed && !is_explained(channel, behind) =>
+                if channel.outcome == Outcome::Failed && channel.cause.is_none() =>
             {
                 self.channel_count += 1;
                 if self.all || self.channels.len() < MOST_TOLD {
@@ -103,7 +103,8 @@ impl Problems {
         text += &self.verdicts.text(Severity::Notice, manner);
         let others = others(summary, manner) + &self.logins(manner);
         if text.is_empty() && summary.sessions > 0 {
-            let fine = if others.is_empty() {
+            let is_fine = self.rejected_logins == 0 && !summary.channels.keys().any(is_setback);
+            let fine = if is_fine {
                 "No problem found."
             } else {
                 "Nothing failed."
@@ -127,11 +128,12 @@ impl Problems {
     }
 }
 
-fn is_explained(channel: &Channel, behind: &[Event]) -> bool {
-    behind.iter().any(|event| {
-        matches!(event, Event::Finding(finding)
-            if finding.session == Some(channel.session) && finding.channel == Some(channel.number))
-    })
+/// What a person may want to look at although nothing failed.
+fn is_setback(outcome: &Outcome) -> bool {
+    matches!(
+        outcome,
+        Outcome::Refused | Outcome::Rejected | Outcome::Aborted
+    )
 }
 
 fn never_came_about(record: &SessionRecord) -> bool {
@@ -260,9 +262,7 @@ fn others(summary: &Summary, manner: Manner) -> String {
         return String::new();
     }
     let text = format!("{}.", counts.join(", "));
-    manner.pen.wrapped(
-        Line::default().dim("Other data channels: "),
-        Ink::Dim,
-        &text,
-    )
+    manner
+        .pen
+        .wrapped(Line::default().dim("Other outcomes: "), Ink::Dim, &text)
 }

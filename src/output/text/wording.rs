@@ -33,7 +33,10 @@ fn attempted(connection: &DataConnection) -> String {
     match connection.closed_by {
         Some(ClosedBy::ResetByClient) => format!("{tries}, answered by RST of the client"),
         Some(ClosedBy::ResetByServer) => format!("{tries}, answered by RST of the server"),
-        _ => format!("{tries}, no answer seen"),
+        _ => match &connection.facts.icmp {
+            Some(error) => format!("{tries}, answered by an ICMP error of {}", error.reporter),
+            None => format!("{tries}, no answer seen"),
+        },
     }
 }
 
