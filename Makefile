@@ -55,7 +55,7 @@ build:
 
 unit:
 	@tools/install cc
-	$(CARGO) test --locked
+	$(CARGO) test --locked --no-fail-fast
 
 compare: build
 	@tools/install cc tshark python3
