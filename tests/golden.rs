@@ -3,6 +3,8 @@
 //! `UPDATE_GOLDEN=1 cargo test --test golden` writes the expected output anew; read the difference
 //! before you commit it.
 
+#![allow(clippy::expect_used, reason = "a test may panic")]
+
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;

@@ -103,7 +103,8 @@ impl Problems {
         text += &self.verdicts.text(Severity::Notice, manner);
         let others = others(summary, manner) + &self.logins(manner);
         if text.is_empty() && summary.sessions > 0 {
-            let fine = if others.is_empty() {
+            let is_fine = self.rejected_logins == 0 && !summary.channels.keys().any(is_setback);
+            let fine = if is_fine {
                 "No problem found."
             } else {
                 "Nothing failed."
@@ -125,6 +126,14 @@ impl Problems {
             .pen
             .wrapped(Line::default().ink(Ink::Auth, "! "), Ink::Plain, &text)
     }
+}
+
+/// What a person may want to look at although nothing failed.
+fn is_setback(outcome: &Outcome) -> bool {
+    matches!(
+        outcome,
+        Outcome::Refused | Outcome::Rejected | Outcome::Aborted
+    )
 }
 
 fn never_came_about(record: &SessionRecord) -> bool {
@@ -253,9 +262,7 @@ fn others(summary: &Summary, manner: Manner) -> String {
         return String::new();
     }
     let text = format!("{}.", counts.join(", "));
-    manner.pen.wrapped(
-        Line::default().dim("Other data channels: "),
-        Ink::Dim,
-        &text,
-    )
+    manner
+        .pen
+        .wrapped(Line::default().dim("Other outcomes: "), Ink::Dim, &text)
 }

@@ -46,7 +46,7 @@ customer.pcap
    on the wire  4 SYN in 7.0 s, no answer seen (frames 45–54)
    server said  425 Failed to establish connection. (frame 58)
 
-Other data channels: 1 announcement refused.
+Other outcomes: 1 announcement refused.
 
 "
     );
