@@ -14,6 +14,7 @@ use std::fs;
 use std::net::IpAddr;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
+use std::sync::OnceLock;
 
 use serde::de::{DeserializeOwned, Error};
 use serde::{Deserialize, Deserializer};
