@@ -258,7 +258,7 @@ fn printed() -> Vec<String> {
 fn every_record_is_as_declared() {
     for line in lines() {
         assert!(line.starts_with("{\"type\":\""), "{line}");
-        if let Err(error) = serde_json::from_str::<Record>(&line) {
+        if let Err(error) = serde_json::from_str::<Record>(line) {
             panic!("{error}: {line}");
         }
     }
@@ -287,7 +287,7 @@ fn every_record_is_as_the_schema_says() {
             .any(|line| line.contains("\"outcome\":\"failed\""))
     );
     for line in lines {
-        let record: Value = serde_json::from_str(&line).unwrap();
+        let record: Value = serde_json::from_str(line).unwrap();
         if let Err(reason) = check(
             &record,
             &schema["$defs"][record["type"].as_str().unwrap()],
