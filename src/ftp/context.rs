@@ -19,6 +19,9 @@ pub(super) const DATA_TAG: u32 = u32::MAX;
 /// counts as over without a FIN.
 pub(super) const SETTLE: Duration = Duration::from_secs(5);
 
+/// How long after a reset segments that were on their way may still arrive.
+pub(super) const RESET_TAIL: Duration = Duration::from_millis(500);
+
 /// The parts of the tracker that all sessions share, and the moment.
 pub(super) struct Context<'a> {
     pub(super) flows: &'a mut Flows,
