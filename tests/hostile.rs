@@ -8,7 +8,6 @@ use ftpscope::time::Timestamp;
 use proptest::collection::vec;
 use proptest::prelude::*;
 
-#[allow(dead_code)]
 mod support;
 
 use support::conversation::Conversation;
