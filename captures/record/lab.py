@@ -97,8 +97,7 @@ class Lab:
         log = LOGS / f"client-{len(self.used_clients)}-ftplib.log"
         made = options.pop("kind", ftplib.FTP)(timeout=timeout, **options)
         made.log = log
-        out = open(log, "w", buffering=1)
-        with out, contextlib.redirect_stdout(out), self.net.inside(host):
+        with open(log, "w", buffering=1) as out, contextlib.redirect_stdout(out), self.net.inside(host):
             made.set_debuglevel(1)
             made.connect(to or self.net.server, port or self.servers[0][1].port)
             if login:
