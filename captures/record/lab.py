@@ -110,7 +110,10 @@ class Lab:
     # -- truth ---------------------------------------------------------------
 
     def quote(self, source, pattern):
-        """Keep the first line of a client's log that matches, for the README."""
+        """Keep the first line of a client's log that matches, for the README. A pattern
+        of digits is a reply code, so that it does not find a port number."""
+        if re.fullmatch(r"[\d\[\]|-]*[\d\]]", pattern):
+            pattern = rf"(?:^|[\"' ])(?:{pattern})[ :-]"
         name = source.program if isinstance(source, clients.Run) else "python"
         lines = source.log.read_text(errors="replace").splitlines()
         found = next((line for line in lines if re.search(pattern, line)), None)
