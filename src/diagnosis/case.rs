@@ -63,7 +63,10 @@ impl<'a> Case<'a> {
             .control()
             .map(|control| control.last.time)
             .unwrap_or(self.scene.now().time);
-        let until = channel.next_command.map_or(closed, |at| at.time);
+        let until = channel
+            .next_command
+            .as_ref()
+            .map_or(closed, |(_, at)| at.time);
         until.since(channel.at.time)
     }
 

@@ -40,7 +40,7 @@ pub(super) struct OpenChannel {
     /// The client sent another command after the transfer's final reply.
     pub(super) client_went_on: bool,
     /// The first command of the client after the announcement.
-    pub(super) next_command: Option<Moment>,
+    pub(super) next_command: Option<(Verb, Moment)>,
     /// Its endpoint was announced in another session too.
     pub(super) relayed: bool,
     /// No more replies will be matched to it: another channel or transfer took its place.
@@ -232,7 +232,7 @@ impl OpenChannel {
                 .transfer
                 .as_ref()
                 .map(|open| self.transferred(open, connection)),
-            next_command: self.next_command,
+            next_command: self.next_command.clone(),
             relayed: self.relayed,
             outcome,
             cause: None,

@@ -3,6 +3,7 @@
 use std::net::SocketAddr;
 
 use super::channel::{OpenChannel, OpenTransfer};
+use super::command::Verb;
 use super::context::{Context, SETTLE};
 use super::event::{Channel, Method, Mode, Reply, SessionId};
 use super::expectation::{ChannelRef, SlotRef};
@@ -207,9 +208,17 @@ impl Channels {
     }
 
     /// The client sent a command.
-    pub(super) fn client_went_on(&mut self, at: Moment, owner: Owner, cx: &mut Context<'_>) {
+    pub(super) fn client_went_on(
+        &mut self,
+        verb: &Verb,
+        at: Moment,
+        owner: Owner,
+        cx: &mut Context<'_>,
+    ) {
         for channel in self.open.iter_mut().filter(|channel| channel.waits()) {
-            channel.next_command.get_or_insert(at);
+            channel
+                .next_command
+                .get_or_insert_with(|| (verb.clone(), at));
         }
         let replied = |channel: &OpenChannel| {
             channel

@@ -187,8 +187,8 @@ pub struct Channel {
     pub connection: Option<DataConnection>,
     /// The transfer it was used for.
     pub transfer: Option<Transfer>,
-    /// The first command that the client sent after the announcement.
-    pub next_command: Option<Moment>,
+    /// The first command that the client sent after the announcement, and when.
+    pub next_command: Option<(Verb, Moment)>,
     /// Its endpoint was announced in another session too: the data run between two servers.
     pub relayed: bool,
     /// What became of it.

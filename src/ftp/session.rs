@@ -213,7 +213,7 @@ impl Session {
     fn command(&mut self, command: Command<'_>, at: Moment, cx: &mut Context<'_>) {
         self.commands += 1;
         let owner = self.owner(cx.flows);
-        self.channels.client_went_on(at, owner, cx);
+        self.channels.client_went_on(&command.verb, at, owner, cx);
         let mut pending = Pending::new(at, command.verb, command.argument);
         pending.path = self.state.sent(&pending.verb, command.argument);
         pending.channel = announce::sent(self, &pending, cx);

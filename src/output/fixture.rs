@@ -182,7 +182,7 @@ pub(super) fn channel(session: SessionId, number: u32, command: Moment) -> Chann
                 at: done,
             }),
         }),
-        next_command: Some(command),
+        next_command: Some((Verb::Retr, command)),
         relayed: false,
         outcome: Outcome::Completed,
         cause: None,
