@@ -12,6 +12,7 @@ fn options(width: usize) -> Options {
         summary: false,
         all: false,
         show_passwords: false,
+        wireshark: false,
     }
 }
 
