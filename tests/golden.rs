@@ -44,7 +44,11 @@ fn every_capture_gives_its_expected_output() {
 fn every_scenario_tells_what_it_is() {
     for (folder, _) in scenarios() {
         for name in ["README.md", "facts.json"] {
-            assert!(folder.join(name).is_file(), "{} lacks {name}", folder.display());
+            assert!(
+                folder.join(name).is_file(),
+                "{} lacks {name}",
+                folder.display()
+            );
         }
     }
 }

@@ -97,16 +97,16 @@ class Lab:
         log = LOGS / f"client-{len(self.used_clients)}-ftplib.log"
         made = options.pop("kind", ftplib.FTP)(timeout=timeout, **options)
         made.log = log
-        with open(log, "w", buffering=1) as out, contextlib.redirect_stdout(out):
-            with self.net.inside(host):
-                made.set_debuglevel(1)
-                made.connect(to or self.net.server, port or self.servers[0][1].port)
-                if login:
-                    made.login(USER, PASSWORD)
-                yield made
-                if quit:
-                    made.quit()
-                made.close()
+        out = open(log, "w", buffering=1)
+        with out, contextlib.redirect_stdout(out), self.net.inside(host):
+            made.set_debuglevel(1)
+            made.connect(to or self.net.server, port or self.servers[0][1].port)
+            if login:
+                made.login(USER, PASSWORD)
+            yield made
+            if quit:
+                made.quit()
+            made.close()
 
     # -- truth ---------------------------------------------------------------
 
@@ -151,7 +151,7 @@ class Lab:
     @staticmethod
     def _all(transfers):
         if isinstance(transfers, dict):
-            return max(transfers.values(), key=len)
+            return list(dict.fromkeys(one for view in transfers.values() for one in view))
         return transfers
 
     # -- results -------------------------------------------------------------

@@ -11,9 +11,13 @@
 pub mod catalogue;
 pub mod codes;
 
+mod address;
+mod advice;
 mod case;
 mod diagnoser;
 mod finding;
+mod phrase;
+mod repeats;
 pub mod rules;
 mod topic;
 

@@ -112,7 +112,7 @@ impl Tracker {
             now: self.now,
         };
         act(session, &mut cx);
-        let over = session.closed && session.channels.is_empty();
+        let over = session.ending.is_some() && session.channels.is_empty();
         if over && let Some(record) = session.record(flows, &self.names) {
             self.events.push(SessionEvent::Ended(Box::new(record)));
         }

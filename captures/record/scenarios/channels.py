@@ -91,7 +91,11 @@ def bounce_allowed(lab):
     with lab.record(), listener(lab, 25), lab.ftplib() as ftp:
         bounce(lab, ftp)
     lab.quote(ftp, "226")
-    lab.facts(cause="bounce-allowed", transfers=[("RETR", "/pub/hello.txt", 20, True)])
+    lab.facts(
+        cause="bounce-allowed",
+        transfers=[("RETR", "/pub/hello.txt", 20, True)],
+        notes="The data went from the server to port 25 of 192.0.2.30.",
+    )
 
 
 @scenario("bounce-allowed-proftpd", point="server", twins=["bounce-refused-proftpd"])

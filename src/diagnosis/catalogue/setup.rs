@@ -440,6 +440,16 @@ pub const TLS_HANDSHAKE_FAILED: Cause = Cause {
         that expects clear text on it.",
 };
 
+/// The transfer failed and the capture does not show why.
+pub const TRANSFER_FAILED: Cause = Cause {
+    id: "transfer-failed",
+    title: "The transfer failed and the capture does not show why",
+    what: "",
+    on_the_wire: "",
+    confirm: "",
+    mend: "",
+};
+
 pub(super) const ALL: &[&Cause] = &[
     &PRIVATE_ADDRESS_ANNOUNCED,
     &WRONG_ADDRESS_ANNOUNCED,
@@ -459,4 +469,5 @@ pub(super) const ALL: &[&Cause] = &[
     &TLS_REQUIRED,
     &TLS_SESSION_NOT_REUSED,
     &TLS_HANDSHAKE_FAILED,
+    &TRANSFER_FAILED,
 ];
