@@ -132,8 +132,9 @@ objects! {
     Finding {
         session: Nullable<u32>, channel: Nullable<u32>, time: Time, cause: String,
         severity: Severity, confidence: Confidence, summary: String,
-        evidence: Vec<Evidence>, advice: Vec<String>,
+        evidence: Vec<Evidence>, advice: Vec<String>, wireshark: Vec<DisplayFilter>,
     }
+    DisplayFilter { file: Nullable<String>, filter: String, }
     Evidence { frame: u64, file: Nullable<String>, note: String, }
     Summary {
         files: Vec<Input>, frames: u64, bytes: u64,

@@ -179,6 +179,10 @@ pub(super) struct Report {
     #[arg(long)]
     pub(super) all: bool,
 
+    /// Add to each finding a display filter that shows its evidence in Wireshark
+    #[arg(long)]
+    pub(super) wireshark: bool,
+
     #[command(flatten)]
     pub(super) looks: Looks,
 }

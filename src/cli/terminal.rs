@@ -17,6 +17,7 @@ pub(super) fn options(report: &Report, to_file: bool, show_passwords: bool) -> t
         summary: report.summary,
         all: report.all,
         show_passwords,
+        wireshark: report.wireshark,
         ..on_terminal(&report.looks, to_file)
     }
 }
@@ -34,6 +35,7 @@ fn on_terminal(looks: &Looks, to_file: bool) -> text::Options {
         summary: false,
         all: false,
         show_passwords: false,
+        wireshark: false,
     }
 }
 

@@ -16,6 +16,7 @@ mod party;
 mod secret;
 mod stamp;
 mod verdict;
+mod wireshark;
 mod words;
 
 #[cfg(test)]

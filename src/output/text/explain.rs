@@ -135,6 +135,7 @@ mod tests {
             summary: false,
             all: false,
             show_passwords: false,
+            wireshark: false,
         }
     }
 

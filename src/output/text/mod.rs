@@ -5,6 +5,7 @@
 
 pub mod explain;
 
+mod cause;
 mod headline;
 mod line;
 mod lines;
@@ -50,6 +51,8 @@ pub struct Options {
     pub all: bool,
     /// Passwords are shown.
     pub show_passwords: bool,
+    /// Each finding has a display filter for Wireshark.
+    pub wireshark: bool,
 }
 
 /// Writes the report.
@@ -100,6 +103,7 @@ impl<W: Write> Text<W> {
             pen: Pen::new(options.width, options.colour, options.ascii),
             all: options.all,
             show_passwords: options.show_passwords,
+            wireshark: options.wireshark,
             several_inputs: context.inputs.len() > 1,
         }
     }
