@@ -56,7 +56,10 @@ pub(super) fn overheard(session: &mut Session, reply: &Reply, cx: &mut Context<'
         227..=229 if reply.text.iter().any(u8::is_ascii_digit) => {
             passive(session, &Verb::Pasv, reply, cx);
         }
-        125 | 150 | 226 | 250 => session.channels.overheard(reply),
+        125 | 150 | 226 | 250 => {
+            let owner = session.owner(cx.flows);
+            session.channels.overheard(reply, owner, cx);
+        }
         _ => {}
     }
 }

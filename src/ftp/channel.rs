@@ -4,6 +4,7 @@ use std::net::SocketAddr;
 use std::time::Duration;
 
 use super::command::Verb;
+use super::context::RESET_TAIL;
 use super::event::{
     Channel, ClosedBy, DataConnection, Direction, Method, Mode, Outcome, Reply, Representation,
     SessionId, Transfer,
@@ -48,6 +49,8 @@ pub(super) struct OpenChannel {
     pub(super) doubtful: bool,
     /// The latest reply to a transfer whose command is not in the capture.
     pub(super) overheard: Option<u16>,
+    /// A review of it has been asked for.
+    pub(super) scheduled: bool,
 }
 
 /// One connection, or attempt to connect, of a channel.
@@ -106,6 +109,7 @@ impl OpenChannel {
             superseded: false,
             doubtful: false,
             overheard: None,
+            scheduled: false,
         }
     }
 
@@ -134,31 +138,30 @@ impl OpenChannel {
         }
     }
 
-    /// The connection that tells most: of those that came about the one with most bytes, else the
+    /// The connection that tells most: that with most data, else one that came about, else the
     /// latest attempt.
     pub(super) fn connection<'a>(&'a self, flows: &'a Flows) -> Option<&'a Connection> {
-        let bytes = |one: &Connection| one.halves.iter().map(|half| half.bytes).sum::<u64>();
         self.connections(flows)
-            .max_by_key(|one| one.established.then(|| bytes(one)))
+            .max_by_key(|connection| (connection.established, payload(connection)))
     }
 
-    /// Whether a connection of it is still in the flow table and not closed.
-    pub(super) fn has_live_flow(&self, flows: &Flows) -> bool {
+    /// Whether data may still come over a connection of it.
+    pub(super) fn has_live_flow(&self, flows: &Flows, now: Timestamp) -> bool {
         self.attempts
             .iter()
             .filter(|attempt| attempt.gone.is_none())
             .filter_map(|attempt| flows.get(attempt.flow))
-            .any(|connection| connection.close.is_none())
+            .any(|connection| is_live(connection, now))
     }
 
     /// How its best attempt stands at `now`.
     pub(super) fn attempted(&self, flows: &Flows, now: Timestamp) -> Attempted {
         match self.connection(flows) {
             None => Attempted::Unseen,
-            Some(connection) if connection.established => match connection.close {
-                None => Attempted::Open,
-                Some(_) => Attempted::Over,
-            },
+            Some(connection) if connection.established && is_live(connection, now) => {
+                Attempted::Open
+            }
+            Some(connection) if connection.established => Attempted::Over,
             Some(connection) if is_refused(connection) => Attempted::Failed,
             Some(connection) => {
                 let waited = connection
@@ -283,10 +286,7 @@ impl OpenChannel {
         }
     }
 
-    fn connections<'a>(
-        &'a self,
-        flows: &'a Flows,
-    ) -> impl DoubleEndedIterator<Item = &'a Connection> {
+    fn connections<'a>(&'a self, flows: &'a Flows) -> impl Iterator<Item = &'a Connection> {
         self.attempts
             .iter()
             .filter_map(|attempt| attempt.gone.as_deref().or_else(|| flows.get(attempt.flow)))
@@ -299,6 +299,19 @@ pub(super) fn direction(verb: &Verb) -> Direction {
         Verb::Stor | Verb::Stou | Verb::Appe => Direction::Upload,
         Verb::List | Verb::Nlst | Verb::Mlsd => Direction::Listing,
         _ => Direction::Download,
+    }
+}
+
+fn payload(connection: &Connection) -> u64 {
+    connection.halves.iter().map(|half| half.bytes).sum()
+}
+
+/// Open, or reset so recently that segments sent before the reset may still arrive.
+fn is_live(connection: &Connection, now: Timestamp) -> bool {
+    match connection.close {
+        None => true,
+        Some((Close::Reset(_), at)) => now.since(at.time) < RESET_TAIL,
+        Some((Close::Finished(_), _)) => false,
     }
 }
 

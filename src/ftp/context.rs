@@ -20,8 +20,14 @@ pub(super) const DATA_TAG: u32 = u32::MAX;
 /// counts as over without a FIN.
 pub(super) const SETTLE: Duration = Duration::from_secs(5);
 
+/// How long after a reset segments that were on their way may still arrive.
+pub(super) const RESET_TAIL: Duration = Duration::from_millis(500);
+
 /// Endpoints of transfers between two servers that are remembered.
 const MAX_RELAYED: usize = 64;
+
+/// Reviews that may be asked for at once.
+const MAX_DUE: usize = 1 << 18;
 
 /// The parts of the tracker that all sessions share, and the moment.
 pub(super) struct Context<'a> {
@@ -68,10 +74,10 @@ impl Shared {
         self.relayed.contains(&endpoint)
     }
 
-    /// The next channel whose review is due.
+    /// The next channel whose review is due, or comes too early because too many are asked for.
     pub(super) fn next_due(&mut self, now: Timestamp) -> Option<ChannelRef> {
         let Reverse((when, ..)) = self.due.peek()?;
-        if *when > now {
+        if *when > now && self.due.len() <= MAX_DUE {
             return None;
         }
         let Reverse((_, index, generation, key)) = self.due.pop()?;

@@ -48,6 +48,8 @@ pub(super) fn judge(channel: &OpenChannel, case: Circumstances<'_>) -> Option<Ou
         None => without_transfer(channel, attempted, case),
         Some(transfer) => match &transfer.reply {
             None => unanswered(channel, attempted, case),
+            // The reply may come before the last bytes.
+            Some(_) if attempted == Attempted::Open && case.asked == Asked::Meanwhile => None,
             Some(reply) if reply.code < 400 => {
                 confirmed(channel, &reply.text, attempted, case.asked)
             }
@@ -115,7 +117,6 @@ fn confirmed(
         return Some(Outcome::Aborted);
     }
     match attempted {
-        Attempted::Open if asked == Asked::Meanwhile => None,
         Attempted::Open | Attempted::Over => Some(Outcome::Completed),
         Attempted::Unseen if asked == Asked::Meanwhile => None,
         Attempted::Unseen | Attempted::Pending | Attempted::Failed => Some(Outcome::Unseen),

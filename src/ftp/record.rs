@@ -27,11 +27,7 @@ impl Session {
             both_directions: control
                 .is_some_and(|control| directions(self, control) == Directions::Both),
             encrypted: self.encryption.is_some(),
-            asked: if self.closed {
-                Asked::ControlClosed
-            } else {
-                Asked::Meanwhile
-            },
+            asked: self.ending.unwrap_or(Asked::Meanwhile),
         }
     }
 

@@ -3,14 +3,14 @@
 use std::net::SocketAddr;
 
 use super::announce;
-use super::channels::{Channels, Owner};
+use super::channels::Channels;
 use super::command::{Command, Verb};
-use super::context::{Context, DATA_TAG};
+use super::context::{Context, DATA_TAG, RESET_TAIL};
 use super::encryption::Encryption;
 use super::event::{
     Anomaly, AnomalyKind, Exchange, LoginAttempt, Opened, Reply, SessionEvent, SessionId,
 };
-use super::expectation::SlotRef;
+use super::expectation::{ChannelRef, SlotRef};
 use super::history::History;
 use super::line::{Line, LineReader};
 use super::login::Login;
@@ -19,7 +19,10 @@ use super::pairing::{Answer, Answered, Pending, Queue};
 use super::reply::{ReplyLine, ReplyReader};
 use super::state::State;
 use crate::capture::Moment;
-use crate::tcp::{Connection, FlowId, Side};
+use crate::tcp::{Close, Connection, FlowId, Side};
+
+/// Stands for the control connection among the keys of channels, which begin at 1.
+const CONTROL: u32 = 0;
 
 /// A session that is being followed.
 #[derive(Debug)]
@@ -41,8 +44,8 @@ pub(super) struct Session {
     pub(super) anomalies: Vec<(AnomalyKind, u64, Moment)>,
     /// The facts of the control connection, once the flow table has forgotten them.
     pub(super) facts: Option<Box<Connection>>,
-    /// The control connection is over; the session waits for its data connections.
-    pub(super) closed: bool,
+    /// How the control connection came to its end; the session waits for its data connections.
+    pub(super) ending: Option<Asked>,
     client_lines: LineReader,
     server_lines: LineReader,
     reply_reader: ReplyReader,
@@ -75,7 +78,7 @@ impl Session {
             replies: 0,
             anomalies: Vec::new(),
             facts: None,
-            closed: false,
+            ending: None,
             client_lines: LineReader::default(),
             server_lines: LineReader::default(),
             reply_reader: ReplyReader::default(),
@@ -264,7 +267,8 @@ impl Session {
             return;
         };
         if let Some(key) = pending.channel {
-            self.channels.begun(key, reply.clone());
+            let stored_as = self.state.stored_as(&pending.verb, &reply.text);
+            self.channels.begun(key, reply.clone(), stored_as);
         }
     }
 
@@ -352,32 +356,51 @@ impl Session {
 
 /// What happens to the connections of a session.
 impl Session {
-    /// The control connection was closed by FIN or RST.
+    /// The control connection was closed by FIN or RST. After a reset, a last reply may be on its
+    /// way.
     pub(super) fn control_closed(&mut self, cx: &mut Context<'_>) {
-        if self.closed {
-            return;
+        let control = self.control(cx.flows);
+        let reset = control.is_some_and(|control| {
+            control.established && matches!(control.close, Some((Close::Reset(_), _)))
+        });
+        if reset {
+            cx.shared.schedule(
+                cx.now.time + RESET_TAIL,
+                ChannelRef {
+                    slot: self.slot,
+                    key: CONTROL,
+                },
+            );
+        } else {
+            self.end(Asked::ControlClosed, cx);
         }
-        self.control_ended(cx);
-        self.closed = true;
-        let owner = self.owner(cx.flows);
-        self.channels.review_all(owner, cx);
-        self.channels.release(cx);
     }
 
     /// The flow table forgets the control connection.
     pub(super) fn control_gone(&mut self, cx: &mut Context<'_>) {
-        if !self.closed {
+        let closed = self
+            .control(cx.flows)
+            .is_some_and(|control| control.close.is_some());
+        self.end(
+            if closed {
+                Asked::ControlClosed
+            } else {
+                Asked::CaptureEnded
+            },
+            cx,
+        );
+        self.facts = cx.flows.get(self.flow).cloned().map(Box::new);
+        cx.flows.set_tag(self.flow, DATA_TAG);
+    }
+
+    fn end(&mut self, how: Asked, cx: &mut Context<'_>) {
+        if self.ending.is_none() {
+            self.ending = Some(how);
             self.control_ended(cx);
-            self.closed = true;
-            let owner = Owner {
-                asked: Asked::CaptureEnded,
-                ..self.owner(cx.flows)
-            };
+            let owner = self.owner(cx.flows);
             self.channels.review_all(owner, cx);
             self.channels.release(cx);
         }
-        self.facts = cx.flows.get(self.flow).cloned().map(Box::new);
-        cx.flows.set_tag(self.flow, DATA_TAG);
     }
 
     /// A connection was found for a channel.
@@ -400,6 +423,10 @@ impl Session {
 
     /// A channel may have come to rest.
     pub(super) fn settle(&mut self, key: u32, cx: &mut Context<'_>) {
+        if key == CONTROL {
+            self.end(Asked::ControlClosed, cx);
+            return;
+        }
         let owner = self.owner(cx.flows);
         self.channels.settle(key, owner, cx);
     }

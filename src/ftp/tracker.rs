@@ -112,7 +112,7 @@ impl Tracker {
             now: self.now,
         };
         act(session, &mut cx);
-        let over = session.closed && session.channels.is_empty();
+        let over = session.ending.is_some() && session.channels.is_empty();
         if over && let Some(record) = session.record(flows, &self.names) {
             self.events.push(SessionEvent::Ended(Box::new(record)));
         }
@@ -240,9 +240,6 @@ impl Tracker {
         observer: &mut impl Observer,
     ) -> bool {
         let (one, other) = (facts.initiator, facts.responder);
-        if other.port() < 1024 {
-            return false;
-        }
         let mut inferred = false;
         for slot in self.sessions.between(one.ip(), other.ip()) {
             if !inferred {

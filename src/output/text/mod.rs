@@ -3,6 +3,9 @@
 //! The worst comes first, so nothing can be printed before the end of the capture. What is held
 //! until then is bounded, unless everything is asked for: see [`shelf`].
 
+pub mod explain;
+
+mod cause;
 mod headline;
 mod line;
 mod lines;
@@ -48,6 +51,8 @@ pub struct Options {
     pub all: bool,
     /// Passwords are shown.
     pub show_passwords: bool,
+    /// Each finding has a display filter for Wireshark.
+    pub wireshark: bool,
 }
 
 /// Writes the report.
@@ -76,11 +81,11 @@ impl<W: Write> Text<W> {
         }
     }
 
-    fn learn(&mut self, event: &Event, behind: &[Event]) {
+    fn learn(&mut self, event: &Event) {
         if let Event::Session(event) = event {
             self.parties.learn(event);
         }
-        self.problems.learn(event, behind, &self.parties);
+        self.problems.learn(event, &self.parties);
     }
 
     /// What was held is printed or forgotten: the next analysis begins anew.
@@ -98,6 +103,7 @@ impl<W: Write> Text<W> {
             pen: Pen::new(options.width, options.colour, options.ascii),
             all: options.all,
             show_passwords: options.show_passwords,
+            wireshark: options.wireshark,
             several_inputs: context.inputs.len() > 1,
         }
     }
@@ -105,8 +111,8 @@ impl<W: Write> Text<W> {
 
 impl<W: Write> Sink for Text<W> {
     fn events(&mut self, batch: &mut Vec<Event>, _: Context<'_>) -> io::Result<()> {
-        for (index, event) in batch.iter().enumerate() {
-            self.learn(event, &batch[index + 1..]);
+        for event in batch.iter() {
+            self.learn(event);
         }
         for event in batch.drain(..) {
             if let Event::Session(SessionEvent::Ended(record)) = &event {
@@ -125,8 +131,10 @@ impl<W: Write> Sink for Text<W> {
         }
         let top = headline::text(summary, self.shown, context, manner);
         self.out.write_all(top.as_bytes())?;
-        self.out
-            .write_all(self.problems.text(summary, manner).as_bytes())?;
+        let problems = self.problems.text(summary, manner);
+        if !problems.is_empty() {
+            writeln!(self.out, "{}", problems.trim_end())?;
+        }
         for part in self.shelf.parts(manner) {
             self.out.write_all(part.as_bytes())?;
         }
