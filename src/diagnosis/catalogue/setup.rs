@@ -444,10 +444,19 @@ pub const TLS_HANDSHAKE_FAILED: Cause = Cause {
 pub const TRANSFER_FAILED: Cause = Cause {
     id: "transfer-failed",
     title: "The transfer failed and the capture does not show why",
-    what: "",
-    on_the_wire: "",
-    confirm: "",
-    mend: "",
+    what: "\
+        The server said that the transfer failed, or never confirmed it, and the packets show none \
+        of the known causes. The reason then lies where the capture cannot look: in the program of \
+        either side, or on the way beyond the point where it was taken.",
+    on_the_wire: "\
+        421, 425, 426 or 451 as the final reply, or none, with a data connection that neither \
+        failed to come about nor broke in a way that names its cause.",
+    confirm: "\
+        Read the log of the server for the time of the reply.\n\
+        Capture at the other end, or at both ends at once.",
+    mend: "\
+        Server: what its log says.\n\
+        Client: repeat the transfer with another client to see whether it is the client.",
 };
 
 pub(super) const ALL: &[&Cause] = &[
