@@ -1,31 +1,38 @@
 //! Shows every fact to every rule.
 
 use super::finding::MAX_EVIDENCE;
+use super::repeats::Repeats;
 use super::rules::{self, Subject};
 use super::{Case, Finding};
 use crate::ftp::{Channel, Scene, SessionEvent};
 
 /// Names the causes of what the sessions tell.
 #[derive(Debug, Default)]
-pub struct Diagnoser {}
+pub struct Diagnoser {
+    repeats: Repeats,
+}
 
 impl Diagnoser {
     /// Judges one fact: names the cause in a channel, and gives what was found.
     pub fn judge(&mut self, event: &mut SessionEvent, scene: &Scene<'_>) -> Vec<Finding> {
         let mut findings = Vec::new();
         let case = Case { event, scene };
-        if let Some(channel) = case.unsuccessful() {
+        if case.channel().is_some() {
             let explained = of(Subject::Channel).find_map(|rule| (rule.check)(&case));
-            findings.extend(explained.map(|finding| completed(finding, &case, Some(channel))));
+            findings.extend(explained.map(|finding| completed(finding, &case, case.channel())));
         }
         for rule in of(Subject::Anything) {
             let found = (rule.check)(&case);
             findings.extend(found.map(|finding| completed(finding, &case, case.channel())));
         }
+        if let SessionEvent::Ended(record) = &*event {
+            let sums = self.repeats.sums(record.id);
+            findings.extend(sums.into_iter().map(|sum| completed(sum, &case, None)));
+        }
         if let SessionEvent::Channel(channel) = event {
             name_cause(channel, &findings);
         }
-        findings
+        self.repeats.sift(findings)
     }
 }
 

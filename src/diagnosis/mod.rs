@@ -9,13 +9,20 @@
 //! No verdict is more certain than the capture allows: see [`Case::cap`].
 
 pub mod catalogue;
+pub mod codes;
 
+mod address;
+mod advice;
 mod case;
 mod diagnoser;
 mod finding;
+mod phrase;
+mod repeats;
 pub mod rules;
+mod topic;
 
 pub use case::Case;
 pub use catalogue::Cause;
 pub use diagnoser::Diagnoser;
 pub use finding::{Confidence, Evidence, Finding, Severity};
+pub use topic::Topic;

@@ -39,6 +39,10 @@ pub(super) struct OpenChannel {
     pub(super) aborted: bool,
     /// The client sent another command after the transfer's final reply.
     pub(super) client_went_on: bool,
+    /// The first command of the client after the announcement.
+    pub(super) next_command: Option<Moment>,
+    /// Its endpoint was announced in another session too.
+    pub(super) relayed: bool,
     /// No more replies will be matched to it: another channel or transfer took its place.
     pub(super) superseded: bool,
     /// Replies of the server may have been lost while it was open.
@@ -100,6 +104,8 @@ impl OpenChannel {
             transfer: None,
             aborted: false,
             client_went_on: false,
+            next_command: None,
+            relayed: false,
             superseded: false,
             doubtful: false,
             overheard: None,
@@ -226,6 +232,8 @@ impl OpenChannel {
                 .transfer
                 .as_ref()
                 .map(|open| self.transferred(open, connection)),
+            next_command: self.next_command,
+            relayed: self.relayed,
             outcome,
             cause: None,
         }
@@ -242,6 +250,11 @@ impl OpenChannel {
             established: connection.established,
             closed_by: self.closed_by(connection),
             facts: Box::new(connection.clone()),
+            others: self
+                .connections(flows)
+                .filter(|other| !std::ptr::eq(*other, connection))
+                .cloned()
+                .collect(),
         }
     }
 

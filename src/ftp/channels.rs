@@ -58,6 +58,13 @@ impl Channels {
         self.open.is_empty() && self.held.is_empty()
     }
 
+    /// Someone announced the channel, as far as is known while it is open.
+    pub(super) fn is_announced(&self, key: u32) -> bool {
+        self.open
+            .iter()
+            .any(|channel| channel.key == key && channel.announcement.is_some())
+    }
+
     /// More channels are open than the bound allows.
     pub(super) fn are_too_many(&self) -> bool {
         self.open.len() > MAX_OPEN_CHANNELS
@@ -200,7 +207,10 @@ impl Channels {
     }
 
     /// The client sent a command.
-    pub(super) fn client_went_on(&mut self, owner: Owner, cx: &mut Context<'_>) {
+    pub(super) fn client_went_on(&mut self, at: Moment, owner: Owner, cx: &mut Context<'_>) {
+        for channel in self.open.iter_mut().filter(|channel| channel.waits()) {
+            channel.next_command.get_or_insert(at);
+        }
         let replied = |channel: &OpenChannel| {
             channel
                 .transfer
@@ -309,6 +319,11 @@ impl Channels {
             slot: owner.slot,
             key,
         };
+        if let (Mode::Active, Some(endpoint)) = (channel.mode, channel.announced)
+            && endpoint.ip() != owner.client.ip()
+        {
+            cx.shared.relay(endpoint, reference);
+        }
         for endpoint in endpoints(channel, owner).into_iter().flatten() {
             cx.shared.expectations.add(endpoint, reference, cx.now.time);
             let early: Vec<FlowId> = cx.flows.unmarked_to(endpoint).collect();

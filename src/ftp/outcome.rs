@@ -136,6 +136,7 @@ fn negative(
     }
     let came_about = matches!(attempted, Attempted::Open | Attempted::Over);
     match code {
+        425 if may_come_late(channel, attempted, case.asked) => None,
         421 | 425 | 521 | 522 => Some(Outcome::Failed),
         426 | 450..=452 | 550..=552 if came_about && left_by_client(channel, transfer, case) => {
             if channel.client_went_on {
@@ -149,6 +150,14 @@ fn negative(
         _ if has_bytes(channel, transfer, case.flows) => Some(Outcome::Failed),
         _ => Some(Outcome::Rejected),
     }
+}
+
+/// A client that connects only after 150 may be about to do so when the server has given up.
+fn may_come_late(channel: &OpenChannel, attempted: Attempted, asked: Asked) -> bool {
+    asked == Asked::Meanwhile
+        && !channel.client_went_on
+        && channel.mode == Mode::Passive
+        && matches!(attempted, Attempted::Unseen | Attempted::Pending)
 }
 
 /// The client closed a download that was still running.

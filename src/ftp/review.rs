@@ -131,7 +131,7 @@ impl Channels {
 
     fn finish(
         &mut self,
-        channel: OpenChannel,
+        mut channel: OpenChannel,
         outcome: Outcome,
         owner: Owner,
         cx: &mut Context<'_>,
@@ -147,6 +147,9 @@ impl Channels {
         self.count_bytes(&channel, cx);
         self.failed += u64::from(outcome == Outcome::Failed);
         let key = channel.key;
+        channel.relayed = channel
+            .announced
+            .is_some_and(|endpoint| cx.shared.is_relayed(endpoint));
         let channel = Box::new(channel.finish(owner.id, number, outcome, cx.flows));
         if may_be_repaired(&channel) && owner.asked == Asked::Meanwhile {
             self.held.push((key, channel));
@@ -209,6 +212,7 @@ fn may_be_repaired(channel: &Channel) -> bool {
     match channel.outcome {
         Outcome::Refused => true,
         Outcome::Failed => channel.transfer.is_none(),
+        Outcome::Unused => channel.connection.is_none(),
         _ => false,
     }
 }

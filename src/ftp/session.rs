@@ -213,7 +213,7 @@ impl Session {
     fn command(&mut self, command: Command<'_>, at: Moment, cx: &mut Context<'_>) {
         self.commands += 1;
         let owner = self.owner(cx.flows);
-        self.channels.client_went_on(owner, cx);
+        self.channels.client_went_on(at, owner, cx);
         let mut pending = Pending::new(at, command.verb, command.argument);
         pending.path = self.state.sent(&pending.verb, command.argument);
         pending.channel = announce::sent(self, &pending, cx);
@@ -311,9 +311,11 @@ impl Session {
             argument,
             path,
             replies,
+            channel,
             ..
         } = pending;
         let session = self.id;
+        let prepared = channel.is_some_and(|key| self.channels.is_announced(key));
         let exchange = Exchange {
             session,
             at,
@@ -321,6 +323,7 @@ impl Session {
             argument,
             path,
             replies,
+            prepared,
         };
         self.history.exchanged(&exchange);
         cx.events.push(SessionEvent::Exchange(exchange));

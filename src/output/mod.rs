@@ -5,11 +5,11 @@
 
 pub mod escape;
 pub mod filter;
+pub mod json;
 pub mod schema;
 pub mod text;
 
 mod csv;
-mod json;
 mod log;
 mod operation;
 mod party;

@@ -100,6 +100,9 @@ pub struct Half {
     pub fin: Option<Moment>,
     /// Its first RST that the peer would believe (RFC 9293 §3.10.7.4).
     pub rst: Option<Moment>,
+    /// Its latest segment that shows that bytes before it are not in the capture: one
+    /// without payload whose number lies behind all bytes seen.
+    pub ahead: Option<Moment>,
     /// Maximum segment size that it announced.
     pub mss: Option<u16>,
     /// Time to live of its latest segment.

@@ -3,6 +3,8 @@
 //! The worst comes first, so nothing can be printed before the end of the capture. What is held
 //! until then is bounded, unless everything is asked for: see [`shelf`].
 
+pub mod explain;
+
 mod headline;
 mod line;
 mod lines;

@@ -1,0 +1,87 @@
+//! Nothing answers the SYN of a data connection, or the answer never reaches who asked.
+
+use std::time::Duration;
+
+use super::attempt;
+use crate::diagnosis::{Case, Confidence, Finding, advice, catalogue, phrase};
+use crate::ftp::{Channel, DataConnection, Mode, Vantage};
+
+/// One SYN may simply have been lost when it was not waited for longer than this.
+const PATIENCE: Duration = Duration::from_secs(3);
+
+pub(super) fn check(case: &Case<'_>) -> Option<Finding> {
+    let (channel, connection) = case.failed_attempt()?;
+    if channel.mode == Mode::Active {
+        return None;
+    }
+    let summary = if connection.facts.syn_ack.is_some() {
+        answer_lost(case, connection)
+    } else {
+        silence(case, channel, connection)
+    };
+    let waited = case.scene.now().time.since(connection.first.time);
+    let confidence = if connection.syns > 1 || waited >= PATIENCE {
+        Confidence::Certain
+    } else {
+        Confidence::Likely
+    };
+    let finding = Finding::new(
+        &catalogue::CONNECTION_UNANSWERED,
+        case.severity(channel),
+        confidence,
+        summary,
+    );
+    let finding = attempt::evidence(case.with_course(finding, channel), channel);
+    let ports = ports_tried(case, connection);
+    Some(finding.advise_all(advice::open_passive_range(
+        case.scene.software(),
+        connection.to.ip(),
+        ports,
+    )))
+}
+
+fn silence(case: &Case<'_>, channel: &Channel, connection: &DataConnection) -> String {
+    let over = connection.last.time.since(connection.first.time);
+    let during = if connection.syns > 1 {
+        format!(" over {}", phrase::seconds(over))
+    } else {
+        String::new()
+    };
+    format!(
+        "Nobody answered {} to {}{during}{}{}.",
+        phrase::syns(connection.syns),
+        connection.to,
+        phrase::dropped_where(case, Mode::Passive),
+        attempt::comparison(case, channel)
+    )
+}
+
+fn answer_lost(case: &Case<'_>, connection: &DataConnection) -> String {
+    let place = match case.scene.vantage() {
+        Vantage::Server => "; captured near the server, so it was dropped on the way back",
+        Vantage::Client => "; captured near the client, so the client's own host dropped it",
+        Vantage::Between | Vantage::Unknown => "",
+    };
+    format!(
+        "{} answered the connection, but its SYN/ACK never reached {}: {} were sent{place}.",
+        connection.to,
+        connection.from.ip(),
+        phrase::syns(connection.syns)
+    )
+}
+
+/// The lowest and highest port that was tried in vain in this session.
+fn ports_tried(case: &Case<'_>, connection: &DataConnection) -> (u16, u16) {
+    let port = connection.to.port();
+    let failed = case
+        .scene
+        .history()
+        .channels
+        .iter()
+        .filter(|past| !past.established && past.mode == Mode::Passive)
+        .filter(|past| past.outcome == crate::ftp::Outcome::Failed)
+        .filter_map(|past| Some(past.announced?.port()));
+    failed.fold((port, port), |(low, high), port| {
+        (low.min(port), high.max(port))
+    })
+}
