@@ -3,7 +3,7 @@
 use std::net::SocketAddr;
 
 use super::command::Verb;
-use super::event::{Channel, Exchange, Method, Mode, Outcome, Reply};
+use super::event::{Channel, DataConnection, Exchange, Method, Mode, Outcome, Reply};
 use crate::capture::Moment;
 
 /// Channels that a session remembers; the oldest gives way.
@@ -29,6 +29,10 @@ pub struct Past {
     pub outcome: Outcome,
     /// Its connection came about.
     pub established: bool,
+    /// The connection's first packet and its last one with new payload.
+    pub span: Option<(Moment, Moment)>,
+    /// Payload bytes of both directions.
+    pub bytes: u64,
     /// What it was used for.
     pub command: Option<Verb>,
 }
@@ -80,10 +84,26 @@ impl History {
                 .connection
                 .as_ref()
                 .is_some_and(|one| one.established),
+            span: channel.connection.as_ref().map(span),
+            bytes: channel.connection.as_ref().map_or(0, bytes),
             command: channel
                 .transfer
                 .as_ref()
                 .map(|transfer| transfer.verb.clone()),
         });
     }
+}
+
+fn span(connection: &DataConnection) -> (Moment, Moment) {
+    let data = connection
+        .facts
+        .halves
+        .iter()
+        .filter_map(|half| half.last_data);
+    let last = data.max().unwrap_or(connection.first);
+    (connection.first, last)
+}
+
+fn bytes(connection: &DataConnection) -> u64 {
+    connection.facts.halves.iter().map(|half| half.bytes).sum()
 }

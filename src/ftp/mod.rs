@@ -37,6 +37,7 @@ mod tracker;
 
 pub use channels::MAX_OPEN_CHANNELS;
 pub use command::{Command, Verb};
+pub use encryption::{TlsAlert, TlsRecords};
 pub use event::*;
 pub use expectation::{EXPECTATION_TIMEOUT, MAX_EXPECTATIONS};
 pub use history::{History, MAX_HISTORY, Past};

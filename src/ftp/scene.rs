@@ -2,6 +2,7 @@
 
 use std::net::SocketAddr;
 
+use super::encryption::TlsRecords;
 use super::event::{AnomalyKind, Directions, SessionId, Tls, Vantage};
 use super::history::History;
 use super::login::Login;
@@ -76,6 +77,14 @@ impl<'a> Scene<'a> {
     /// TLS of the control connection.
     pub fn tls(&self) -> Option<Tls> {
         self.session.tls()
+    }
+
+    /// What the records of the encrypted control connection tell.
+    pub fn tls_records(&self) -> Option<&'a TlsRecords> {
+        self.session
+            .encryption
+            .as_ref()
+            .map(|encryption| &encryption.records)
     }
 
     /// The control connection's handshake is not in the capture.

@@ -108,7 +108,7 @@ impl Session {
     pub(super) fn data(&mut self, side: Side, bytes: &[u8], at: Moment, cx: &mut Context<'_>) {
         let from_client = side == self.client_side;
         let bytes = match &mut self.encryption {
-            Some(encryption) => encryption.clear_text(from_client, bytes),
+            Some(encryption) => encryption.clear_text(from_client, bytes, at),
             None => bytes,
         };
         if bytes.is_empty() {

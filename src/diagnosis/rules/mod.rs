@@ -15,6 +15,7 @@ mod rejected;
 mod repaired;
 mod reply_lost;
 mod third_party;
+mod tls_failed;
 mod tls_required;
 mod unanswered;
 mod unreachable;
@@ -47,6 +48,10 @@ pub enum Subject {
 pub const ALL: &[Rule] = &[
     // Channels that could not be set up.
     about_channel(&[&TLS_REQUIRED], tls_required::channel),
+    about_channel(
+        &[&TLS_SESSION_NOT_REUSED, &TLS_HANDSHAKE_FAILED],
+        tls_failed::channel,
+    ),
     about_channel(&[&BOUNCE_REFUSED, &BOUNCE_ALLOWED], bounce::unsuccessful),
     about_channel(&[&ADDRESS_FAMILY_MISMATCH], family::check),
     about_channel(&[&REPLY_LOST], reply_lost::unacknowledged),
@@ -68,6 +73,8 @@ pub const ALL: &[Rule] = &[
     about_anything(&[&THIRD_PARTY_CONNECTION], third_party::told),
     about_anything(&[&REPLY_LOST], reply_lost::unheard),
     about_anything(&[&TLS_REQUIRED], tls_required::command),
+    about_anything(&[&TLS_HANDSHAKE_FAILED], tls_failed::control),
+    about_anything(&[&TLS_SESSION_NOT_REUSED], tls_failed::not_reused),
     about_anything(&[&NO_ANNOUNCEMENT], no_announcement::check),
     about_anything(&[&NAT_ADDRESS_IGNORED], repaired::address_ignored),
     about_anything(&[&NAT_HELPER_REWROTE], repaired::helper_rewrote),
