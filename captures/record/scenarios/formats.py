@@ -1,5 +1,6 @@
 """One healthy download, captured or stored in unusual ways."""
 
+import struct
 import subprocess
 import time
 
@@ -316,7 +317,23 @@ def merge(first, second):
     target = first.with_suffix(".pcapng")
     command = ["mergecap", "-F", "pcapng", "-I", "none", "-w"]
     subprocess.run([*command, str(target), str(first), str(second)], check=True)
+    target.write_bytes(without_system_name(target.read_bytes()))
     return target
+
+
+def without_system_name(content):
+    """Drop the option of the section header that names the recording computer's
+    operating system (code 3); mergecap always writes it."""
+    (length,) = struct.unpack_from("<I", content, 4)
+    kept, at = content[8:24], 24
+    while at < length - 4:
+        code, size = struct.unpack_from("<HH", content, at)
+        end = at + 4 + (size + 3) // 4 * 4
+        if code != 3:
+            kept += content[at:end]
+        at = end
+    total = struct.pack("<I", len(kept) + 12)
+    return content[:4] + total + kept + total + content[length:]
 
 
 @scenario("capture-vlan-tagged", twins=["capture-vlan-double-tagged"])

@@ -217,11 +217,13 @@ def port_private_pure(lab):
 
 @scenario("port-private-address-tried-proftpd", point="server", twins=["port-private-address-nat-vsftpd-server-side"])
 def port_private_tried(lab):
-    """The same, but the server tries to connect to the private address.
+    """The same, but the server repairs the address, in vain.
 
-    ProFTPD with `AllowForeignAddress on` accepts the PORT and has no way to 192.168.1.10: 425.
+    ProFTPD sees that 192.168.1.10 cannot be right and connects to the announced port of
+    203.0.113.1, where the client seems to be. That is the router, which refuses: 425.
 
-    Conclude: `private-address-announced`.
+    Conclude: `private-address-announced`: the server's attempt to mend it could only reach
+    the NAT device.
     """
     client_behind_nat(lab)
     lab.serve(ProFtpd(AllowForeignAddress="on"))
