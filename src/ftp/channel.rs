@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use super::command::Verb;
 use super::event::{
-    Channel, ClosedBy, DataConnection, Direction, Method, Mode, Outcome, Reply, Representation,
+    Announced, Channel, ClosedBy, Content, DataConnection, Direction, Method, Mode, Outcome, Reply, Representation,
     SessionId, Transfer,
 };
 use crate::capture::Moment;
@@ -35,7 +35,7 @@ pub(super) struct OpenChannel {
     pub(super) attempts: Vec<Attempt>,
     pub(super) transfer: Option<OpenTransfer>,
     /// The client sent ABOR while the transfer ran.
-    pub(super) aborted: bool,
+    pub(super) aborted: Option<Moment>,
     /// The client sent another command after the transfer's final reply.
     pub(super) client_went_on: bool,
     /// No more replies will be matched to it: another channel or transfer took its place.
@@ -44,6 +44,8 @@ pub(super) struct OpenChannel {
     pub(super) doubtful: bool,
     /// The latest reply to a transfer whose command is not in the capture.
     pub(super) overheard: Option<u16>,
+    /// What the first bytes of its connection look like.
+    pub(super) content: Content,
 }
 
 /// One connection, or attempt to connect, of a channel.
@@ -62,6 +64,8 @@ pub(super) struct OpenTransfer {
     pub(super) path: Option<Vec<u8>>,
     pub(super) representation: Representation,
     pub(super) restart_offset: u64,
+    /// The size of the file, where the server told it.
+    pub(super) announced: Option<Announced>,
     /// The preliminary reply: the server is about to open the data connection or has it.
     pub(super) begun: Option<Reply>,
     pub(super) reply: Option<Reply>,
@@ -95,11 +99,12 @@ impl OpenChannel {
             reply: None,
             attempts: Vec::new(),
             transfer: None,
-            aborted: false,
+            aborted: None,
             client_went_on: false,
             superseded: false,
             doubtful: false,
             overheard: None,
+            content: Content::Unknown,
         }
     }
 
@@ -225,6 +230,7 @@ impl OpenChannel {
                 .transfer
                 .as_ref()
                 .map(|open| self.transferred(open, connection)),
+            aborted: self.aborted,
             outcome,
             cause: None,
         }
@@ -268,6 +274,9 @@ impl OpenChannel {
             retransmitted_bytes: sent.map_or(0, |half| half.retransmitted),
             missing_bytes: sent.map_or(0, |half| half.missing),
             unacknowledged_bytes: sent.map_or(0, |half| half.unacknowledged),
+            begun: open.begun.clone(),
+            announced: open.announced,
+            content: self.content,
             reply: open.reply.clone(),
         }
     }

@@ -5,9 +5,10 @@ use std::time::Duration;
 
 use super::channel::{Attempted, OpenChannel, OpenTransfer, direction};
 use super::context::{Context, SETTLE};
-use super::event::{Channel, Direction, Method, Mode, Outcome, Reply, SessionEvent, SessionId};
+use super::event::{Channel, Content, Direction, Method, Mode, Outcome, Reply, SessionEvent, SessionId};
 use super::expectation::{ChannelRef, SlotRef};
 use super::outcome::{Asked, Circumstances, judge};
+use super::size;
 use crate::capture::Moment;
 use crate::tcp::{Connection, FlowId};
 use crate::time::Timestamp;
@@ -28,6 +29,8 @@ pub(super) struct Owner {
     pub(super) both_directions: bool,
     pub(super) encrypted: bool,
     pub(super) asked: Asked,
+    /// The server was the first to end the control connection.
+    pub(super) left_by_server: bool,
 }
 
 /// What is known of a channel when it is announced.
@@ -140,6 +143,7 @@ impl Channels {
     /// A preliminary reply to the transfer of a channel.
     pub(super) fn begun(&mut self, key: u32, reply: Reply) {
         if let Some(transfer) = self.find(key).and_then(|channel| channel.transfer.as_mut()) {
+            transfer.announced = size::of_transfer(&reply).or(transfer.announced);
             transfer.begun = Some(reply);
         }
     }
@@ -181,7 +185,7 @@ impl Channels {
     }
 
     /// ABOR was sent.
-    pub(super) fn abort(&mut self) {
+    pub(super) fn abort(&mut self, at: Moment) {
         let running = |channel: &&mut OpenChannel| {
             channel
                 .transfer
@@ -191,7 +195,7 @@ impl Channels {
         self.open
             .iter_mut()
             .filter(running)
-            .for_each(|channel| channel.aborted = true);
+            .for_each(|channel| channel.aborted = Some(at));
     }
 
     /// Replies may have been lost.
@@ -276,6 +280,15 @@ impl Channels {
         }
         self.attach(key, flow, owner, cx);
         true
+    }
+
+    /// The first bytes of a connection were seen.
+    pub(super) fn sampled(&mut self, key: u32, content: Content) {
+        if let Some(channel) = self.find(key)
+            && channel.content == Content::Unknown
+        {
+            channel.content = content;
+        }
     }
 
     /// The facts of a flow are about to be forgotten.
@@ -544,6 +557,7 @@ fn circumstances<'a>(owner: Owner, cx: &'a Context<'_>) -> Circumstances<'a> {
         asked: owner.asked,
         both_directions: owner.both_directions,
         encrypted: owner.encrypted,
+        left_by_server: owner.left_by_server,
     }
 }
 

@@ -3,7 +3,7 @@
 use std::net::SocketAddr;
 
 use super::announce;
-use super::channels::{Channels, Owner};
+use super::channels::Channels;
 use super::command::{Command, Verb};
 use super::context::{Context, DATA_TAG};
 use super::encryption::Encryption;
@@ -14,7 +14,6 @@ use super::expectation::SlotRef;
 use super::history::History;
 use super::line::{Line, LineReader};
 use super::login::Login;
-use super::outcome::Asked;
 use super::pairing::{Answer, Answered, Pending, Queue};
 use super::reply::{ReplyLine, ReplyReader};
 use super::state::State;
@@ -43,6 +42,8 @@ pub(super) struct Session {
     pub(super) facts: Option<Box<Connection>>,
     /// The control connection is over; the session waits for its data connections.
     pub(super) closed: bool,
+    /// The capture ended before the control connection did.
+    pub(super) cut: bool,
     client_lines: LineReader,
     server_lines: LineReader,
     reply_reader: ReplyReader,
@@ -76,6 +77,7 @@ impl Session {
             anomalies: Vec::new(),
             facts: None,
             closed: false,
+            cut: false,
             client_lines: LineReader::default(),
             server_lines: LineReader::default(),
             reply_reader: ReplyReader::default(),
@@ -222,6 +224,7 @@ impl Session {
 
     fn reply(&mut self, reply: Reply, cx: &mut Context<'_>) {
         self.replies += 1;
+        self.history.replied(&reply);
         if self.is_greeting(&reply) {
             self.state.greeting(&reply);
             self.history.greeted(&reply);
@@ -273,6 +276,9 @@ impl Session {
             return;
         };
         let login = self.state.answered(&pending.verb, &pending.argument, reply);
+        if pending.verb == Verb::Size {
+            self.state.sizes.told(pending.path.as_deref(), reply);
+        }
         let attempt = login.map(|login| self.login_attempt(login, reply.at));
         announce::answered(self, &pending, reply, cx);
         if let Some(encryption) = Encryption::begins(&pending.verb, &pending.argument, reply.code) {
@@ -354,8 +360,12 @@ impl Session {
         if self.closed {
             return;
         }
-        self.control_ended(cx);
         self.closed = true;
+        self.end(cx);
+    }
+
+    fn end(&mut self, cx: &mut Context<'_>) {
+        self.control_ended(cx);
         let owner = self.owner(cx.flows);
         self.channels.review_all(owner, cx);
         self.channels.release(cx);
@@ -364,14 +374,10 @@ impl Session {
     /// The flow table forgets the control connection.
     pub(super) fn control_gone(&mut self, cx: &mut Context<'_>) {
         if !self.closed {
-            self.control_ended(cx);
             self.closed = true;
-            let owner = Owner {
-                asked: Asked::CaptureEnded,
-                ..self.owner(cx.flows)
-            };
-            self.channels.review_all(owner, cx);
-            self.channels.release(cx);
+            // One end may have left without the other's consent.
+            self.cut = cx.flows.get(self.flow).is_none_or(|facts| facts.end.is_none());
+            self.end(cx);
         }
         self.facts = cx.flows.get(self.flow).cloned().map(Box::new);
         cx.flows.set_tag(self.flow, DATA_TAG);

@@ -4,6 +4,7 @@ use std::net::IpAddr;
 
 use hashbrown::HashMap;
 
+use super::content;
 use super::context::{Context, DATA_TAG, Shared};
 use super::event::{Mode, SessionEvent, SessionId};
 use super::expectation::{ChannelRef, SlotRef};
@@ -263,10 +264,27 @@ impl Tracker {
     ) {
         match flows.tag(id) {
             0 => self.probe(flows, id, (side, bytes, at), observer),
-            DATA_TAG => flows.set_interest(id, Interest::Count),
+            DATA_TAG => self.sample(flows, id, bytes, observer),
             tag => self.with_session(self.sessions.tagged(tag), flows, observer, |session, cx| {
                 session.data(side, bytes, at, cx);
             }),
+        }
+    }
+
+    /// Looks at the first bytes of a data connection; the others are only counted.
+    fn sample(
+        &mut self,
+        flows: &mut Flows,
+        id: FlowId,
+        bytes: &[u8],
+        observer: &mut impl Observer,
+    ) {
+        flows.set_interest(id, Interest::Count);
+        let content = content::look(bytes);
+        for channel in self.shared.links.get(&id).cloned().unwrap_or_default() {
+            self.with_session(channel.slot, flows, observer, |session, _| {
+                session.channels.sampled(channel.key, content);
+            });
         }
     }
 

@@ -174,12 +174,16 @@ pub(super) fn channel(session: SessionId, number: u32, command: Moment) -> Chann
             retransmitted_bytes: 0,
             missing_bytes: 0,
             unacknowledged_bytes: 0,
+            begun: None,
+            announced: None,
+            content: Content::Binary,
             reply: Some(Reply {
                 code: 226,
                 text: b"Transfer complete.".to_vec(),
                 at: done,
             }),
         }),
+        aborted: None,
         outcome: Outcome::Completed,
         cause: None,
     }

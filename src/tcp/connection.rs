@@ -74,6 +74,13 @@ pub struct Stuck {
     pub smallest: u32,
 }
 
+impl Stuck {
+    /// From the first repetition to the latest.
+    pub fn span(&self) -> Duration {
+        self.last.time.since(self.since.time)
+    }
+}
+
 /// The facts about one connection. Copied freely: it holds no payload.
 #[derive(Clone, Debug)]
 pub struct Connection {
