@@ -1,7 +1,10 @@
 //! What a rule is shown.
 
 use super::Confidence;
-use crate::ftp::{Channel, DataConnection, Directions, Outcome, Past, Scene, SessionEvent};
+use crate::ftp::{
+    Channel, DataConnection, Directions, Exchange, Outcome, Past, Scene, SessionEvent,
+    SessionRecord,
+};
 
 /// A fact and the session that it is about.
 #[derive(Clone, Copy)]
@@ -17,6 +20,22 @@ impl<'a> Case<'a> {
     pub fn channel(&self) -> Option<&'a Channel> {
         match self.event {
             SessionEvent::Channel(channel) => Some(channel),
+            _ => None,
+        }
+    }
+
+    /// The command and replies that the fact is about.
+    pub fn exchange(&self) -> Option<&'a Exchange> {
+        match self.event {
+            SessionEvent::Exchange(exchange) => Some(exchange),
+            _ => None,
+        }
+    }
+
+    /// The session, when it is over.
+    pub fn ended(&self) -> Option<&'a SessionRecord> {
+        match self.event {
+            SessionEvent::Ended(record) => Some(record),
             _ => None,
         }
     }

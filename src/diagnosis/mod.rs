@@ -10,10 +10,12 @@
 
 pub mod catalogue;
 
+mod breakage;
 mod case;
 mod diagnoser;
 mod finding;
 pub mod rules;
+mod words;
 
 pub use case::Case;
 pub use catalogue::Cause;

@@ -5,8 +5,8 @@ use std::time::Duration;
 
 use super::command::Verb;
 use super::event::{
-    Announced, Channel, ClosedBy, Content, DataConnection, Direction, Method, Mode, Outcome, Reply, Representation,
-    SessionId, Transfer,
+    Announced, Channel, ClosedBy, Content, DataConnection, Direction, Method, Mode, Outcome, Reply,
+    Representation, SessionId, Transfer,
 };
 use crate::capture::Moment;
 use crate::tcp::{Close, Connection, FlowId, Flows, Side};

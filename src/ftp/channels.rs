@@ -5,7 +5,9 @@ use std::time::Duration;
 
 use super::channel::{Attempted, OpenChannel, OpenTransfer, direction};
 use super::context::{Context, SETTLE};
-use super::event::{Channel, Content, Direction, Method, Mode, Outcome, Reply, SessionEvent, SessionId};
+use super::event::{
+    Channel, Content, Direction, Method, Mode, Outcome, Reply, SessionEvent, SessionId,
+};
 use super::expectation::{ChannelRef, SlotRef};
 use super::outcome::{Asked, Circumstances, judge};
 use super::size;

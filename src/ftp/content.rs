@@ -21,9 +21,8 @@ pub(super) fn look(bytes: &[u8]) -> Content {
     if sample.starts_with(&[0xff, 0xfe]) || sample.starts_with(&[0xfe, 0xff]) {
         return Content::Unknown;
     }
-    let strange = |byte: &&u8| {
-        matches!(byte, 0..=8 | 11 | 14..=31 | 127) && !matches!(byte, 8 | 27)
-    };
+    let strange =
+        |byte: &&u8| matches!(byte, 0..=8 | 11 | 14..=31 | 127) && !matches!(byte, 8 | 27);
     let control = sample.iter().filter(strange).count();
     if control * RARE > sample.len() {
         Content::Binary
@@ -38,11 +37,17 @@ mod tests {
 
     #[test]
     fn text_has_few_control_characters() {
-        assert_eq!(look(b"Gr\xfc\xdfe aus K\xf6ln\r\nzwei\tdrei\r\n"), Content::Text);
+        assert_eq!(
+            look(b"Gr\xfc\xdfe aus K\xf6ln\r\nzwei\tdrei\r\n"),
+            Content::Text
+        );
         assert_eq!(look("Grüße aus Köln\n".repeat(9).as_bytes()), Content::Text);
         let all: Vec<u8> = (0..=255).collect();
         assert_eq!(look(&all), Content::Binary);
-        assert_eq!(look(b"\x7fELF\x02\x01\x01\0\0\0\0\0\0\0\0\0\x03"), Content::Binary);
+        assert_eq!(
+            look(b"\x7fELF\x02\x01\x01\0\0\0\0\0\0\0\0\0\x03"),
+            Content::Binary
+        );
         assert_eq!(look(b"short"), Content::Unknown);
     }
 }

@@ -56,6 +56,8 @@ pub struct History {
     pub unseen: Option<Moment>,
     /// Data connections in the capture.
     pub connections: u32,
+    /// MODE or STRU is not the default: bytes on the wire are not those of the file.
+    pub odd_mode: bool,
 }
 
 impl History {
@@ -71,6 +73,10 @@ impl History {
             self.unresolved = (reply.code >= 400).then(|| Box::new(exchange.clone()));
         }
         match exchange.verb {
+            Verb::Mode | Verb::Stru if reply.code == 200 => {
+                let usual = matches!(exchange.argument.trim_ascii(), b"S" | b"s" | b"F" | b"f");
+                self.odd_mode = !usual;
+            }
             Verb::Feat if reply.code == 211 => {
                 let text = reply.text.get(..MAX_FEATURES).unwrap_or(&reply.text);
                 self.features = Some(text.to_vec());
@@ -100,7 +106,8 @@ impl History {
         if channel.outcome == Outcome::Unseen {
             let transfer = channel.transfer.as_ref();
             let reply = transfer.and_then(|transfer| transfer.reply.as_ref());
-            self.unseen.get_or_insert(reply.map_or(channel.at, |reply| reply.at));
+            self.unseen
+                .get_or_insert(reply.map_or(channel.at, |reply| reply.at));
         }
     }
 

@@ -209,7 +209,9 @@ fn unanswered(
             Some(Outcome::Incomplete)
         }
         (Asked::ControlClosed, _) => Some(Outcome::Failed),
-        _ if is_stuck(channel, transfer, case.flows) => Some(Outcome::Failed),
+        _ if is_stuck(channel, transfer, case.flows) || is_deserted(channel, case.flows) => {
+            Some(Outcome::Failed)
+        }
         _ => Some(Outcome::Incomplete),
     }
 }
@@ -238,6 +240,14 @@ fn is_stuck(channel: &OpenChannel, transfer: &OpenTransfer, flows: &Flows) -> bo
         .is_some_and(|stuck| stuck.times >= STUCK_TIMES && stuck.span() >= STUCK_SPAN)
 }
 
+/// One end closed, again and again, and the other never answered.
+fn is_deserted(channel: &OpenChannel, flows: &Flows) -> bool {
+    let deserted = |half: &Half| half.fins >= STUCK_TIMES && !half.fin_acknowledged;
+    channel
+        .connection(flows)
+        .is_some_and(|connection| connection.halves.iter().any(deserted))
+}
+
 /// What was sent is being repeated, and may yet be acknowledged.
 fn is_behind(channel: &OpenChannel, transfer: &OpenTransfer, flows: &Flows) -> bool {
     sent(channel, transfer, flows)
@@ -251,9 +261,9 @@ fn is_delivered(channel: &OpenChannel, transfer: &OpenTransfer, flows: &Flows) -
         return false;
     };
     let begun = half.first_data.is_some() || transfer.begun.is_some();
-    let rest = transfer.announced.map_or(0, |size| {
-        size.bytes.saturating_sub(transfer.restart_offset)
-    });
+    let rest = transfer
+        .announced
+        .map_or(0, |size| size.bytes.saturating_sub(transfer.restart_offset));
     let ascii = transfer.representation == Representation::Ascii;
     let all = ascii || half.bytes + half.missing >= rest;
     begun && all && half.fin.is_some() && half.rst.is_none() && half.unacknowledged == 0

@@ -33,9 +33,9 @@ impl Session {
                 (true, true) => Asked::CaptureEnded,
             },
             left_by_server: control.is_some_and(|control| {
-                control
-                    .end
-                    .is_some_and(|end| end.side != self.client_side && !control.is_reset_foreign(end.side))
+                control.end.is_some_and(|end| {
+                    end.side != self.client_side && !control.is_reset_foreign(end.side)
+                })
             }),
         }
     }

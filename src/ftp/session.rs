@@ -376,7 +376,10 @@ impl Session {
         if !self.closed {
             self.closed = true;
             // One end may have left without the other's consent.
-            self.cut = cx.flows.get(self.flow).is_none_or(|facts| facts.end.is_none());
+            self.cut = cx
+                .flows
+                .get(self.flow)
+                .is_none_or(|facts| facts.end.is_none());
             self.end(cx);
         }
         self.facts = cx.flows.get(self.flow).cloned().map(Box::new);

@@ -29,7 +29,10 @@ impl Sizes {
 
     /// What was told of a file.
     pub(super) fn of(&self, path: Option<&[u8]>) -> Option<Announced> {
-        let (_, bytes, at) = self.known.iter().find(|(known, ..)| Some(&known[..]) == path)?;
+        let (_, bytes, at) = self
+            .known
+            .iter()
+            .find(|(known, ..)| Some(&known[..]) == path)?;
         Some(Announced {
             bytes: *bytes,
             at: *at,
@@ -71,7 +74,10 @@ mod tests {
         let bytes = |text| of_transfer(&reply(150, text)).map(|size| size.bytes);
         let vsftpd = "Opening BINARY mode data connection for /pub/b (60000 bytes).";
         assert_eq!(bytes(vsftpd), Some(60_000));
-        assert_eq!(bytes("Opening data connection for a(1) (12 bytes)"), Some(12));
+        assert_eq!(
+            bytes("Opening data connection for a(1) (12 bytes)"),
+            Some(12)
+        );
         assert_eq!(bytes("Accepted data connection"), None);
         assert_eq!(bytes("about to send (many bytes)"), None);
     }

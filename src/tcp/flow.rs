@@ -3,11 +3,11 @@
 use super::arrival;
 use super::assembler::{Assembler, Offer, View};
 use super::chain::Link;
+use super::connection::{End, Stuck};
 use super::copies::Copies;
 use super::stall::Clock;
 use super::stats::Footprint;
 use super::track::Track;
-use super::connection::{End, Stuck};
 use super::{Close, Connection, Half, Side};
 use crate::capture::Moment;
 use crate::decode::{IcmpError, Segment};
