@@ -15,6 +15,9 @@ const PACKETS_A_LOOK: u32 = 4096;
 pub trait Watch {
     /// The inputs as they are now.
     fn look(&mut self, inputs: &[Input]);
+
+    /// All is read: what comes now is the end of the output.
+    fn done(&mut self);
 }
 
 /// How one run went.
@@ -82,6 +85,7 @@ pub fn run(
             watch.look(source.inputs());
         }
     }
+    watch.done();
     line.finish(source)
 }
 

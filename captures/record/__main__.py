@@ -1,9 +1,9 @@
 """Record captures of real FTP servers and clients.
 
-    python3 captures/record --list
-    python3 captures/record NAME...        record these scenarios
-    python3 captures/record --all          record every scenario
-    python3 captures/record --logs FOLDER NAME   keep the raw logs to read them
+python3 captures/record --list
+python3 captures/record NAME...        record these scenarios
+python3 captures/record --all          record every scenario
+python3 captures/record --logs FOLDER NAME   keep the raw logs to read them
 """
 
 import argparse

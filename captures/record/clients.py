@@ -41,9 +41,7 @@ def login_lines(host, *commands, user=USER, password=PASSWORD, port=21):
 
 def package_version(package):
     """Upstream version of a Debian package, installed or unpacked by install.sh."""
-    done = subprocess.run(
-        ["apt-cache", "policy", package], capture_output=True, text=True, check=True
-    ).stdout
+    done = subprocess.run(["apt-cache", "policy", package], capture_output=True, text=True, check=True).stdout
     version = re.search(r"(?:Candidate|Installed): ([^\s(]+)", done)[1]
     return re.sub(r"^\d+:", "", version)
 
@@ -54,7 +52,7 @@ def version(program):
         return "Python " + sys.version.split()[0] + " ftplib"
     if ask is None:
         return f"{program} {package_version(PACKAGES.get(program, program))}"
-    said = subprocess.run(ask, capture_output=True, text=True).stdout
+    said = subprocess.run(ask, check=False, capture_output=True, text=True).stdout
     return f"{program} {re.search(r'[0-9]+[.][0-9.]+', said)[0]}"
 
 

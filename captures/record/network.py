@@ -8,7 +8,6 @@ which ``wire.py`` copies the frames, each of them some milliseconds late.
 
 import contextlib
 import ctypes
-import os
 import shlex
 import socket
 import subprocess
@@ -46,11 +45,12 @@ def plain(address):
 
 
 class Network:
-    def __init__(self, client=None, server=None, third=False, delay=(4, 6), mtu=None, offload=False):
+    def __init__(self, client=None, server=None, third=False, delay=(4, 6), mtu=None, offload=False, disorder=None):
         self.address = dict(ADDRESSES)
         self.address.update({k: v for k, v in (("client", client), ("server", server)) if v})
         self.rules = []
         self.offload = offload
+        self.disorder = disorder
         self.wires = []
         self.hosts = ["client", "server", *(["third"] if third else [])]
         for host in ("router", *self.hosts):
@@ -82,6 +82,8 @@ class Network:
             self._veth(host, "eth0", wire, "near")
             self._veth(wire, "far", "router", host)
             program = [sys.executable, "-B", str(Path(__file__).parent / "wire.py"), str(delay)]
+            if self.disorder and host == "client":
+                program.append(self.disorder)
             process = self.popen(wire, program, stdout=subprocess.PIPE)
             process.stdout.readline()
             self.wires.append(process)
@@ -129,9 +131,8 @@ class Network:
 
     def run(self, host, command):
         """Run one command line on a host; it must succeed."""
-        done = subprocess.run(
-            [*self.namespace(host), *shlex.split(command)], capture_output=True, text=True
-        )
+        words = [*self.namespace(host), *shlex.split(command)]
+        done = subprocess.run(words, check=False, capture_output=True, text=True)
         if done.returncode:
             raise RuntimeError(f"{host}: {command}: {done.stderr.strip()}")
         return done.stdout

@@ -25,8 +25,7 @@ def render(lab, view, item, capture_name):
         lines += [f"      {rule}" for rule in lab.net.rules]
     lines += ["", f"Recorded by `python3 captures/record {scenario.name}`. `facts.json` holds the truth,"]
     lines += ["taken from the logs of server and client and from the true file sizes."]
-    related = [scenario.folder(other) for other in scenario.views if other != view]
-    related += scenario.twins
+    related = scenario.related(view)
     if related:
         lines += ["", "Compare: " + ", ".join(f"[{name}](../{name}/)" for name in related) + "."]
     return "\n".join(lines) + "\n"

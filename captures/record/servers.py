@@ -96,7 +96,7 @@ class Server:
     def transfers(self):
         """[(path, bytes, complete)] as this server logged them."""
         text = self.log.read_text(errors="surrogateescape") if self.log.exists() else ""
-        return [self.parse(match) for match in re.finditer(self.pattern, text, re.M)]
+        return [self.parse(match) for match in re.finditer(self.pattern, text, re.MULTILINE)]
 
 
 class Vsftpd(Server):

@@ -4,7 +4,7 @@ use std::fs::{self, File};
 use std::io::{self, BufWriter, IsTerminal, Write};
 use std::path::{Path, PathBuf};
 
-use super::arguments::Analyze;
+use super::arguments::{Analyze, Form, Output};
 use super::progress::Progress;
 use super::{Exit, complain, terminal};
 use crate::analyzer::{Analyzer, Options};
@@ -112,15 +112,22 @@ fn analyze(
             return Ok(None);
         }
     };
-    let analyzer = Analyzer::new(&Options {
+    let options = Options {
         ports: arguments.input.port.clone(),
         ..Options::default()
-    });
+    };
+    let analyzer = Analyzer::new(&options);
     let filter = Filter::new(arguments.filter.criteria());
-    let mut progress = Progress::begin();
+    let mut progress = Progress::begin(streams_to_terminal(arguments));
     let report = run::run(&mut source, analyzer, filter, sink, &mut progress);
     drop(progress);
     report.map(Some)
+}
+
+/// The output comes while the captures are read, and to the terminal.
+fn streams_to_terminal(arguments: &Analyze) -> bool {
+    let Output { format, output, .. } = &arguments.output;
+    *format != Form::Text && output.is_none() && io::stdout().is_terminal()
 }
 
 /// Names the broken inputs, and says how the program should end.

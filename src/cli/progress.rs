@@ -14,16 +14,16 @@ const PACE: Duration = Duration::from_millis(100);
 
 /// The line that tells how far the reading is. It is erased when this is dropped.
 pub(super) struct Progress {
-    is_terminal: bool,
+    is_shown: bool,
     begun: Instant,
     written: Option<Instant>,
 }
 
 impl Progress {
-    /// Begins to wait.
-    pub(super) fn begin() -> Self {
+    /// Begins to wait; `silent` where the line would come between the lines of the output.
+    pub(super) fn begin(silent: bool) -> Self {
         Self {
-            is_terminal: io::stderr().is_terminal(),
+            is_shown: !silent && io::stderr().is_terminal(),
             begun: now(),
             written: None,
         }
@@ -39,7 +39,7 @@ impl Progress {
 
 impl Watch for Progress {
     fn look(&mut self, inputs: &[Input]) {
-        if !self.is_terminal {
+        if !self.is_shown {
             return;
         }
         let now = now();
@@ -50,13 +50,18 @@ impl Watch for Progress {
             let _ = write!(io::stderr(), "\r{line}\x1b[K");
         }
     }
+
+    fn done(&mut self) {
+        if self.written.take().is_some() {
+            let _ = write!(io::stderr(), "\r\x1b[K");
+        }
+    }
 }
 
 impl Drop for Progress {
+    /// Also when the work ends with an error.
     fn drop(&mut self) {
-        if self.written.is_some() {
-            let _ = write!(io::stderr(), "\r\x1b[K");
-        }
+        self.done();
     }
 }
 

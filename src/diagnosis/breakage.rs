@@ -102,6 +102,27 @@ impl<'a> Breakage<'a> {
         until.time.since(self.quiet_since().time)
     }
 
+    /// When the first of the two gave up: the server with its reply, or one of them by ending the
+    /// session or the data connection.
+    pub(super) fn given_up(&self) -> Moment {
+        let control = self.case.scene.control().and_then(|control| control.end);
+        let ends = [control, self.facts().end].into_iter().flatten();
+        let reply = self.transfer.reply.as_ref().map(|reply| reply.at);
+        let first = ends.map(|end| end.at).chain(reply).min();
+        first.unwrap_or(self.case.scene.now())
+    }
+
+    /// Since when the receiver had no room when the first of the two gave up.
+    pub(super) fn starved_since(&self) -> Option<Moment> {
+        let half = self.received();
+        let until = self.given_up();
+        let past = half
+            .starvation
+            .filter(|(from, to)| *from <= until && until <= *to);
+        past.map(|(from, _)| from)
+            .or(half.zero_window.filter(|since| *since <= until))
+    }
+
     /// Data is repeated in vain until the end.
     pub(super) fn is_stuck(&self) -> bool {
         self.sent()

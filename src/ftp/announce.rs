@@ -53,7 +53,10 @@ pub(super) fn answered(
 pub(super) fn overheard(session: &mut Session, reply: &Reply, cx: &mut Context<'_>) {
     match reply.code {
         227..=229 => passive(session, &Verb::Pasv, reply, cx),
-        125 | 150 | 226 | 250 => session.channels.overheard(reply),
+        125 | 150 | 226 | 250 => {
+            let owner = session.owner(cx.flows);
+            session.channels.overheard(reply, owner, cx);
+        }
         _ => {}
     }
 }

@@ -1,25 +1,18 @@
 //! The unfinished data channels of one session.
 
 use std::net::SocketAddr;
-use std::time::Duration;
 
-use super::channel::{Attempted, OpenChannel, OpenTransfer, direction};
+use super::channel::{OpenChannel, OpenTransfer};
 use super::context::{Context, SETTLE};
-use super::event::{
-    Channel, Content, Direction, Method, Mode, Outcome, Reply, SessionEvent, SessionId,
-};
+use super::event::{Channel, Content, Method, Mode, Reply, SessionId};
 use super::expectation::{ChannelRef, SlotRef};
-use super::outcome::{Asked, Circumstances, judge};
+use super::outcome::Asked;
 use super::size;
 use crate::capture::Moment;
 use crate::tcp::{Connection, FlowId};
-use crate::time::Timestamp;
 
 /// Unfinished channels of one session; the oldest is given up for the next.
 pub const MAX_OPEN_CHANNELS: usize = 64;
-
-/// For how long a failed channel is held back to see whether the client finds another way.
-const HOLD: Duration = Duration::from_secs(10);
 
 /// The session that the channels belong to, as far as they need to know it.
 #[derive(Clone, Copy, Debug)]
@@ -48,9 +41,9 @@ pub(super) struct Announcement {
 /// The channels of a session, and the totals of those that are final.
 #[derive(Debug, Default)]
 pub(super) struct Channels {
-    open: Vec<OpenChannel>,
+    pub(super) open: Vec<OpenChannel>,
     /// Final, but what comes next may show that the client found another way.
-    held: Vec<(u32, Box<Channel>)>,
+    pub(super) held: Vec<(u32, Box<Channel>)>,
     keys: u32,
     numbers: u32,
     pub(super) failed: u64,
@@ -143,10 +136,11 @@ impl Channels {
     }
 
     /// A preliminary reply to the transfer of a channel.
-    pub(super) fn begun(&mut self, key: u32, reply: Reply) {
+    pub(super) fn begun(&mut self, key: u32, reply: Reply, stored_as: Option<Vec<u8>>) {
         if let Some(transfer) = self.find(key).and_then(|channel| channel.transfer.as_mut()) {
             transfer.announced = size::of_transfer(&reply).or(transfer.announced);
             transfer.begun = Some(reply);
+            transfer.path = stored_as.or(transfer.path.take());
         }
     }
 
@@ -172,10 +166,12 @@ impl Channels {
     }
 
     /// A reply to a transfer command that is not in the capture.
-    pub(super) fn overheard(&mut self, reply: &Reply) {
+    pub(super) fn overheard(&mut self, reply: &Reply, owner: Owner, cx: &mut Context<'_>) {
         let waiting = self.open.iter_mut().rev().find(|channel| channel.waits());
-        if let Some(channel) = waiting {
-            channel.overheard = Some(reply.code);
+        match waiting {
+            Some(channel) => channel.overheard = Some(reply.code),
+            None if reply.code >= 200 => self.confirmed_unseen(reply, owner, cx),
+            None => {}
         }
     }
 
@@ -245,45 +241,6 @@ impl Channels {
         self.number(key);
     }
 
-    /// A connection that nobody announced is taken for the data connection of the session.
-    pub(super) fn infer(
-        &mut self,
-        flow: FlowId,
-        facts: &Connection,
-        owner: Owner,
-        cx: &mut Context<'_>,
-    ) -> bool {
-        let by_server = facts.initiator.ip() == owner.server.ip();
-        let unannounced = |channel: &&OpenChannel| {
-            channel.announcement.is_none()
-                && channel.attempts.is_empty()
-                && channel
-                    .transfer
-                    .as_ref()
-                    .is_some_and(|transfer| transfer.reply.is_none())
-        };
-        let key = match self.open.iter().find(unannounced) {
-            Some(channel) => channel.key,
-            None if owner.encrypted => self.add(Mode::Passive, Method::Inferred, facts.first),
-            None => return false,
-        };
-        let default = by_server && facts.responder == owner.client;
-        if let Some(channel) = self.find(key) {
-            channel.mode = if by_server {
-                Mode::Active
-            } else {
-                Mode::Passive
-            };
-            channel.method = if default {
-                Method::Default
-            } else {
-                Method::Inferred
-            };
-        }
-        self.attach(key, flow, owner, cx);
-        true
-    }
-
     /// The first bytes of a connection were seen.
     pub(super) fn sampled(&mut self, key: u32, content: Content) {
         if let Some(channel) = self.find(key)
@@ -304,81 +261,6 @@ impl Channels {
     pub(super) fn expects(&self, key: u32) -> Option<(Mode, bool)> {
         let channel = self.open.iter().find(|channel| channel.key == key)?;
         Some((channel.mode, !channel.attempts.is_empty()))
-    }
-
-    /// Judges one channel anew.
-    pub(super) fn review(&mut self, key: u32, owner: Owner, cx: &mut Context<'_>) {
-        let Some(index) = self.open.iter().position(|channel| channel.key == key) else {
-            return;
-        };
-        let Some(channel) = self.open.get(index) else {
-            return;
-        };
-        if owner.asked == Asked::ControlClosed && channel.has_live_flow(cx.flows) {
-            self.schedule_settling(key, owner, cx);
-            return;
-        }
-        match judge(channel, circumstances(owner, cx)) {
-            Some(outcome) => {
-                let channel = self.open.remove(index);
-                self.finish(channel, outcome, owner, cx);
-            }
-            None => self.schedule_settling(key, owner, cx),
-        }
-    }
-
-    /// Judges all channels anew, oldest first.
-    pub(super) fn review_all(&mut self, owner: Owner, cx: &mut Context<'_>) {
-        let keys: Vec<u32> = self.open.iter().map(|channel| channel.key).collect();
-        for key in keys {
-            self.review(key, owner, cx);
-        }
-    }
-
-    /// A review is due: once the data connection has been quiet, a confirmed transfer is over.
-    pub(super) fn settle(&mut self, key: u32, owner: Owner, cx: &mut Context<'_>) {
-        if self.held.iter().any(|(held, _)| *held == key) {
-            self.hold_expired(key, owner, cx);
-            return;
-        }
-        let Some(channel) = self.open.iter().find(|channel| channel.key == key) else {
-            return;
-        };
-        let active = channel
-            .connection(cx.flows)
-            .map(|connection| connection.last.time);
-        if let Some(last) = active.filter(|last| cx.now.time.since(*last) < SETTLE) {
-            self.schedule(key, last + SETTLE, owner, cx);
-            return;
-        }
-        let replied = channel
-            .transfer
-            .as_ref()
-            .is_some_and(|transfer| transfer.reply.is_some());
-        if replied {
-            self.review(
-                key,
-                Owner {
-                    asked: Asked::Settled,
-                    ..owner
-                },
-                cx,
-            );
-        }
-    }
-
-    /// Gives up the oldest channel: there are too many.
-    pub(super) fn give_up_oldest(&mut self, owner: Owner, cx: &mut Context<'_>) {
-        if self.open.is_empty() {
-            return;
-        }
-        let channel = self.open.remove(0);
-        let case = Circumstances {
-            asked: Asked::CaptureEnded,
-            ..circumstances(owner, cx)
-        };
-        let outcome = judge(&channel, case).unwrap_or(Outcome::Incomplete);
-        self.finish(channel, outcome, owner, cx);
     }
 
     /// A transfer that was sent right behind PASV waits for the announcement in its reply.
@@ -409,18 +291,18 @@ impl Channels {
         }
     }
 
-    fn add(&mut self, mode: Mode, method: Method, at: Moment) -> u32 {
+    pub(super) fn add(&mut self, mode: Mode, method: Method, at: Moment) -> u32 {
         self.keys += 1;
         self.open
             .push(OpenChannel::new(self.keys, mode, method, at));
         self.keys
     }
 
-    fn find(&mut self, key: u32) -> Option<&mut OpenChannel> {
+    pub(super) fn find(&mut self, key: u32) -> Option<&mut OpenChannel> {
         self.open.iter_mut().find(|channel| channel.key == key)
     }
 
-    fn number(&mut self, key: u32) {
+    pub(super) fn number(&mut self, key: u32) {
         let next = self.numbers + 1;
         let Some(channel) = self.find(key) else {
             return;
@@ -454,118 +336,15 @@ impl Channels {
         }
         if !channel.attempts.is_empty() {
             self.number(key);
+        } else if channel.announced.is_none() {
+            self.look_back(key, owner, cx);
         }
-    }
-
-    fn schedule_settling(&mut self, key: u32, owner: Owner, cx: &mut Context<'_>) {
-        let Some(channel) = self.find(key) else {
-            return;
-        };
-        if channel
-            .transfer
-            .as_ref()
-            .is_some_and(|transfer| transfer.reply.is_some())
-        {
-            self.schedule(key, cx.now.time + SETTLE, owner, cx);
-        }
-    }
-
-    fn schedule(&self, key: u32, when: Timestamp, owner: Owner, cx: &mut Context<'_>) {
-        cx.shared.schedule(
-            when,
-            ChannelRef {
-                slot: owner.slot,
-                key,
-            },
-        );
-    }
-
-    fn finish(
-        &mut self,
-        channel: OpenChannel,
-        outcome: Outcome,
-        owner: Owner,
-        cx: &mut Context<'_>,
-    ) {
-        let reference = ChannelRef {
-            slot: owner.slot,
-            key: channel.key,
-        };
-        for endpoint in endpoints(&channel, owner).into_iter().flatten() {
-            cx.shared.expectations.remove(endpoint, reference);
-        }
-        let Some(number) = channel.number else { return };
-        self.count_bytes(&channel, cx);
-        self.failed += u64::from(outcome == Outcome::Failed);
-        let key = channel.key;
-        let channel = Box::new(channel.finish(owner.id, number, outcome, cx.flows));
-        if may_be_repaired(&channel) && owner.asked == Asked::Meanwhile {
-            self.held.push((key, channel));
-            self.schedule(key, cx.now.time + HOLD, owner, cx);
-        } else {
-            self.release(cx);
-            cx.events.push(SessionEvent::Channel(channel));
-        }
-    }
-
-    /// Tells the channels that were held back.
-    pub(super) fn release(&mut self, cx: &mut Context<'_>) {
-        let held = self.held.drain(..).map(|(_, channel)| channel);
-        cx.events.extend(held.map(SessionEvent::Channel));
-    }
-
-    /// A channel has been held back for long enough, unless the next one is being used just now.
-    fn hold_expired(&mut self, key: u32, owner: Owner, cx: &mut Context<'_>) {
-        let in_use =
-            |channel: &OpenChannel| channel.attempted(cx.flows, cx.now.time) == Attempted::Open;
-        if self.open.iter().any(in_use) {
-            self.schedule(key, cx.now.time + HOLD, owner, cx);
-        } else {
-            self.release(cx);
-        }
-    }
-
-    fn count_bytes(&mut self, channel: &OpenChannel, cx: &Context<'_>) {
-        let (down, up) = channel.bytes(cx.flows);
-        match channel
-            .transfer
-            .as_ref()
-            .map(|transfer| direction(&transfer.verb))
-        {
-            Some(Direction::Download | Direction::Listing) => self.downloaded += down,
-            Some(Direction::Upload) => self.uploaded += up,
-            None => {
-                self.downloaded += down;
-                self.uploaded += up;
-            }
-        }
-    }
-}
-
-/// Whether the client may yet find another way, so that the failure did not matter: it tries the
-/// next method when an announcement is refused or its connection does not come about.
-fn may_be_repaired(channel: &Channel) -> bool {
-    match channel.outcome {
-        Outcome::Refused => true,
-        Outcome::Failed => channel.transfer.is_none(),
-        _ => false,
-    }
-}
-
-fn circumstances<'a>(owner: Owner, cx: &'a Context<'_>) -> Circumstances<'a> {
-    Circumstances {
-        flows: cx.flows,
-        now: cx.now.time,
-        asked: owner.asked,
-        both_directions: owner.both_directions,
-        encrypted: owner.encrypted,
-        left_by_server: owner.left_by_server,
     }
 }
 
 /// Where a connection of a channel may go: the announced endpoint, or the same port of the control
 /// connection's peer (address translation, clients that distrust the announced address).
-fn endpoints(channel: &OpenChannel, owner: Owner) -> [Option<SocketAddr>; 2] {
+pub(super) fn endpoints(channel: &OpenChannel, owner: Owner) -> [Option<SocketAddr>; 2] {
     let listener = match channel.mode {
         Mode::Passive => owner.server,
         Mode::Active => owner.client,

@@ -36,6 +36,11 @@ impl Directory {
         self.current = None;
     }
 
+    /// The working directory, where it is known.
+    pub(super) fn current(&self) -> Option<&[u8]> {
+        self.current.as_deref()
+    }
+
     /// A path as the server understands it; as it was given where the directory is not known.
     pub(super) fn resolve(&self, argument: &[u8]) -> Vec<u8> {
         let argument = argument.get(..MAX_PATH).unwrap_or(argument);

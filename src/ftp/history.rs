@@ -50,6 +50,10 @@ pub struct History {
     pub unresolved: Option<Box<Exchange>>,
     /// The latest reply of the server.
     pub last_reply: Option<(u16, Moment)>,
+    /// The latest line of either end, a 421 aside.
+    pub last_words: Option<Moment>,
+    /// The reply that granted TLS.
+    pub secured: Option<Moment>,
     /// Payload bytes of data connections that the capture lacks, and the first packet that shows it.
     pub missing: Option<(u64, Moment)>,
     /// The first data channel that the server confirmed and that is not in the capture.
@@ -77,6 +81,9 @@ impl History {
                 let usual = matches!(exchange.argument.trim_ascii(), b"S" | b"s" | b"F" | b"f");
                 self.odd_mode = !usual;
             }
+            Verb::Auth if matches!(reply.code, 234 | 334) => {
+                self.secured.get_or_insert(reply.at);
+            }
             Verb::Feat if reply.code == 211 => {
                 let text = reply.text.get(..MAX_FEATURES).unwrap_or(&reply.text);
                 self.features = Some(text.to_vec());
@@ -91,6 +98,13 @@ impl History {
 
     pub(super) fn replied(&mut self, reply: &Reply) {
         self.last_reply = Some((reply.code, reply.at));
+        if reply.code != 421 {
+            self.last_words = Some(reply.at);
+        }
+    }
+
+    pub(super) fn commanded(&mut self, at: Moment) {
+        self.last_words = Some(at);
     }
 
     /// Adds up what the capture shows of data connections.

@@ -211,6 +211,7 @@ impl Session {
 
     fn command(&mut self, command: Command<'_>, at: Moment, cx: &mut Context<'_>) {
         self.commands += 1;
+        self.history.commanded(at);
         let owner = self.owner(cx.flows);
         self.channels.client_went_on(owner, cx);
         let mut pending = Pending::new(at, command.verb, command.argument);
@@ -267,7 +268,8 @@ impl Session {
             return;
         };
         if let Some(key) = pending.channel {
-            self.channels.begun(key, reply.clone());
+            let stored_as = self.state.stored_as(&pending.verb, &reply.text);
+            self.channels.begun(key, reply.clone(), stored_as);
         }
     }
 

@@ -68,7 +68,22 @@ impl State {
             Verb::Pass => self.password = Some(argument.to_vec()),
             _ => {}
         }
-        path_argument(verb, argument).map(|path| self.directory.resolve(path))
+        match path_argument(verb, argument) {
+            Some(path) => Some(self.directory.resolve(path)),
+            None if matches!(verb, Verb::List | Verb::Nlst | Verb::Mlsd) => {
+                self.directory.current().map(<[u8]>::to_vec)
+            }
+            None => None,
+        }
+    }
+
+    /// The name that the server chose for STOU: `150 FILE: name` (RFC 1123 §4.1.2.9).
+    pub(super) fn stored_as(&self, verb: &Verb, text: &[u8]) -> Option<Vec<u8>> {
+        let word = b"FILE: ";
+        let start = memchr::memmem::find(text, word).filter(|_| *verb == Verb::Stou)?;
+        let rest = text.get(start + word.len()..)?;
+        let name = rest.split(|&byte| byte == b'\n').next()?.trim_ascii_end();
+        (!name.is_empty()).then(|| self.directory.resolve(name))
     }
 
     /// A command was answered; gives the outcome of a login when this decides it.

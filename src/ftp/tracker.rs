@@ -241,9 +241,6 @@ impl Tracker {
         observer: &mut impl Observer,
     ) -> bool {
         let (one, other) = (facts.initiator, facts.responder);
-        if other.port() < 1024 {
-            return false;
-        }
         let mut inferred = false;
         for slot in self.sessions.between(one.ip(), other.ip()) {
             if !inferred {

@@ -70,19 +70,21 @@ fn push_byte(text: &mut String, byte: u8) {
     text.push(char::from(HEX[usize::from(byte & 15)]));
 }
 
-/// Neither a control character nor one that is invisible or changes how its neighbours are shown.
+/// Neither a control character nor one that is invisible, looks like a blank, or changes how its
+/// neighbours are shown.
 fn is_visible(character: char) -> bool {
     !character.is_control()
         && !matches!(
             character,
-            '\u{ad}'
+            '\u{a0}'
+                | '\u{ad}'
                 | '\u{34f}'
                 | '\u{61c}'
                 | '\u{115f}'..='\u{1160}'
                 | '\u{180e}'
-                | '\u{200b}'..='\u{200f}'
-                | '\u{2028}'..='\u{202e}'
-                | '\u{2060}'..='\u{206f}'
+                | '\u{2000}'..='\u{200f}'
+                | '\u{2028}'..='\u{202f}'
+                | '\u{205f}'..='\u{206f}'
                 | '\u{3164}'
                 | '\u{feff}'
                 | '\u{ffa0}'

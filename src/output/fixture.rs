@@ -334,6 +334,8 @@ fn failing(explained: bool) -> Vec<Event> {
     let mut failed = record(2, "192.168.1.20:50400");
     failed.failed_channels = 1;
     failed.bytes_downloaded = 0;
+    let mut channel = failed_channel(2, 1, at(4410, 44));
+    channel.cause = explained.then_some("passive-address-private");
     let mut events = vec![
         opened(2, "192.168.1.20:50400", 3000, 40),
         exchange(
@@ -350,7 +352,7 @@ fn failing(explained: bool) -> Vec<Event> {
             "PASV",
             &["227 Entering Passive Mode (10,0,0,5,195,101)"],
         ),
-        told(failed_channel(2, 1, at(4410, 44))),
+        told(channel),
     ];
     events.extend(explained.then(|| Event::Finding(finding(2, 1))));
     let mut list = exchange(2, 4410, 44, "LIST", &[]);

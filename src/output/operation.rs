@@ -300,3 +300,44 @@ fn outcome_by_reply(reply: Option<&Reply>) -> &'static str {
         _ => "incomplete",
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::output::fixture::{self, context};
+
+    /// Name, path, code and outcome of the operations of session 1.
+    fn operations(mut events: Vec<Event>, swap: bool) -> Vec<String> {
+        if swap {
+            // The channel may be told before the command that used it.
+            events.swap(6, 7);
+        }
+        let inputs = fixture::inputs();
+        let mut operations = Operations::default();
+        let found = events
+            .iter()
+            .flat_map(|event| operations.of(event, context(&inputs)));
+        let text = found.map(|found| {
+            let path =
+                String::from_utf8_lossy(found.path.as_deref().unwrap_or_default()).into_owned();
+            let code = found.code.unwrap_or_default();
+            format!(
+                "{} {} {path:?} {code} {}",
+                found.protocol, found.name, found.outcome
+            )
+        });
+        text.collect()
+    }
+
+    #[test]
+    fn each_operation_is_told_once() {
+        let expected = [
+            "FTP RETR \"/pub/robots.txt\" 226 completed",
+            "FTP RENAME \"a b.txt -> =c.txt\" 250 completed",
+            "FTP CHMOD 644 \"\\u{1b}[31mred\\u{202e}\" 0 incomplete",
+            "FTP STOR \"nowhere.bin\" 553 rejected",
+        ];
+        assert_eq!(operations(fixture::working(), false), expected);
+        assert_eq!(operations(fixture::working(), true), expected);
+    }
+}

@@ -74,6 +74,18 @@ pub struct Stuck {
     pub smallest: u32,
 }
 
+impl Half {
+    /// Its window was zero since `since` and is not any more.
+    pub(super) fn opened_again(&mut self, since: Moment, at: Moment) {
+        let span = |from: Moment, to: Moment| to.time.since(from.time);
+        self.starved += span(since, at);
+        let longest = self.starvation.map(|(from, to)| span(from, to));
+        if longest.is_none_or(|longest| span(since, at) > longest) {
+            self.starvation = Some((since, at));
+        }
+    }
+}
+
 impl Stuck {
     /// From the first repetition to the latest.
     pub fn span(&self) -> Duration {
@@ -158,6 +170,8 @@ pub struct Half {
     pub zero_window: Option<Moment>,
     /// For how long its window was zero in all, the present time not counted.
     pub starved: Duration,
+    /// The longest time that its window was zero and opened again: from, to.
+    pub starvation: Option<(Moment, Moment)>,
     /// The first packet with payload.
     pub first_data: Option<Moment>,
     /// The latest packet with new payload.

@@ -1,7 +1,5 @@
 //! What the header of a segment tells of its flow: handshake, acknowledgement, window.
 
-use std::time::Duration;
-
 use super::Side;
 use super::arrival;
 use super::flow::{Flow, moment, wire_len};
@@ -97,8 +95,9 @@ impl Flow {
         let half = self.half_mut(side);
         half.window = u64::from(segment.window) << shift;
         if segment.window > 0 || segment.flags.syn {
-            let since = half.zero_window.take();
-            half.starved += since.map_or(Duration::ZERO, |since| at.time.since(since.time));
+            if let Some(since) = half.zero_window.take() {
+                half.opened_again(since, at);
+            }
         } else {
             half.zero_window.get_or_insert(at);
         }

@@ -28,7 +28,7 @@ def bounce(lab, ftp, port=25):
         ftp.voidresp()
 
 
-@scenario("bounce-refused-vsftpd", views=BOTH, twins=["bounce-allowed-pyftpdlib-server-side"])
+@scenario("bounce-refused-vsftpd", views=BOTH, twins=["bounce-allowed-pyftpdlib"])
 def bounce_vsftpd(lab):
     """PORT with the address of a third host, refused by vsftpd.
 
@@ -45,7 +45,7 @@ def bounce_vsftpd(lab):
     lab.facts(cause="bounce-refused")
 
 
-@scenario("bounce-refused-proftpd", point="server", twins=["bounce-refused-vsftpd-server-side"])
+@scenario("bounce-refused-proftpd", point="server", twins=["bounce-refused-vsftpd"])
 def bounce_proftpd(lab):
     """PORT with the address of a third host, refused by ProFTPD.
 
@@ -59,7 +59,7 @@ def bounce_proftpd(lab):
     lab.facts(cause="bounce-refused")
 
 
-@scenario("bounce-refused-eprt-pure-ftpd", point="server", twins=["bounce-refused-vsftpd-server-side"])
+@scenario("bounce-refused-eprt-pure-ftpd", point="server", twins=["bounce-refused-vsftpd"])
 def bounce_pure(lab):
     """EPRT with the address of a third host, refused by Pure-FTPd.
 
@@ -67,14 +67,13 @@ def bounce_pure(lab):
     """
     lab.network(third=True)
     lab.serve(PureFtpd())
-    with lab.record(), listener(lab, 2525), lab.ftplib() as ftp:
-        with contextlib.suppress(ftplib.Error):
-            ftp.sendcmd(f"EPRT |1|{lab.net.third}|2525|")
+    with lab.record(), listener(lab, 2525), lab.ftplib() as ftp, contextlib.suppress(ftplib.Error):
+        ftp.sendcmd(f"EPRT |1|{lab.net.third}|2525|")
     lab.quote(ftp, "50[0-9]")
     lab.facts(cause="bounce-refused")
 
 
-@scenario("bounce-allowed-pyftpdlib", views=BOTH, twins=["transfer-between-two-servers-client-side"])
+@scenario("bounce-allowed-pyftpdlib", views=BOTH, twins=["transfer-between-two-servers"])
 def bounce_allowed(lab):
     """PORT with the address of a third host, obeyed by pyftpdlib.
 
@@ -170,7 +169,9 @@ def taken_proftpd(lab):
     lab.facts(cause="third-party-connection", transfers=[("RETR", "/pub/hello.txt", 20, True)])
 
 
-@scenario("passive-port-taken-by-third-pyftpdlib", point="server", twins=["passive-port-taken-by-third-vsftpd"])
+@scenario(
+    "passive-port-taken-by-third-pyftpdlib", point="server", twins=["passive-port-taken-by-third-vsftpd"]
+)
 def taken_pyftpdlib(lab):
     """A third host connects to the passive port first; pyftpdlib.
 
@@ -200,7 +201,10 @@ def occupy(lab, sessions=1):
     return run
 
 
-@scenario("passive-ports-exhausted-pure-ftpd", twins=["passive-ports-exhausted-vsftpd", "passive-range-too-small-proftpd"])
+@scenario(
+    "passive-ports-exhausted-pure-ftpd",
+    twins=["passive-ports-exhausted-vsftpd", "passive-range-too-small-proftpd"],
+)
 def exhausted_pure(lab):
     """No free passive port; Pure-FTPd.
 
@@ -251,9 +255,8 @@ def family(lab):
     Conclude: `address-family-mismatch`: the server refuses the other family.
     """
     lab.serve(ProFtpd())
-    with lab.record(), lab.ftplib() as ftp:
-        with contextlib.suppress(ftplib.Error):
-            ftp.sendcmd(f"EPRT |2|{lab.net.client6}|50123|")
+    with lab.record(), lab.ftplib() as ftp, contextlib.suppress(ftplib.Error):
+        ftp.sendcmd(f"EPRT |2|{lab.net.client6}|50123|")
     lab.quote(ftp, "5[0-9][0-9]")
     lab.facts(cause="address-family-mismatch")
 
@@ -267,14 +270,13 @@ def pasv_ipv6(lab):
     Conclude: `address-family-mismatch`: the client has to use EPSV over IPv6.
     """
     lab.serve(PureFtpd())
-    with lab.record(), lab.ftplib(to=lab.net.server6) as ftp:
-        with contextlib.suppress(ftplib.Error):
-            ftp.sendcmd("PASV")
+    with lab.record(), lab.ftplib(to=lab.net.server6) as ftp, contextlib.suppress(ftplib.Error):
+        ftp.sendcmd("PASV")
     lab.quote(ftp, "425")
     lab.facts(cause="address-family-mismatch")
 
 
-@scenario("port-announced-nobody-listens-vsftpd", point="server", twins=["active-refused-by-client-host-server-side"])
+@scenario("port-announced-nobody-listens-vsftpd", point="server", twins=["active-refused-by-client-host"])
 def nobody_listens(lab):
     """The client announces a port on which it does not listen.
 
@@ -289,7 +291,7 @@ def nobody_listens(lab):
     lab.facts(cause="active-blocked", transfers=[("LIST", "/pub", 0, False)])
 
 
-@scenario("passive-listener-gone-vsftpd", twins=["passive-range-rejected-reset-client-side"])
+@scenario("passive-listener-gone-vsftpd", twins=["passive-range-rejected-reset"])
 def listener_gone(lab):
     """The client connects too late, the listener is gone.
 
@@ -312,7 +314,7 @@ def listener_gone(lab):
     lab.facts(cause="connection-refused", transfers=[("RETR", "/pub/a.bin", 0, False)])
 
 
-@scenario("announced-never-used-vsftpd", twins=["passive-range-dropped-server-side", "passive-listener-gone-vsftpd"])
+@scenario("announced-never-used-vsftpd", twins=["passive-range-dropped", "passive-listener-gone-vsftpd"])
 def never_used(lab):
     """The client asks for a passive port and never connects.
 

@@ -2,7 +2,6 @@
 
 import contextlib
 import ftplib
-import socket
 
 from sandbox import USER
 from scenarios import BOTH, scenario
@@ -48,7 +47,7 @@ def passive_dropped(lab):
     lab.facts(cause={"client-side": "connection-unanswered", "server-side": "never-attempted"})
 
 
-@scenario("passive-range-dropped-epsv-lftp", twins=["passive-range-dropped-client-side"])
+@scenario("passive-range-dropped-epsv-lftp", twins=["passive-range-dropped"])
 def passive_dropped_lftp(lab):
     """A firewall drops the passive ports; lftp retries.
 
@@ -77,7 +76,7 @@ def passive_dropped_lftp(lab):
     )
 
 
-@scenario("passive-range-dropped-ipv6", twins=["passive-range-dropped-client-side"])
+@scenario("passive-range-dropped-ipv6", twins=["passive-range-dropped"])
 def passive_dropped_ipv6(lab):
     """A firewall drops the passive ports, IPv6.
 
@@ -93,7 +92,7 @@ def passive_dropped_ipv6(lab):
     lab.facts(cause="connection-unanswered")
 
 
-@scenario("passive-range-half-open", twins=["passive-range-dropped-client-side", "passive-download-vsftpd"])
+@scenario("passive-range-half-open", twins=["passive-range-dropped", "passive-download-vsftpd"])
 def half_open(lab):
     """Only a part of the passive range is open.
 
@@ -108,11 +107,10 @@ def half_open(lab):
     lab.net.rule("router", "-A FORWARD -p tcp --dport 50006:50009 -j DROP")
     worked = 0
     with lab.record():
-        with lab.ftplib(timeout=6, quit=False) as ftp:
-            with contextlib.suppress(TimeoutError):
-                while worked < 30:
-                    ftp.retrbinary("RETR /pub/hello.txt", lambda data: None)
-                    worked += 1
+        with lab.ftplib(timeout=6, quit=False) as ftp, contextlib.suppress(TimeoutError):
+            while worked < 30:
+                ftp.retrbinary("RETR /pub/hello.txt", lambda data: None)
+                worked += 1
         lab.quote(ftp, "227")
     if not 2 <= worked < 30:
         raise RuntimeError(f"{worked} downloads worked; the ports were drawn badly, record again")
@@ -123,7 +121,7 @@ def half_open(lab):
     )
 
 
-@scenario("passive-syn-ack-lost", views=BOTH, twins=["passive-range-dropped-client-side"])
+@scenario("passive-syn-ack-lost", views=BOTH, twins=["passive-range-dropped"])
 def syn_ack_lost(lab):
     """The answer to the SYN gets lost.
 
@@ -145,7 +143,7 @@ def syn_ack_lost(lab):
     lab.facts(cause="connection-unanswered")
 
 
-@scenario("first-syn-lost-then-ok", twins=["passive-range-dropped-client-side"])
+@scenario("first-syn-lost-then-ok", twins=["passive-range-dropped"])
 def first_syn_lost(lab):
     """One lost SYN, then all is well.
 
@@ -179,7 +177,7 @@ def rejected_reset(lab):
     lab.facts(cause={"client-side": "connection-refused", "server-side": "never-attempted"})
 
 
-@scenario("passive-range-rejected-admin-prohibited", twins=["passive-range-rejected-reset-client-side"])
+@scenario("passive-range-rejected-admin-prohibited", twins=["passive-range-rejected-reset"])
 def rejected_prohibited(lab):
     """A firewall rejects the passive ports: administratively prohibited.
 
@@ -249,7 +247,7 @@ def active_blocked(lab):
     lab.facts(cause="active-blocked", transfers=[("RETR", "/pub/a.bin", 0, False)])
 
 
-@scenario("active-refused-by-client-host", views=BOTH, twins=["active-blocked-by-client-firewall-client-side"])
+@scenario("active-refused-by-client-host", views=BOTH, twins=["active-blocked-by-client-firewall"])
 def active_refused(lab):
     """Active mode, and the client's own firewall refuses with RST.
 
@@ -264,7 +262,7 @@ def active_refused(lab):
     lab.facts(cause="active-blocked", transfers=[("RETR", "/pub/a.bin", 0, False)])
 
 
-@scenario("active-prohibited-pyftpdlib", point="server", twins=["active-refused-by-client-host-server-side"])
+@scenario("active-prohibited-pyftpdlib", point="server", twins=["active-refused-by-client-host"])
 def active_prohibited(lab):
     """Active mode, answered with ICMP by the firewall in front of the client; pyftpdlib.
 
@@ -285,77 +283,7 @@ def active_prohibited(lab):
     lab.facts(cause="active-blocked")
 
 
-@scenario("control-port-dropped", views={"": "client"}, twins=["control-port-refused"])
-def control_dropped(lab):
-    """The firewall drops the control port.
-
-    Conclude: `control-unanswered`: there is no FTP session at all.
-    """
-    lab.serve(Vsftpd())
-    impatient(lab)
-    lab.net.rule("router", "-A FORWARD -p tcp --dport 21 -j DROP")
-    with lab.record():
-        run = blocked_download(lab, "--connect-timeout", "8", exit=28)
-    lab.quote(run, "^curl: .28")
-    lab.facts(control=0, cause="control-unanswered")
-
-
-@scenario("control-port-refused", twins=["control-port-dropped"])
-def control_refused(lab):
-    """Nothing listens on port 21.
-
-    The server listens on 2121; the client tries 21.
-
-    Conclude: `control-refused`.
-    """
-    lab.serve(Vsftpd(port=2121))
-    with lab.record():
-        run = lab.client("curl", lab.url("pub/a.bin").replace(":2121", ""), exit=7)
-    lab.quote(run, "^curl: .7")
-    lab.facts(control=0, cause="control-refused")
-
-
-@scenario("control-host-unreachable", twins=["control-port-refused"])
-def control_unreachable(lab):
-    """The server's host is gone.
-
-    The client connects to an address of the server's network that nobody has; the router
-    reports "host unreachable".
-
-    Conclude: `control-unreachable`.
-    """
-    lab.serve(Vsftpd())
-    impatient(lab)
-    with lab.record():
-        run = lab.client("curl", "--connect-timeout", "8", lab.url("a", host="203.0.113.99"), exit=None)
-    lab.quote(run, "^curl:")
-    lab.facts(control=0, cause="control-unreachable")
-
-
-@scenario("port-scan-ftp", point="server", twins=["control-port-refused"])
-def port_scan(lab):
-    """A scan of the FTP ports.
-
-    One host connects to a number of ports commonly used by FTP servers and closes what
-    opens; it never logs in. Only port 21 is open.
-
-    Conclude: `port-scan`: many SYNs from one host, no session.
-    """
-    lab.serve(Vsftpd())
-    ports = [20, 21, 989, 990, 2021, 2100, 2120, 2121, 2221, 2811, 3721, 4559, 5554, 6021, 7021, 8021, 10021]
-    with lab.record(), lab.net.inside("client"):
-        opened = [port for port in ports if connects(lab.net.server, port)]
-    assert opened == [21]
-    lab.say("the scanner", f"open: {opened} of {ports}")
-    lab.facts(cause="port-scan", notes="The one control connection is closed before a command is sent.")
-
-
-def connects(address, port):
-    with socket.socket() as probe:
-        return probe.connect_ex((address, port)) == 0
-
-
-@scenario("epsv-blocked-then-pasv-works", twins=["passive-range-dropped-client-side"])
+@scenario("epsv-blocked-then-pasv-works", twins=["passive-range-dropped"])
 def epsv_fallback(lab):
     """EPSV refused, PASV used instead.
 

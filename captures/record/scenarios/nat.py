@@ -72,7 +72,7 @@ def private_address(lab):
     )
 
 
-@scenario("pasv-private-address-ignored", views=BOTH, twins=["pasv-private-address-nat-client-side"])
+@scenario("pasv-private-address-ignored", views=BOTH, twins=["pasv-private-address-nat"])
 def private_address_ignored(lab):
     """The same server, but the client ignores the address.
 
@@ -94,7 +94,7 @@ def private_address_ignored(lab):
     )
 
 
-@scenario("pasv-private-address-repaired-lftp", twins=["pasv-private-address-ignored-client-side"])
+@scenario("pasv-private-address-repaired-lftp", twins=["pasv-private-address-ignored"])
 def private_address_repaired(lab):
     """The same server; lftp repairs the address.
 
@@ -111,7 +111,7 @@ def private_address_repaired(lab):
     lab.facts(cause="nat-address-ignored", healthy=True, transfers=[A_BIN])
 
 
-@scenario("epsv-through-nat", views=BOTH, twins=["pasv-private-address-nat-client-side"])
+@scenario("epsv-through-nat", views=BOTH, twins=["pasv-private-address-nat"])
 def epsv_through_nat(lab):
     """The same server, EPSV instead of PASV.
 
@@ -127,7 +127,7 @@ def epsv_through_nat(lab):
     lab.facts(transfers=[A_BIN])
 
 
-@scenario("pasv-nat-helper", views=BOTH, twins=["pasv-private-address-nat-client-side"])
+@scenario("pasv-nat-helper", views=BOTH, twins=["pasv-private-address-nat"])
 def pasv_helper(lab):
     """The router's FTP helper rewrites the 227 reply.
 
@@ -147,7 +147,7 @@ def pasv_helper(lab):
     lab.facts(transfers=[A_BIN])
 
 
-@scenario("pasv-wrong-address-pure-ftpd", twins=["pasv-private-address-nat-client-side"])
+@scenario("pasv-wrong-address-pure-ftpd", twins=["pasv-private-address-nat"])
 def wrong_address(lab):
     """The server announces a public address that is not its own.
 
@@ -166,7 +166,7 @@ def wrong_address(lab):
     lab.facts(cause="wrong-address-announced")
 
 
-@scenario("pasv-loopback-address-pyftpdlib", twins=["pasv-private-address-nat-client-side", "capture-loopback"])
+@scenario("pasv-loopback-address-pyftpdlib", twins=["pasv-private-address-nat", "capture-loopback"])
 def loopback_address(lab):
     """The server announces 127.0.0.1.
 
@@ -183,7 +183,7 @@ def loopback_address(lab):
     lab.facts(cause="private-address-announced")
 
 
-@scenario("port-private-address-nat-vsftpd", views=BOTH, twins=["port-nat-helper", "epsv-through-nat-client-side"])
+@scenario("port-private-address-nat-vsftpd", views=BOTH, twins=["port-nat-helper", "epsv-through-nat"])
 def port_private(lab):
     """A client behind NAT announces its private address with PORT.
 
@@ -201,7 +201,7 @@ def port_private(lab):
     lab.facts(cause="private-address-announced")
 
 
-@scenario("port-private-address-nat-pure-ftpd", point="server", twins=["port-private-address-nat-vsftpd-server-side"])
+@scenario("port-private-address-nat-pure-ftpd", point="server", twins=["port-private-address-nat-vsftpd"])
 def port_private_pure(lab):
     """The same, refused by Pure-FTPd with 501 in its own words.
 
@@ -215,7 +215,7 @@ def port_private_pure(lab):
     lab.facts(cause="private-address-announced")
 
 
-@scenario("port-private-address-tried-proftpd", point="server", twins=["port-private-address-nat-vsftpd-server-side"])
+@scenario("port-private-address-tried-proftpd", point="server", twins=["port-private-address-nat-vsftpd"])
 def port_private_tried(lab):
     """The same, but the server repairs the address, in vain.
 
@@ -233,7 +233,7 @@ def port_private_tried(lab):
     lab.facts(cause="private-address-announced", transfers=[("RETR", "/pub/a.bin", 0, False)])
 
 
-@scenario("port-nat-helper", views=BOTH, twins=["port-private-address-nat-vsftpd-client-side"])
+@scenario("port-nat-helper", views=BOTH, twins=["port-private-address-nat-vsftpd"])
 def port_helper(lab):
     """The router's FTP helper rewrites PORT.
 
@@ -255,7 +255,7 @@ def port_helper(lab):
     )
 
 
-@scenario("port-nat-helper-blind-on-2121", twins=["port-nat-helper-client-side"])
+@scenario("port-nat-helper-blind-on-2121", twins=["port-nat-helper"])
 def helper_blind_port(lab):
     """The FTP helper does not look at port 2121.
 
@@ -271,7 +271,7 @@ def helper_blind_port(lab):
     lab.facts(cause="private-address-announced")
 
 
-@scenario("port-nat-helper-blind-to-tls", twins=["port-nat-helper-client-side", "explicit-tls-download-vsftpd"])
+@scenario("port-nat-helper-blind-to-tls", twins=["port-nat-helper", "explicit-tls-download-vsftpd"])
 def helper_blind_tls(lab):
     """The FTP helper cannot read PORT under TLS.
 
@@ -301,7 +301,10 @@ def stateful_firewall(lab):
     lab.net.rule("router", "-A FORWARD -p tcp -j DROP")
 
 
-@scenario("stateful-firewall-passive-ok", twins=["stateful-firewall-blind-on-2121", "stateful-firewall-blind-to-tls"])
+@scenario(
+    "stateful-firewall-passive-ok",
+    twins=["stateful-firewall-blind-on-2121", "stateful-firewall-blind-to-tls"],
+)
 def stateful_ok(lab):
     """A stateful firewall with an FTP helper opens the passive port.
 
@@ -333,7 +336,9 @@ def stateful_blind_port(lab):
     lab.facts(cause="connection-unanswered")
 
 
-@scenario("stateful-firewall-blind-to-tls", twins=["stateful-firewall-passive-ok", "explicit-tls-download-vsftpd"])
+@scenario(
+    "stateful-firewall-blind-to-tls", twins=["stateful-firewall-passive-ok", "explicit-tls-download-vsftpd"]
+)
 def stateful_blind_tls(lab):
     """The same firewall, TLS on the control connection.
 
@@ -352,7 +357,7 @@ def stateful_blind_tls(lab):
     lab.facts(cause="connection-unanswered")
 
 
-@scenario("reply-227-lost", views=BOTH, twins=["passive-range-dropped-client-side"])
+@scenario("reply-227-lost", views=BOTH, twins=["passive-range-dropped"])
 def reply_lost(lab):
     """A device on the way drops the 227 reply.
 
@@ -367,8 +372,7 @@ def reply_lost(lab):
     """
     lab.serve(narrow())
     lab.net.rule("router", '-A FORWARD -p tcp --sport 21 -m string --algo bm --string "227 Entering" -j DROP')
-    with lab.record(), lab.ftplib(timeout=5, quit=False) as ftp:
-        with contextlib.suppress(TimeoutError):
-            ftp.retrbinary("RETR /pub/a.bin", lambda data: None)
+    with lab.record(), lab.ftplib(timeout=5, quit=False) as ftp, contextlib.suppress(TimeoutError):
+        ftp.retrbinary("RETR /pub/a.bin", lambda data: None)
     lab.quote(ftp, "PASV")
     lab.facts(cause="reply-lost")

@@ -238,7 +238,9 @@ def noop_during_transfer(lab):
     lab.facts(transfers=[("RETR", "/pub/a.bin", 20000, True)])
 
 
-@scenario("explicit-tls-download-vsftpd", twins=["explicit-tls-download-pure-ftpd", "tls-with-keys-proftpd"])
+@scenario(
+    "explicit-tls-download-vsftpd", twins=["explicit-tls-download-pure-ftpd", "tls-keys-in-capture-proftpd"]
+)
 def explicit_tls(lab):
     """Download with AUTH TLS, no keys; curl and vsftpd.
 

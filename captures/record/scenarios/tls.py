@@ -63,7 +63,11 @@ def with_keys(lab):
     )
 
 
-@scenario("tls-session-not-reused-vsftpd", views=BOTH, twins=["explicit-tls-download-vsftpd", "tls-keys-session-not-reused-vsftpd"])
+@scenario(
+    "tls-session-not-reused-vsftpd",
+    views=BOTH,
+    twins=["explicit-tls-download-vsftpd", "tls-keys-session-not-reused-vsftpd"],
+)
 def not_reused_vsftpd(lab):
     """The data connection does not resume the TLS session; vsftpd insists.
 
@@ -86,11 +90,12 @@ def not_reused_vsftpd(lab):
 
 
 def refused(ftp):
+    """Ask for a file that will not come."""
     with contextlib.suppress(ftplib.Error, OSError, EOFError):
         ftp.retrbinary("RETR /pub/a.bin", lambda data: None)
 
 
-@scenario("tls-keys-session-not-reused-vsftpd", twins=["tls-session-not-reused-vsftpd-client-side"])
+@scenario("tls-keys-session-not-reused-vsftpd", twins=["tls-session-not-reused-vsftpd"])
 def not_reused_keys(lab):
     """The same with keys in the capture.
 
@@ -104,7 +109,7 @@ def not_reused_keys(lab):
     lab.facts(cause="tls-session-not-reused", transfers=[("RETR", "/pub/a.bin", 0, False)])
 
 
-@scenario("tls-session-not-reused-proftpd", twins=["tls-session-not-reused-vsftpd-client-side"])
+@scenario("tls-session-not-reused-proftpd", twins=["tls-session-not-reused-vsftpd"])
 def not_reused_proftpd(lab):
     """The data connection does not resume the TLS session; ProFTPD insists.
 
@@ -180,8 +185,7 @@ def required_pyftpdlib(lab):
     lab.serve(Pyftpdlib(tls=True, tls_data_required=True))
     secured = context(keys=True)
     with lab.record(), lab.ftplib(kind=ftplib.FTP_TLS, context=secured) as ftp:
-        with contextlib.suppress(ftplib.Error):
-            ftp.retrbinary("RETR /pub/a.bin", lambda data: None)
+        refused(ftp)
     inject_keys(lab)
     lab.quote(ftp, "550")
     lab.facts(cause="tls-required")
@@ -198,8 +202,7 @@ def required_data_vsftpd(lab):
     lab.serve(Vsftpd(**TLS, force_local_data_ssl="YES"))
     secured = context(keys=True)
     with lab.record(), lab.ftplib(kind=ftplib.FTP_TLS, context=secured) as ftp:
-        with contextlib.suppress(ftplib.Error):
-            ftp.retrbinary("RETR /pub/a.bin", lambda data: None)
+        refused(ftp)
     inject_keys(lab)
     lab.quote(ftp, "522")
     lab.facts(cause="tls-required", transfers=[("RETR", "/pub/a.bin", 0, False)])

@@ -253,7 +253,7 @@ def file_names(lab):
 @scenario(
     "transfer-between-two-servers",
     views={"client-side": "client", "server-side": "server"},
-    twins=["bounce-allowed-pyftpdlib-server-side"],
+    twins=["bounce-allowed-pyftpdlib"],
 )
 def server_to_server(lab):
     """A transfer directly between two servers (FXP).

@@ -1,9 +1,18 @@
 //! The rules, one file a cause or family.
 
+mod aborted;
+mod ascii;
 mod broke_off;
+mod capture;
+mod control_lost;
+mod privacy;
+mod refusals;
 mod refused;
+mod session_end;
 mod size;
+mod slow;
 mod stalled;
+mod unanswered;
 
 use super::{Case, Cause, Finding, catalogue};
 
@@ -56,7 +65,41 @@ pub const ALL: &[Rule] = &[
     about_anything(&[&catalogue::STORAGE_EXCEEDED], broke_off::storage_refused),
     about_anything(&[&catalogue::CLOSED_EARLY], broke_off::short),
     about_anything(&[&catalogue::SIZE_MISMATCH], size::check),
+    about_anything(&[&catalogue::CONTROL_LOST], control_lost::during),
+    about_anything(&[&catalogue::CONTROL_LOST], control_lost::after),
+    about_anything(&[&catalogue::ABORTED], aborted::check),
+    // Sessions.
+    about_anything(&[&catalogue::NO_GREETING], session_end::no_greeting),
+    about_anything(&[&catalogue::NO_GREETING], session_end::late_greeting),
+    about_anything(&[&catalogue::TOO_MANY_CONNECTIONS], session_end::crowded),
+    about_anything(&[&catalogue::IDLE_TIMEOUT], session_end::idle),
+    about_anything(FILES, refusals::of_file),
+    about_anything(FILES, refusals::of_probe),
+    about_anything(
+        &[
+            &catalogue::COMMAND_UNSUPPORTED,
+            &catalogue::SYNTAX_ERROR,
+            &catalogue::BAD_SEQUENCE,
+        ],
+        refusals::of_command,
+    ),
+    about_anything(&[&catalogue::COMMAND_UNSUPPORTED], refusals::of_tls),
+    about_anything(&[&catalogue::UNANSWERED_COMMAND], unanswered::check),
+    about_anything(&[&catalogue::CLEARTEXT_PASSWORD], privacy::password),
+    about_anything(&[&catalogue::CONTROL_ENCRYPTED], privacy::encrypted),
+    // Quality.
+    about_anything(&[&catalogue::ASCII_MODE_CORRUPTION], ascii::check),
+    about_anything(&[&catalogue::SLOW_TRANSFER], slow::check),
+    // The capture.
+    about_anything(&[&catalogue::CAPTURE_GAP], capture::gap),
+    about_anything(&[&catalogue::ONE_DIRECTION_ONLY], capture::one_direction),
+    about_anything(&[&catalogue::DATA_NOT_CAPTURED], capture::no_data),
+    about_anything(&[&catalogue::MIDSTREAM_START], capture::midstream),
+    about_anything(&[&catalogue::CAPTURE_ENDED], capture::ended),
 ];
+
+/// What a refusal about a file may mean.
+const FILES: &[&Cause] = &[&catalogue::FILE_UNAVAILABLE, &catalogue::PERMISSION_DENIED];
 
 const fn about_channel(causes: &'static [&'static Cause], check: Check) -> Rule {
     Rule {

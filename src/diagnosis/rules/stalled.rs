@@ -112,23 +112,23 @@ fn is_black_hole(broken: &Breakage<'_>, smallest: u32) -> bool {
         && sent.bytes.saturating_sub(sent.unacknowledged) < u64::from(smallest)
 }
 
-/// The receiver has no room until the end.
+/// The receiver has no room until somebody gives up.
 fn receiver(broken: &Breakage<'_>) -> Option<Finding> {
-    let receiving = broken.sender().peer();
-    if broken.waits() != Waits::Room(receiving) || broken.quiet() < CLOSED {
+    let since = broken.starved_since()?;
+    let closed = broken.given_up().time.since(since.time);
+    if closed < CLOSED {
         return None;
     }
-    let name = broken.name(receiving);
+    let name = broken.name(broken.sender().peer());
     let summary = format!(
         "The program of {name} stopped reading after {}: its receive window was zero for {} until \
-         the end. The network is not at fault.",
+         the transfer was given up. The network is not at fault.",
         broken.progress(),
-        span(broken.quiet())
+        span(closed)
     );
     let finding = found(&catalogue::STALLED_RECEIVER, Confidence::Certain, summary)
-        .because(broken.quiet_since(), "the last data that found room");
-    let finding = finding.because_of(broken.received().zero_window, "receive window zero");
-    let finding = ended(finding, broken);
+        .because(since, "receive window zero")
+        .because(broken.given_up(), "given up");
     Some(
         finding
             .advise(format!(

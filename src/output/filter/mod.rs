@@ -140,13 +140,16 @@ impl Filter {
 
     /// A finding about hosts belongs to no session: it is shown where only failures are asked for.
     fn admits_general(&self, event: &Event) -> bool {
-        let only_failed = Criteria {
-            failed: true,
-            ..Criteria::default()
-        };
-        let restricted =
-            self.criteria.sessions.len() + self.criteria.users.len() + self.criteria.hosts.len();
-        restricted == 0 && only_failed.failed && verdict::severity(event) == Some(Severity::Error)
+        let Criteria {
+            sessions,
+            users,
+            hosts,
+            ..
+        } = &self.criteria;
+        sessions.is_empty()
+            && users.is_empty()
+            && hosts.is_empty()
+            && verdict::severity(event) == Some(Severity::Error)
     }
 
     fn forget(&mut self, session: SessionId) {
@@ -212,5 +215,76 @@ fn user_of(event: &Event) -> Option<&[u8]> {
         }
         Event::Session(SessionEvent::Ended(record)) => record.user.as_deref(),
         _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::output::fixture;
+
+    /// The sessions of which something is let through, and how many events.
+    fn shown(criteria: Criteria) -> (Vec<SessionId>, usize) {
+        let mut filter = Filter::new(criteria);
+        let (mut shown, mut count) = (Vec::new(), 0);
+        for event in fixture::events(true) {
+            let mut batch = vec![event];
+            filter.apply(&mut batch);
+            count += batch.len();
+            shown.extend(batch.iter().filter_map(session_of));
+        }
+        assert_eq!(filter.held, 0);
+        assert!(filter.sessions.is_empty());
+        shown.dedup();
+        (shown, count)
+    }
+
+    #[test]
+    fn without_criteria_everything_is_shown() {
+        let (sessions, count) = shown(Criteria::default());
+        assert_eq!(
+            (sessions, count),
+            (vec![1, 2, 3, 4], fixture::events(true).len())
+        );
+    }
+
+    #[test]
+    fn a_session_that_fails_late_is_shown_whole() {
+        let criteria = Criteria {
+            failed: true,
+            ..Criteria::default()
+        };
+        assert_eq!(shown(criteria), (vec![2], 7));
+    }
+
+    #[test]
+    fn users_and_hosts_are_compared() {
+        let users = vec!["an*".parse().unwrap()];
+        assert_eq!(
+            shown(Criteria {
+                users,
+                ..Criteria::default()
+            })
+            .0,
+            [1, 2, 4]
+        );
+        let hosts = vec!["2001:db8::/32".parse().unwrap()];
+        assert_eq!(
+            shown(Criteria {
+                hosts,
+                ..Criteria::default()
+            })
+            .0,
+            [3]
+        );
+        let sessions = vec![4, 1];
+        assert_eq!(
+            shown(Criteria {
+                sessions,
+                ..Criteria::default()
+            })
+            .0,
+            [1, 4]
+        );
     }
 }

@@ -29,6 +29,7 @@ pub(super) fn fill(record: &mut Object<'_>, summary: &Summary, style: Style<'_>)
         summary.first_time.map(|time| style.time(time)),
     );
     record.set("last_time", summary.last_time.map(|time| style.time(time)));
+    record.set("connections", summary.connections);
     record.set("sessions", summary.sessions);
     record.set("commands", summary.commands);
     record.set("replies", summary.replies);

@@ -91,13 +91,17 @@ fn found(summary: &Summary) -> String {
         number::count(summary.commands, "command"),
         number::count(channels, "data channel"),
     );
-    let of = |outcome: Outcome| summary.channels.get(&outcome).copied().unwrap_or(0);
-    if channels > 0 {
-        text += &format!(
-            " ({} completed, {} failed)",
-            number::grouped(of(Outcome::Completed)),
-            number::grouped(of(Outcome::Failed)),
-        );
+    let parts = [
+        (Outcome::Completed, "completed"),
+        (Outcome::Failed, "failed"),
+    ];
+    let parts = parts.into_iter().filter_map(|(outcome, word)| {
+        let count = summary.channels.get(&outcome).filter(|count| **count > 0)?;
+        Some(format!("{} {word}", number::grouped(*count)))
+    });
+    let parts: Vec<String> = parts.collect();
+    if !parts.is_empty() {
+        text += &format!(" ({})", parts.join(", "));
     }
     let down = number::bytes(summary.bytes_downloaded);
     text + &format!(", ↓ {down}, ↑ {}", number::bytes(summary.bytes_uploaded))
@@ -118,23 +122,27 @@ fn notes(summary: &Summary, context: Context<'_>) -> Vec<String> {
     let counts = [
         (
             summary.truncated_frames,
-            "cut by the snapshot length: what was cut off is not known",
+            "frame",
+            "cut off by a snapshot length",
         ),
         (
             summary.damaged_frames,
+            "frame",
             "with headers that contradict themselves",
         ),
         (
             summary.copied_frames,
-            "found to be copies made by the capture, not counted twice",
+            "frame",
+            "captured twice, counted once",
+        ),
+        (
+            summary.incomplete_datagrams,
+            "fragmented datagram",
+            "of which a part is missing",
         ),
     ];
-    for (count, what) in counts.into_iter().filter(|(count, _)| *count > 0) {
-        notes.push(format!("{} {what}.", number::count(count, "frame")));
-    }
-    if summary.incomplete_datagrams > 0 {
-        let datagrams = number::count(summary.incomplete_datagrams, "fragmented datagram");
-        notes.push(format!("{datagrams} of which a part is missing."));
+    for (count, noun, what) in counts.into_iter().filter(|(count, ..)| *count > 0) {
+        notes.push(format!("{} {what}.", number::count(count, noun)));
     }
     for (link, count) in &summary.unknown_links {
         notes.push(format!(
@@ -147,8 +155,8 @@ fn notes(summary: &Summary, context: Context<'_>) -> Vec<String> {
 
 /// What to say of a capture without FTP.
 fn nothing(summary: &Summary, manner: Manner) -> String {
-    let frames = number::count(summary.frames, "frame");
-    let said = format!("There is no FTP control connection in these {frames}.");
+    let connections = number::count(summary.connections, "TCP connection");
+    let said = format!("No FTP control connection among {connections}.");
     let hint = "FTP is looked for on port 21 and, by its content, on every port. A connection that \
                 is encrypted, or whose beginning is not in the capture, is not recognised on \
                 another port than 21: name the port with --port.";

@@ -13,6 +13,9 @@ use crate::output::{escape, secret, stamp};
 use crate::tcp::Side;
 use crate::time::Timestamp;
 
+/// Columns of `255.255.255.255:65535`.
+const IPV4_ENDPOINT: usize = 21;
+
 /// One or more lines that stand together.
 #[derive(Debug)]
 pub(super) struct Entry {
@@ -70,9 +73,7 @@ fn exchange(exchange: &Exchange, manner: Manner) -> Vec<Entry> {
 }
 
 fn reply(reply: &Reply, manner: Manner) -> Entry {
-    let mut lines = reply.text.split(|&byte| byte == b'\n');
-    let first = lines.next().unwrap_or_default();
-    let further = lines.clone().count();
+    let (first, further) = folded(&reply.text, manner.all);
     let separator = if further > 0 { '-' } else { ' ' };
     let line = spoken(reply.at, "S", Ink::Plain)
         .ink(
@@ -87,22 +88,65 @@ fn reply(reply: &Reply, manner: Manner) -> Entry {
     };
     let mut text = manner.pen.line_with_end(line, fold);
     if manner.all {
-        for further in lines {
-            text += &manner
-                .pen
-                .line(Line::indented(20).plain(escape::line(further).into_owned()));
+        for further in reply.text.split(|&byte| byte == b'\n').skip(1) {
+            let line = Line::indented(20).plain(escape::line(further).into_owned());
+            text += &manner.pen.line(line);
         }
     }
     entry(reply.at, REPLY, text)
 }
 
+/// The line of a reply that stands for it, and how many others there are: the first line, or where
+/// that is blank and the others are not shown the first that says something.
+fn folded(text: &[u8], all: bool) -> (&[u8], usize) {
+    let mut lines = text.split(|&byte| byte == b'\n');
+    let others = lines.clone().count() - 1;
+    let first = lines.next().unwrap_or_default();
+    if all || !first.trim_ascii().is_empty() {
+        return (first, others);
+    }
+    (
+        lines
+            .find(|line| !line.trim_ascii().is_empty())
+            .unwrap_or(first),
+        others,
+    )
+}
+
 fn channel(channel: &Channel, manner: Manner) -> Entry {
-    let text = bar(channel, manner);
-    let rank = match &channel.transfer {
-        Some(transfer) if transfer.reply.is_some() => CHANNEL,
-        _ => ASIDE,
-    };
-    entry(wording::place(channel), rank, text)
+    let (at, rank) = place(channel);
+    entry(at, rank, bar(channel, manner))
+}
+
+/// Where a channel stands: at the attempt that failed, before the reply that ends its transfer, or
+/// behind what was last heard of it.
+fn place(channel: &Channel) -> (Moment, u8) {
+    let transfer = channel.transfer.as_ref();
+    if let Some(connection) = channel.connection.as_ref().filter(|one| !one.established) {
+        let command = transfer.map(|transfer| transfer.at);
+        return (
+            command.map_or(connection.first, |at| later(at, connection.first)),
+            ASIDE,
+        );
+    }
+    if let Some(reply) = transfer.and_then(|transfer| transfer.reply.as_ref()) {
+        return (reply.at, CHANNEL);
+    }
+    let granted = channel
+        .reply
+        .as_ref()
+        .map_or(channel.at, |reply| later(channel.at, reply.at));
+    (
+        channel
+            .connection
+            .as_ref()
+            .map_or(granted, |connection| connection.last),
+        ASIDE,
+    )
+}
+
+fn later(one: Moment, other: Moment) -> Moment {
+    if one.time >= other.time { one } else { other }
 }
 
 fn anomaly(anomaly: &Anomaly, manner: Manner) -> Entry {
@@ -156,7 +200,7 @@ fn finding(finding: &Finding, manner: Manner) -> Entry {
             frame,
             time: finding.time,
         },
-        CHANNEL,
+        ASIDE,
         manner.pen.line(line),
     )
 }
@@ -199,9 +243,14 @@ fn bar(channel: &Channel, manner: Manner) -> String {
 /// How the channel was announced; where there is room, and where it matters, with the endpoint.
 fn method(channel: &Channel, manner: Manner) -> String {
     let matters = !matches!(channel.outcome, Outcome::Completed | Outcome::Unused);
-    match matters || manner.pen.width() >= 100 {
-        true => wording::announcement(channel),
-        false => channel.method.word().to_owned(),
+    let width = manner.pen.width();
+    match channel.announced.filter(|_| matters || width >= 100) {
+        Some(endpoint) => {
+            let room = (width / 4).max(IPV4_ENDPOINT);
+            let endpoint = manner.pen.squeezed(&endpoint.to_string(), room);
+            format!("{} {endpoint}", channel.method.word())
+        }
+        None => channel.method.word().to_owned(),
     }
 }
 

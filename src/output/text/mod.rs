@@ -76,11 +76,11 @@ impl<W: Write> Text<W> {
         }
     }
 
-    fn learn(&mut self, event: &Event, behind: &[Event]) {
+    fn learn(&mut self, event: &Event) {
         if let Event::Session(event) = event {
             self.parties.learn(event);
         }
-        self.problems.learn(event, behind, &self.parties);
+        self.problems.learn(event, &self.parties);
     }
 
     /// What was held is printed or forgotten: the next analysis begins anew.
@@ -105,8 +105,8 @@ impl<W: Write> Text<W> {
 
 impl<W: Write> Sink for Text<W> {
     fn events(&mut self, batch: &mut Vec<Event>, _: Context<'_>) -> io::Result<()> {
-        for (index, event) in batch.iter().enumerate() {
-            self.learn(event, &batch[index + 1..]);
+        for event in batch.iter() {
+            self.learn(event);
         }
         for event in batch.drain(..) {
             if let Event::Session(SessionEvent::Ended(record)) = &event {
@@ -125,8 +125,10 @@ impl<W: Write> Sink for Text<W> {
         }
         let top = headline::text(summary, self.shown, context, manner);
         self.out.write_all(top.as_bytes())?;
-        self.out
-            .write_all(self.problems.text(summary, manner).as_bytes())?;
+        let problems = self.problems.text(summary, manner);
+        if !problems.is_empty() {
+            writeln!(self.out, "{}", problems.trim_end())?;
+        }
         for part in self.shelf.parts(manner) {
             self.out.write_all(part.as_bytes())?;
         }

@@ -2,6 +2,9 @@
 
 use std::time::Duration;
 
+/// Between a number and its unit: a blank at which no line is broken. The pen writes it as a blank.
+pub(super) const GLUE: char = '\u{a0}';
+
 /// `1,234,567`.
 pub(super) fn grouped(number: u64) -> String {
     let digits = number.to_string();
@@ -25,7 +28,7 @@ pub(super) fn count(number: u64, noun: &str) -> String {
 pub(super) fn bytes(number: u64) -> String {
     const UNITS: [&str; 6] = ["kB", "MB", "GB", "TB", "PB", "EB"];
     if number < 1000 {
-        return format!("{number} B");
+        return format!("{number}{GLUE}B");
     }
     let mut value = number as f64 / 1000.0;
     let mut unit = 0;
@@ -33,16 +36,16 @@ pub(super) fn bytes(number: u64) -> String {
         value /= 1000.0;
         unit += 1;
     }
-    format!("{value:.1} {}", UNITS[unit])
+    format!("{value:.1}{GLUE}{}", UNITS[unit])
 }
 
 /// `0.4 ms`, `55 ms`, `7.0 s`, `2 min 5 s`, `3 h 20 min`, `2 d 4 h`.
 pub(super) fn span(span: Duration) -> String {
     let seconds = span.as_secs();
     match seconds {
-        0 if span.as_nanos() < 9_950_000 => format!("{:.1} ms", span.as_secs_f64() * 1000.0),
-        0 => format!("{} ms", span.as_millis()),
-        1..60 => format!("{:.1} s", span.as_secs_f64()),
+        0 if span.as_nanos() < 9_950_000 => format!("{:.1}{GLUE}ms", span.as_secs_f64() * 1000.0),
+        0 => format!("{}{GLUE}ms", span.as_millis()),
+        1..60 => format!("{:.1}{GLUE}s", span.as_secs_f64()),
         60..3600 => format!("{} min {} s", seconds / 60, seconds % 60),
         3600..86_400 => format!("{} h {} min", seconds / 3600, seconds / 60 % 60),
         _ => format!("{} d {} h", seconds / 86_400, seconds / 3600 % 24),
@@ -60,6 +63,7 @@ mod tests {
         assert_eq!(grouped(1_234_567), "1,234,567");
         assert_eq!(count(1, "frame"), "1 frame");
         assert_eq!(count(0, "frame"), "0 frames");
+        let bytes = |number| bytes(number).replace(GLUE, " ");
         assert_eq!(bytes(999), "999 B");
         assert_eq!(bytes(31_234), "31.2 kB");
         assert_eq!(bytes(999_999), "1.0 MB");
@@ -68,6 +72,7 @@ mod tests {
 
     #[test]
     fn spans_are_readable() {
+        let span = |time| span(time).replace(GLUE, " ");
         assert_eq!(span(Duration::from_micros(400)), "0.4 ms");
         assert_eq!(span(Duration::from_millis(55)), "55 ms");
         assert_eq!(span(Duration::from_secs(7)), "7.0 s");

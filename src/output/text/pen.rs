@@ -5,9 +5,11 @@ use std::borrow::Cow;
 use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 
 use super::line::{Ink, Line};
+use super::number;
 
 /// Glyphs that the report uses, and what stands for them where only ASCII can be shown.
-const GLYPHS: [(char, &str); 18] = [
+const GLYPHS: [(char, &str); 19] = [
+    (number::GLUE, " "),
     ('…', ".."),
     ('–', "-"),
     ('→', "->"),
@@ -27,6 +29,9 @@ const GLYPHS: [(char, &str); 18] = [
     ('×', "x"),
     ('┊', ":"),
 ];
+
+/// Columns that wrapped text gets at least, however far its line begins to the right.
+const LEAST_ROOM: usize = 8;
 
 /// Writes lines for one terminal.
 #[derive(Clone, Copy, Debug)]
@@ -82,7 +87,7 @@ impl Pen {
         let first = self.shown(first);
         let text = self.visible(text);
         let indent = width(&first);
-        let room = self.width.saturating_sub(indent).max(20);
+        let room = self.width.saturating_sub(indent).max(LEAST_ROOM);
         let mut out = String::new();
         let mut start = first;
         for part in broken(&text, room) {
@@ -162,6 +167,7 @@ impl Pen {
                 None => out.push_str(text),
             }
         }
+        let mut out = out.replace(number::GLUE, " ");
         out.truncate(out.trim_end_matches(' ').len());
         out.push('\n');
         out

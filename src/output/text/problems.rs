@@ -9,7 +9,7 @@ use super::verdicts::Verdicts;
 use super::wording;
 use crate::analyzer::{Event, Summary};
 use crate::diagnosis::Severity;
-use crate::ftp::{Channel, Outcome, SessionEvent, SessionRecord, State};
+use crate::ftp::{Channel, Login, Outcome, SessionEvent, SessionRecord, State};
 use crate::output::escape;
 use crate::output::party::{Parties, Party};
 
@@ -37,6 +37,7 @@ pub(super) struct Problems {
     /// Control connections that did not come about.
     sessions: Vec<SessionRecord>,
     session_count: u64,
+    rejected_logins: u64,
 }
 
 impl Problems {
@@ -48,15 +49,15 @@ impl Problems {
         }
     }
 
-    /// Takes notice of an event; `behind` are those that follow it in its batch.
-    pub(super) fn learn(&mut self, event: &Event, behind: &[Event], parties: &Parties) {
+    /// Takes notice of an event.
+    pub(super) fn learn(&mut self, event: &Event, parties: &Parties) {
         match event {
             Event::Finding(finding) => {
                 let party = finding.session.and_then(|session| parties.get(session));
                 self.verdicts.add(finding, party);
             }
             Event::Session(SessionEvent::Channel(channel))
-                if channel.outcome == Outcome::Failed && !is_explained(channel, behind) =>
+                if channel.outcome == Outcome::Failed && channel.cause.is_none() =>
             {
                 self.channel_count += 1;
                 if self.all || self.channels.len() < MOST_TOLD {
@@ -69,6 +70,9 @@ impl Problems {
                 if self.all || self.sessions.len() < MOST_TOLD {
                     self.sessions.push(SessionRecord::clone(record));
                 }
+            }
+            Event::Session(SessionEvent::Ended(record)) => {
+                self.rejected_logins += u64::from(record.login == Login::Rejected);
             }
             Event::Session(_) => {}
         }
@@ -97,22 +101,39 @@ impl Problems {
         );
         text += &self.verdicts.text(Severity::Warning, manner);
         text += &self.verdicts.text(Severity::Notice, manner);
+        let others = others(summary, manner) + &self.logins(manner);
         if text.is_empty() && summary.sessions > 0 {
-            text = manner.pen.line(
-                Line::default()
-                    .ink(Ink::Ok, "✓ ")
-                    .plain("No problem found."),
-            );
+            let is_fine = self.rejected_logins == 0 && !summary.channels.keys().any(is_setback);
+            let fine = if is_fine {
+                "No problem found."
+            } else {
+                "Nothing failed."
+            };
+            text = manner
+                .pen
+                .line(Line::default().ink(Ink::Ok, "✓ ").plain(fine));
         }
-        text + &others(summary, manner)
+        text + &others
+    }
+
+    fn logins(&self, manner: Manner) -> String {
+        if self.rejected_logins == 0 {
+            return String::new();
+        }
+        let sessions = number::count(self.rejected_logins, "session");
+        let text = format!("Login rejected in {sessions}.");
+        manner
+            .pen
+            .wrapped(Line::default().ink(Ink::Auth, "! "), Ink::Plain, &text)
     }
 }
 
-fn is_explained(channel: &Channel, behind: &[Event]) -> bool {
-    behind.iter().any(|event| {
-        matches!(event, Event::Finding(finding)
-            if finding.session == Some(channel.session) && finding.channel == Some(channel.number))
-    })
+/// What a person may want to look at although nothing failed.
+fn is_setback(outcome: &Outcome) -> bool {
+    matches!(
+        outcome,
+        Outcome::Refused | Outcome::Rejected | Outcome::Aborted
+    )
 }
 
 fn never_came_about(record: &SessionRecord) -> bool {
@@ -241,9 +262,7 @@ fn others(summary: &Summary, manner: Manner) -> String {
         return String::new();
     }
     let text = format!("{}.", counts.join(", "));
-    manner.pen.wrapped(
-        Line::default().dim("Other data channels: "),
-        Ink::Dim,
-        &text,
-    )
+    manner
+        .pen
+        .wrapped(Line::default().dim("Other outcomes: "), Ink::Dim, &text)
 }

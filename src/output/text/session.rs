@@ -8,6 +8,9 @@ use super::transcript::Transcript;
 use crate::ftp::{Directions, Protection, SessionRecord, State, Tls, TlsKind};
 use crate::output::{escape, stamp};
 
+/// Columns that each address of a title gets at least.
+const LEAST_ROOM: usize = 15;
+
 /// A session that is over, and what is kept of its story.
 #[derive(Debug)]
 pub(super) struct Told {
@@ -38,11 +41,8 @@ impl Told {
         let record = &self.record;
         let word = format!("{} {}", self.standing.glyph(), self.standing.word());
         let user = user(record);
-        let room = manner
-            .pen
-            .width()
-            .saturating_sub(30 + user.chars().count().min(20))
-            / 2;
+        let taken = 30 + user.chars().count().min(20);
+        let room = (manner.pen.width().saturating_sub(taken) / 2).max(LEAST_ROOM);
         let end = |address: std::net::SocketAddr| manner.pen.squeezed(&address.to_string(), room);
         Line::default()
             .dim("── ")

@@ -10,10 +10,10 @@ pub(super) enum Standing {
     Fail,
     /// The login was refused.
     Auth,
-    /// The control connection was reset.
-    Abort,
     /// It is encrypted: what is known ends there.
     Tls,
+    /// The control connection was reset.
+    Abort,
     /// Part of it is not in the capture.
     Part,
     /// It is not over.
@@ -29,8 +29,8 @@ impl Standing {
             _ if failed => Self::Fail,
             State::Refused | State::Unanswered | State::Unreachable => Self::Fail,
             _ if record.login == Login::Rejected => Self::Auth,
-            State::Reset => Self::Abort,
             _ if record.tls.is_some() => Self::Tls,
+            State::Reset => Self::Abort,
             _ if record.midstream || record.directions != Directions::Both => Self::Part,
             State::Open => Self::Open,
             State::Closed => Self::Ok,

@@ -21,11 +21,11 @@ pub(super) struct Table {
     seen: u64,
 }
 
-/// Columns of a table, in characters; 0 leaves a column out.
+/// Columns of a table, in characters; the user is left out at 0.
 struct Columns {
     address: usize,
     user: usize,
-    work: usize,
+    work: bool,
 }
 
 impl Table {
@@ -63,75 +63,73 @@ impl Table {
         }
         let more = self.seen - self.rows.len() as u64;
         if more > 0 {
-            text += &pen
-                .line(Line::indented(2).dim(format!("… {} more: --all", number::grouped(more))));
+            let more = format!("… {} more: --all", number::grouped(more));
+            text += &pen.line(Line::indented(2).dim(more));
         }
+        text += &pen.line(Line::indented(2).dim("One in full: --session N. All in full: --all."));
         text
     }
 }
 
 impl Columns {
+    /// What fits: state, number, start and data take 34 columns, work 19.
     fn of(width: usize) -> Self {
-        match width {
-            0..80 => Self {
-                address: width.saturating_sub(22) / 2,
-                user: 0,
-                work: 0,
-            },
-            80..100 => Self {
-                address: (width - 35) / 2,
-                user: 11,
-                work: 0,
-            },
-            _ => Self {
-                address: ((width - 60) / 2).min(47),
-                user: 16,
-                work: 20,
-            },
+        let (user, work) = match width {
+            0..80 => (0, false),
+            80..110 => (10, false),
+            _ => (16, true),
+        };
+        let taken = 34 + user + if work { 19 } else { 0 };
+        let address = (width.saturating_sub(taken) / 2).min(47);
+        Self {
+            address,
+            user,
+            work,
         }
     }
 
     fn header(&self, pen: Pen) -> Line {
-        let mut text = format!("  {:4} {:>6} {:8} ", "", "#", "start");
-        text += &pen.cell("client", self.address);
-        text += " ";
-        text += &pen.cell("server", self.address);
-        if self.user > 0 {
-            text += " ";
-            text += &pen.cell("user", self.user);
+        let mut text = format!("  {:4} {:>5} {:8} ", "", "#", "start");
+        text += &self.who(pen, "client", "server", "user");
+        if self.work {
+            text += &format!("{:>8} {:>9} ", "commands", "bytes");
         }
-        if self.work > 0 {
-            text += &format!(" {:>8} {:>9}", "commands", "bytes");
-        }
-        Line::default().dim(text + " data")
+        Line::default().dim(format!("{text}{:>7}", "data"))
     }
 
     fn row(&self, pen: Pen, record: &SessionRecord, standing: Standing) -> Line {
-        let mut text = format!(" {:>6} {} ", record.id, stamp::clock(record.started.time));
-        text += &pen.cell(&record.client.to_string(), self.address);
-        text += " ";
-        text += &pen.cell(&record.server.to_string(), self.address);
-        if self.user > 0 {
-            text += " ";
-            text += &pen.cell(&session::user(record), self.user);
-        }
-        if self.work > 0 {
+        let mut text = format!(" {:>5} {} ", record.id, stamp::clock(record.started.time));
+        let (client, server) = (record.client.to_string(), record.server.to_string());
+        text += &self.who(pen, &client, &server, &session::user(record));
+        if self.work {
             let bytes = record
                 .bytes_downloaded
                 .saturating_add(record.bytes_uploaded);
             let bytes = number::bytes(bytes);
-            text += &format!(" {:>8} {bytes:>9}", number::grouped(record.commands));
+            text += &format!("{:>8} {bytes:>9} ", number::grouped(record.commands));
         }
-        let line = Line::indented(2)
+        let (data, ink) = data(record);
+        Line::indented(2)
             .ink(standing.ink(), format!("{:4}", standing.word()))
-            .plain(text);
-        let data = format!(
-            " {:>4}",
-            record.channels - record.failed_channels.min(record.channels)
-        );
-        match record.failed_channels {
-            0 => line.plain(data),
-            failed => line.plain(data).ink(Ink::Fail, format!("/{failed}")),
+            .plain(text)
+            .ink(ink, format!("{data:>7}"))
+    }
+
+    fn who(&self, pen: Pen, client: &str, server: &str, user: &str) -> String {
+        let mut text = pen.cell(client, self.address) + " " + &pen.cell(server, self.address) + " ";
+        if self.user > 0 {
+            text += &pen.cell(user, self.user);
+            text += " ";
         }
+        text
+    }
+}
+
+/// Data channels that did not fail, and those that did: `3/1`.
+fn data(record: &SessionRecord) -> (String, Ink) {
+    let fine = record.channels.saturating_sub(record.failed_channels);
+    match record.failed_channels {
+        0 => (fine.to_string(), Ink::Plain),
+        failed => (format!("{fine}/{failed}"), Ink::Fail),
     }
 }

@@ -1,7 +1,7 @@
 //! Facts of a data channel in the words of the report.
 
 use super::number;
-use crate::capture::{Frame, Moment};
+use crate::capture::Frame;
 use crate::ftp::{Channel, ClosedBy, DataConnection, Direction, Outcome, Reply, Transfer};
 use crate::output::escape;
 
@@ -33,7 +33,10 @@ fn attempted(connection: &DataConnection) -> String {
     match connection.closed_by {
         Some(ClosedBy::ResetByClient) => format!("{tries}, answered by RST of the client"),
         Some(ClosedBy::ResetByServer) => format!("{tries}, answered by RST of the server"),
-        _ => format!("{tries}, no answer seen"),
+        _ => match &connection.facts.icmp {
+            Some(error) => format!("{tries}, answered by an ICMP error of {}", error.reporter),
+            None => format!("{tries}, no answer seen"),
+        },
     }
 }
 
@@ -103,12 +106,12 @@ pub(super) fn outcome(channel: &Channel) -> String {
     match channel.outcome {
         Outcome::Completed => "completed".to_owned(),
         Outcome::Failed => format!("failed{}", code(last)),
-        Outcome::Aborted => format!("aborted by the client{}", code(last)),
-        Outcome::Rejected => format!("command rejected by the server{}", code(last)),
-        Outcome::Refused => format!("announcement refused{}", code(channel.reply.as_ref())),
+        Outcome::Aborted => format!("aborted{}", code(last)),
+        Outcome::Rejected => format!("rejected{}", code(last)),
+        Outcome::Refused => format!("refused{}", code(channel.reply.as_ref())),
         Outcome::Unused => "not used".to_owned(),
-        Outcome::Unseen => "its packets are not in the capture".to_owned(),
-        Outcome::Incomplete => "the capture ends before its outcome".to_owned(),
+        Outcome::Unseen => "not in the capture".to_owned(),
+        Outcome::Incomplete => "unfinished at the end".to_owned(),
     }
 }
 
@@ -134,20 +137,4 @@ pub(super) fn channel_frames(channel: &Channel, several_inputs: bool) -> String 
         None => (channel.at, channel.at),
     };
     frames(first.frame, last.frame, several_inputs)
-}
-
-/// The moment of a channel in the story of its session: its final reply, else its last packet.
-pub(super) fn place(channel: &Channel) -> Moment {
-    let last = channel
-        .transfer
-        .as_ref()
-        .and_then(|transfer| transfer.reply.as_ref());
-    match (last, &channel.connection) {
-        (Some(reply), _) => reply.at,
-        (None, Some(connection)) => connection.last,
-        (None, None) => channel
-            .reply
-            .as_ref()
-            .map_or(channel.at, |reply| reply.at.max(channel.at)),
-    }
 }

@@ -1,0 +1,104 @@
+# Two commands for everybody:
+#   make demo    install what the build needs, build, and look at captures of real servers
+#   make test    install what the tests need, and run them all
+# `make help` lists the others.
+
+CARGO  ?= cargo
+PYTHON ?= python3
+
+# Cargo as rustup installs it, in a shell that was opened before.
+export PATH := $(PATH):$(HOME)/.cargo/bin
+# This folder's own target is where `make compare` looks, unless CARGO_TARGET_DIR says otherwise.
+CARGO_TARGET_DIR ?= target
+export CARGO_TARGET_DIR
+
+FTPSCOPE := $(CARGO_TARGET_DIR)/release/ftpscope
+TESTS    := tests/golden.rs tests/readme.rs
+
+.PHONY: demo test help build unit compare check format lint doc core deny bench golden record clean
+
+# What `make` alone does.
+help:
+	@echo 'make demo     install what the build needs, build, and analyse captures of real servers'
+	@echo 'make test     install what the tests need, and run them all'
+	@echo
+	@echo 'make check    formatting, lints, documentation, the engine without features, licences'
+	@echo 'make compare  compare ftpscope with tshark on every capture (part of make test)'
+	@echo 'make bench    measure the pipeline and its stages'
+	@echo 'make golden   write the expected output of all captures and of README.md anew'
+	@echo 'make record   record captures anew, as root: make record NAMES="upload-vsftpd ..."'
+	@echo 'make clean    remove what was built'
+
+# Shows a command line of ftpscope, then runs it.
+define show
+@printf '\n$$ ftpscope %s\n' '$(1)'
+@$(FTPSCOPE) $(1)
+endef
+
+demo:
+	@tools/install cc
+	$(CARGO) build --release --locked
+	@printf '\n-- 1. A session that works: commands, replies, and the data channel in its place.\n'
+	$(call show,analyze captures/passive-download-vsftpd/capture.pcap)
+	@printf '\n-- 2. Several captures as one, as a log of transfers.\n'
+	$(call show,analyze --format log captures/upload-*/capture.pcap)
+	@printf '\n-- 3. Two captures of one failure, at the client and at the server: the top alone.\n'
+	$(call show,analyze --summary captures/active-blocked-by-client-firewall-*/capture.pcap)
+	@printf '\n-- 4. A failed data channel: the server announces an address that the client cannot reach.\n'
+	$(call show,analyze captures/pasv-private-address-nat-client-side/capture.pcap)
+	@printf '\nNow yours: %s analyze FILE...\n' '$(FTPSCOPE)'
+
+test: unit compare
+
+build:
+	@tools/install cc
+	$(CARGO) build --release --locked
+
+unit:
+	@tools/install cc
+	$(CARGO) test --locked
+
+compare: build
+	@tools/install cc tshark python3
+	$(PYTHON) tests/compare/test_compare.py
+	$(PYTHON) tests/compare/compare.py
+
+check: format lint doc core deny
+
+format:
+	$(CARGO) fmt --check
+
+lint:
+	$(CARGO) clippy --locked --all-targets -- -D warnings
+
+# Private items too: their links must hold as well.
+doc:
+	RUSTDOCFLAGS='-D warnings' $(CARGO) doc --locked --no-deps --lib --document-private-items
+
+# The engine needs neither a command line nor a terminal.
+core:
+	$(CARGO) clippy --locked --lib --no-default-features -- -D warnings
+
+# Advisories are not checked: their list has to be fetched, and may change without a commit here.
+deny:
+	@if $(CARGO) deny --version >/dev/null 2>&1; then \
+	    set -x; $(CARGO) deny --locked check licenses bans sources; \
+	else \
+	    echo 'deny: skipped, cargo-deny is not installed (cargo install --locked cargo-deny)'; \
+	fi
+
+bench:
+	@tools/install cc
+	$(CARGO) bench --locked
+
+golden:
+	UPDATE_GOLDEN=1 $(CARGO) test --locked $(TESTS:tests/%.rs=--test %)
+	git diff --stat -- captures README.md
+
+# Root, network namespaces, and the software that captures/record/install.sh installs.
+record:
+	@test -n '$(NAMES)' || { $(PYTHON) captures/record --list; echo 'make record NAMES="..."'; exit 2; }
+	$(PYTHON) captures/record $(NAMES)
+
+clean:
+	$(CARGO) clean

@@ -1,0 +1,200 @@
+//! When a data channel is judged, and when its outcome is told.
+//!
+//! A channel is judged anew whenever something happens to it. A confirmed transfer whose connection
+//! stays open is over once the connection has been quiet for a while; a failure that the client may
+//! yet get around is held back until it is known whether it did.
+
+use std::time::Duration;
+
+use super::channel::{Attempted, OpenChannel, direction};
+use super::channels::{Channels, Owner, endpoints};
+use super::context::{Context, SETTLE};
+use super::event::{Channel, Direction, Outcome, SessionEvent};
+use super::expectation::ChannelRef;
+use super::outcome::{Asked, Circumstances, judge};
+use crate::time::Timestamp;
+
+/// For how long a failed channel is held back to see whether the client finds another way.
+const HOLD: Duration = Duration::from_secs(10);
+
+impl Channels {
+    /// Judges one channel anew.
+    pub(super) fn review(&mut self, key: u32, owner: Owner, cx: &mut Context<'_>) {
+        let Some(index) = self.open.iter().position(|channel| channel.key == key) else {
+            return;
+        };
+        let Some(channel) = self.open.get(index) else {
+            return;
+        };
+        if owner.asked == Asked::ControlClosed && channel.has_live_flow(cx.flows) {
+            self.schedule_settling(key, owner, cx);
+            return;
+        }
+        match judge(channel, circumstances(owner, cx)) {
+            Some(outcome) => {
+                let channel = self.open.remove(index);
+                self.finish(channel, outcome, owner, cx);
+            }
+            None => self.schedule_settling(key, owner, cx),
+        }
+    }
+
+    /// Judges all channels anew, oldest first.
+    pub(super) fn review_all(&mut self, owner: Owner, cx: &mut Context<'_>) {
+        let keys: Vec<u32> = self.open.iter().map(|channel| channel.key).collect();
+        for key in keys {
+            self.review(key, owner, cx);
+        }
+    }
+
+    /// A review is due: once the data connection has been quiet, a confirmed transfer is over.
+    pub(super) fn settle(&mut self, key: u32, owner: Owner, cx: &mut Context<'_>) {
+        if self.held.iter().any(|(held, _)| *held == key) {
+            self.hold_expired(key, owner, cx);
+            return;
+        }
+        let Some(channel) = self.open.iter().find(|channel| channel.key == key) else {
+            return;
+        };
+        let active = channel
+            .connection(cx.flows)
+            .map(|connection| connection.last.time);
+        if let Some(last) = active.filter(|last| cx.now.time.since(*last) < SETTLE) {
+            self.schedule(key, last + SETTLE, owner, cx);
+            return;
+        }
+        let replied = channel
+            .transfer
+            .as_ref()
+            .is_some_and(|transfer| transfer.reply.is_some());
+        if replied {
+            self.review(
+                key,
+                Owner {
+                    asked: Asked::Settled,
+                    ..owner
+                },
+                cx,
+            );
+        }
+    }
+
+    /// Gives up the oldest channel: there are too many.
+    pub(super) fn give_up_oldest(&mut self, owner: Owner, cx: &mut Context<'_>) {
+        if self.open.is_empty() {
+            return;
+        }
+        let channel = self.open.remove(0);
+        let case = Circumstances {
+            asked: Asked::CaptureEnded,
+            ..circumstances(owner, cx)
+        };
+        let outcome = judge(&channel, case).unwrap_or(Outcome::Incomplete);
+        self.finish(channel, outcome, owner, cx);
+    }
+
+    fn schedule_settling(&mut self, key: u32, owner: Owner, cx: &mut Context<'_>) {
+        let Some(channel) = self.find(key) else {
+            return;
+        };
+        if channel
+            .transfer
+            .as_ref()
+            .is_some_and(|transfer| transfer.reply.is_some())
+        {
+            self.schedule(key, cx.now.time + SETTLE, owner, cx);
+        }
+    }
+
+    fn schedule(&self, key: u32, when: Timestamp, owner: Owner, cx: &mut Context<'_>) {
+        cx.shared.schedule(
+            when,
+            ChannelRef {
+                slot: owner.slot,
+                key,
+            },
+        );
+    }
+
+    fn finish(
+        &mut self,
+        channel: OpenChannel,
+        outcome: Outcome,
+        owner: Owner,
+        cx: &mut Context<'_>,
+    ) {
+        let reference = ChannelRef {
+            slot: owner.slot,
+            key: channel.key,
+        };
+        for endpoint in endpoints(&channel, owner).into_iter().flatten() {
+            cx.shared.expectations.remove(endpoint, reference);
+        }
+        let Some(number) = channel.number else { return };
+        self.count_bytes(&channel, cx);
+        self.failed += u64::from(outcome == Outcome::Failed);
+        let key = channel.key;
+        let channel = Box::new(channel.finish(owner.id, number, outcome, cx.flows));
+        if may_be_repaired(&channel) && owner.asked == Asked::Meanwhile {
+            self.held.push((key, channel));
+            self.schedule(key, cx.now.time + HOLD, owner, cx);
+        } else {
+            self.release(cx);
+            cx.events.push(SessionEvent::Channel(channel));
+        }
+    }
+
+    /// Tells the channels that were held back.
+    pub(super) fn release(&mut self, cx: &mut Context<'_>) {
+        let held = self.held.drain(..).map(|(_, channel)| channel);
+        cx.events.extend(held.map(SessionEvent::Channel));
+    }
+
+    /// A channel has been held back for long enough, unless the next one is being used just now.
+    fn hold_expired(&mut self, key: u32, owner: Owner, cx: &mut Context<'_>) {
+        let in_use =
+            |channel: &OpenChannel| channel.attempted(cx.flows, cx.now.time) == Attempted::Open;
+        if self.open.iter().any(in_use) {
+            self.schedule(key, cx.now.time + HOLD, owner, cx);
+        } else {
+            self.release(cx);
+        }
+    }
+
+    fn count_bytes(&mut self, channel: &OpenChannel, cx: &Context<'_>) {
+        let (down, up) = channel.bytes(cx.flows);
+        match channel
+            .transfer
+            .as_ref()
+            .map(|transfer| direction(&transfer.verb))
+        {
+            Some(Direction::Download | Direction::Listing) => self.downloaded += down,
+            Some(Direction::Upload) => self.uploaded += up,
+            None => {
+                self.downloaded += down;
+                self.uploaded += up;
+            }
+        }
+    }
+}
+
+/// Whether the client may yet find another way, so that the failure did not matter: it tries the
+/// next method when an announcement is refused or its connection does not come about.
+fn may_be_repaired(channel: &Channel) -> bool {
+    match channel.outcome {
+        Outcome::Refused => true,
+        Outcome::Failed => channel.transfer.is_none(),
+        _ => false,
+    }
+}
+
+fn circumstances<'a>(owner: Owner, cx: &'a Context<'_>) -> Circumstances<'a> {
+    Circumstances {
+        flows: cx.flows,
+        now: cx.now.time,
+        asked: owner.asked,
+        both_directions: owner.both_directions,
+        encrypted: owner.encrypted,
+        left_by_server: owner.left_by_server,
+    }
+}

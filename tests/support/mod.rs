@@ -1,0 +1,32 @@
+//! Synthetic traffic for tests and benchmarks: from one TCP segment to captures of a gigabyte.
+//!
+//! ```text
+//! packets    the bytes of one frame        conversation  one FTP session, written by hand
+//! planned    packets in time order         disorder      cut, reorder, repeat, drop
+//! wire       one TCP connection            session       one FTP session at random: habits say
+//! pcapfile   frames in a file                            what it does, mishap what it suffers
+//!                                          bystander     web and DNS traffic
+//! generator  all of them interleaved in one world, with the exact counts
+//! ```
+//!
+//! Integration tests say `mod support;`, benchmarks `#[path = "../tests/support/mod.rs"]`, and
+//! `cargo run --release --example generate -- chatty 500MB out.pcap` writes files.
+#![allow(
+    dead_code,
+    unreachable_pub,
+    reason = "every test, benchmark and example compiles this module and uses a part of it"
+)]
+
+pub mod bystander;
+pub mod conversation;
+pub mod disorder;
+pub mod generator;
+pub mod habits;
+pub mod mishap;
+pub mod packets;
+pub mod pcapfile;
+pub mod planned;
+pub mod random;
+pub mod session;
+pub mod wire;
+pub mod world;
