@@ -14,6 +14,7 @@ mod breakage;
 mod case;
 mod diagnoser;
 mod finding;
+mod hosts;
 pub mod rules;
 mod words;
 

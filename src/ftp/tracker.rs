@@ -8,6 +8,7 @@ use super::content;
 use super::context::{Context, DATA_TAG, Shared};
 use super::event::{Mode, SessionEvent, SessionId};
 use super::expectation::{ChannelRef, SlotRef};
+use super::knocks::Knocks;
 use super::names::Names;
 use super::probe::{self, Probe, Verdict};
 use super::scene::Scene;
@@ -37,6 +38,7 @@ pub struct Tracker {
     shared: Shared,
     probes: HashMap<FlowId, Probe>,
     names: Names,
+    knocks: Knocks,
     events: Vec<SessionEvent>,
     now: Moment,
 }
@@ -58,6 +60,7 @@ impl Tracker {
             shared: Shared::default(),
             probes: HashMap::new(),
             names: Names::default(),
+            knocks: Knocks::default(),
             events: Vec::new(),
             now: Moment::default(),
         }
@@ -71,6 +74,11 @@ impl Tracker {
     /// A DNS answer named an address.
     pub fn name(&mut self, address: IpAddr, name: &str) {
         self.names.add(address, name);
+    }
+
+    /// Who tried which FTP ports without a session coming of it.
+    pub fn knocks(&self) -> &Knocks {
+        &self.knocks
     }
 
     /// Sessions found so far.
@@ -113,6 +121,9 @@ impl Tracker {
             now: self.now,
         };
         act(session, &mut cx);
+        if session.commands == 1 {
+            self.knocks.used(session.client.ip(), session.server);
+        }
         let over = session.closed && session.channels.is_empty();
         if over && let Some(record) = session.record(flows, &self.names) {
             self.events.push(SessionEvent::Ended(Box::new(record)));
@@ -137,6 +148,10 @@ impl Tracker {
         let Some(facts) = flows.get(id).cloned() else {
             return;
         };
+        if facts.syn.is_some() {
+            self.knocks
+                .tried(facts.initiator.ip(), facts.responder, facts.first);
+        }
         if let Some(client) = self.control_client(&facts) {
             self.begin_session(flows, id, client, &facts, observer);
         } else if !self.is_expected(flows, id, &facts, observer)

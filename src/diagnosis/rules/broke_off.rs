@@ -212,7 +212,9 @@ pub(super) fn closed_early(case: &Case<'_>) -> Option<Finding> {
     let broken = Breakage::of(case)?;
     let end = broken.facts().end;
     let reply = broken.transfer.reply.as_ref();
-    if end.is_none() && reply.is_none() {
+    // Codes that are about setting the channel up, or about TLS.
+    let setup = |code| matches!(code, 425 | 500..=504 | 521..=522 | 530..=537);
+    if (end.is_none() && reply.is_none()) || reply.is_some_and(|reply| setup(reply.code)) {
         return None;
     }
     let said = reply.map_or(String::from("without a final reply"), told);
@@ -239,34 +241,6 @@ pub(super) fn closed_early(case: &Case<'_>) -> Option<Finding> {
         broken
             .story(finding)
             .advise("Look into the logs of server and client at that time."),
-    )
-}
-
-/// The server confirmed a download that is shorter than it had announced.
-pub(super) fn short(case: &Case<'_>) -> Option<Finding> {
-    let size = super::size::compared(case)?;
-    if size.bytes >= size.expected {
-        return None;
-    }
-    let broken = size.broken;
-    let summary = format!(
-        "The server ended {} after {} of {} announced bytes and called it complete.",
-        broken.command(),
-        size.bytes,
-        size.expected
-    );
-    let finding = Finding::new(
-        &catalogue::CLOSED_EARLY,
-        Severity::Error,
-        broken.cap(Confidence::Likely),
-        summary,
-    )
-    .because(size.announced, "announces the size")
-    .because_of(broken.sent().fin, "the server closes the data connection");
-    Some(
-        broken
-            .story(finding)
-            .advise("The file may have been changed or cut while it was read: transfer it again."),
     )
 }
 

@@ -14,12 +14,12 @@ pub(super) fn gap(case: &Case<'_>) -> Option<Finding> {
     if record.directions != Directions::Both {
         return None;
     }
-    let gap = record
-        .anomalies
-        .iter()
-        .find(|(kind, ..)| matches!(kind, AnomalyKind::Gap { .. }));
-    let control: u64 = record.control.missing();
-    let control = gap.map(|&(_, _, at)| (control.max(1), at, "control"));
+    // A snapshot length leaves gaps too, but nothing missing.
+    let is_gap = |kind: &AnomalyKind| matches!(kind, AnomalyKind::Gap { .. });
+    let gap = record.anomalies.iter().find(|(kind, ..)| is_gap(kind));
+    let at = gap.map_or(record.ended, |&(_, _, at)| at);
+    let lacking = record.control.missing();
+    let control = (lacking > 0).then_some((lacking, at, "control"));
     let data = case
         .scene
         .history()

@@ -63,7 +63,6 @@ pub const ALL: &[Rule] = &[
     about_channel(&[&catalogue::RESET_DURING_TRANSFER], broke_off::reset),
     about_channel(&[&catalogue::CLOSED_EARLY], broke_off::closed_early),
     about_anything(&[&catalogue::STORAGE_EXCEEDED], broke_off::storage_refused),
-    about_anything(&[&catalogue::CLOSED_EARLY], broke_off::short),
     about_anything(&[&catalogue::SIZE_MISMATCH], size::check),
     about_anything(&[&catalogue::CONTROL_LOST], control_lost::during),
     about_anything(&[&catalogue::CONTROL_LOST], control_lost::after),

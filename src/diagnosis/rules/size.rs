@@ -53,29 +53,33 @@ pub(super) fn compared<'a>(case: &'a Case<'a>) -> Option<Compared<'a>> {
     })
 }
 
-/// More bytes than the server had told.
+/// Fewer or more bytes than the server had told, and it confirms them.
 pub(super) fn check(case: &Case<'_>) -> Option<Finding> {
     let size = compared(case)?;
-    if size.bytes < size.expected {
-        return None;
-    }
+    let short = size.bytes < size.expected;
+    let (severity, how) = if short {
+        (Severity::Error, "only ")
+    } else {
+        (Severity::Warning, "")
+    };
     let summary = format!(
-        "{} brought {} bytes, but the server had announced {}.",
+        "{} brought {how}{} bytes where the server had announced {}, and the server confirmed it \
+         as complete.",
         size.broken.command(),
         size.bytes,
         size.expected
     );
     let finding = Finding::new(
         &catalogue::SIZE_MISMATCH,
-        Severity::Warning,
-        Confidence::Likely,
+        severity,
+        size.broken.cap(Confidence::Likely),
         summary,
     )
     .because(size.announced, "announces the size")
     .because_of(size.broken.sent().fin, "the end of the data");
     Some(
-        size.broken
-            .story(finding)
-            .advise("The file may be growing while it is read: compare it with the original."),
+        size.broken.story(finding).advise(
+            "The file was changed or cut while it was read: transfer it again and compare.",
+        ),
     )
 }

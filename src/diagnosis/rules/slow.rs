@@ -33,7 +33,9 @@ fn loss(broken: &Breakage<'_>) -> Option<Finding> {
         (sent.late, Confidence::Likely)
     };
     let segment = u64::from(sent.largest_segment.max(1)).min(1500);
-    if bytes * LOSS < sent.bytes || bytes < LOST_SEGMENTS * segment {
+    // After "fragmentation needed" the segments that were too large are sent again.
+    let resized = broken.facts().icmp.is_some();
+    if resized || bytes * LOSS < sent.bytes || bytes < LOST_SEGMENTS * segment {
         return None;
     }
     let share = 100.0 * bytes as f64 / sent.bytes.max(1) as f64;
