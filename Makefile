@@ -13,9 +13,8 @@ CARGO_TARGET_DIR ?= target
 export CARGO_TARGET_DIR
 
 FTPSCOPE := $(CARGO_TARGET_DIR)/release/ftpscope
-TESTS    := tests/golden.rs tests/readme.rs
 
-.PHONY: demo test help build unit compare check format lint doc core deny bench golden record clean
+.PHONY: demo test help build unit compare check format lint doc core deny bench peers golden record
 
 # What `make` alone does.
 help:
@@ -25,9 +24,9 @@ help:
 	@echo 'make check    formatting, lints, documentation, the engine without features, licences'
 	@echo 'make compare  compare ftpscope with tshark on every capture (part of make test)'
 	@echo 'make bench    measure the pipeline and its stages'
+	@echo 'make peers    measure beside tcpdump, tshark and Suricata'
 	@echo 'make golden   write the expected output of all captures and of README.md anew'
 	@echo 'make record   record captures anew, as root: make record NAMES="upload-vsftpd ..."'
-	@echo 'make clean    remove what was built'
 
 # Shows a command line of ftpscope, then runs it.
 define show
@@ -56,7 +55,7 @@ build:
 
 unit:
 	@tools/install cc
-	$(CARGO) test --locked
+	$(CARGO) test --locked --no-fail-fast
 
 compare: build
 	@tools/install cc tshark python3
@@ -91,14 +90,16 @@ bench:
 	@tools/install cc
 	$(CARGO) bench --locked
 
+peers:
+	@tools/install cc tshark python3
+	benches/peers.sh
+
 golden:
-	UPDATE_GOLDEN=1 $(CARGO) test --locked $(TESTS:tests/%.rs=--test %)
+	@tools/install cc
+	UPDATE_GOLDEN=1 $(CARGO) test --locked --test golden --test readme
 	git diff --stat -- captures README.md
 
 # Root, network namespaces, and the software that captures/record/install.sh installs.
 record:
 	@test -n '$(NAMES)' || { $(PYTHON) captures/record --list; echo 'make record NAMES="..."'; exit 2; }
 	$(PYTHON) captures/record $(NAMES)
-
-clean:
-	$(CARGO) clean

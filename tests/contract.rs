@@ -14,6 +14,7 @@ use std::fs;
 use std::net::IpAddr;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
+use std::sync::OnceLock;
 
 use serde::de::{DeserializeOwned, Error};
 use serde::{Deserialize, Deserializer};
@@ -131,8 +132,9 @@ objects! {
     Finding {
         session: Nullable<u32>, channel: Nullable<u32>, time: Time, cause: String,
         severity: Severity, confidence: Confidence, summary: String,
-        evidence: Vec<Evidence>, advice: Vec<String>,
+        evidence: Vec<Evidence>, advice: Vec<String>, wireshark: Vec<DisplayFilter>,
     }
+    DisplayFilter { file: Nullable<String>, filter: String, }
     Evidence { frame: u64, file: Nullable<String>, note: String, }
     Summary {
         files: Vec<Input>, frames: u64, bytes: u64,
@@ -257,7 +259,7 @@ fn printed() -> Vec<String> {
 fn every_record_is_as_declared() {
     for line in lines() {
         assert!(line.starts_with("{\"type\":\""), "{line}");
-        if let Err(error) = serde_json::from_str::<Record>(&line) {
+        if let Err(error) = serde_json::from_str::<Record>(line) {
             panic!("{error}: {line}");
         }
     }
@@ -286,7 +288,7 @@ fn every_record_is_as_the_schema_says() {
             .any(|line| line.contains("\"outcome\":\"failed\""))
     );
     for line in lines {
-        let record: Value = serde_json::from_str(&line).unwrap();
+        let record: Value = serde_json::from_str(line).unwrap();
         if let Err(reason) = check(
             &record,
             &schema["$defs"][record["type"].as_str().unwrap()],

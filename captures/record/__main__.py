@@ -1,8 +1,8 @@
 """Record captures of real FTP servers and clients.
 
 python3 captures/record --list
-python3 captures/record NAME...        record these scenarios
-python3 captures/record --all          record every scenario
+python3 captures/record NAME...        record these captures
+python3 captures/record --all          record every capture
 python3 captures/record --logs FOLDER NAME   keep the raw logs to read them
 """
 
@@ -23,7 +23,7 @@ TARGET = Path(__file__).resolve().parent.parent
 def arguments():
     parser = argparse.ArgumentParser(prog="captures/record", description=__doc__.splitlines()[0])
     parser.add_argument("names", nargs="*", metavar="NAME")
-    parser.add_argument("--list", action="store_true", help="print the names of the scenarios")
+    parser.add_argument("--list", action="store_true", help="print the names of the captures")
     parser.add_argument("--all", action="store_true", help="record every scenario")
     parser.add_argument("--logs", metavar="FOLDER", help="keep the logs of servers and clients there")
     parser.add_argument("--output", metavar="FOLDER", default=TARGET, help="default: captures/")
@@ -55,9 +55,13 @@ def main():
     known = scenarios.load()
     if options.list:
         for scenario in known.values():
-            print(*scenario.folders(), sep="\n")
+            title = " ".join(scenario.function.__doc__.partition("\n\n")[0].split())
+            for folder in scenario.folders():
+                print(f"{folder:45} {title}")
         return 0
-    names = list(known) if options.all else options.names
+    # A capture with two views belongs to one scenario; either name will do.
+    owner = {folder: scenario.name for scenario in known.values() for folder in scenario.folders()}
+    names = list(known if options.all else dict.fromkeys(owner.get(name, name) for name in options.names))
     unknown = [name for name in names if name not in known]
     if unknown or not names:
         print(f"no such scenario: {' '.join(unknown)}" if unknown else "name a scenario", file=sys.stderr)

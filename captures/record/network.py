@@ -45,7 +45,9 @@ def plain(address):
 
 
 class Network:
-    def __init__(self, client=None, server=None, third=False, delay=(4, 6), mtu=None, offload=False, disorder=None):
+    def __init__(
+        self, client=None, server=None, third=False, delay=(4, 6), mtu=None, offload=False, disorder=None
+    ):
         self.address = dict(ADDRESSES)
         self.address.update({k: v for k, v in (("client", client), ("server", server)) if v})
         self.rules = []

@@ -33,7 +33,9 @@ def enter(arguments):
     unshare = ["unshare", "--mount", "--pid", "--net", "--uts", "--fork", "--kill-child"]
     environment = dict(os.environ, LAB_CACHE=str(CACHE), LC_ALL="C.UTF-8", TZ="UTC")
     environment.pop("SSLKEYLOGFILE", None)
-    return subprocess.call([*unshare, "--mount-proc", *program], env=environment)
+    status = subprocess.call([*unshare, "--mount-proc", *program], env=environment)
+    WORK.rmdir()
+    return status
 
 
 def mount(*arguments):

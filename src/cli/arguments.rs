@@ -41,6 +41,13 @@ Exit codes:
   2  an argument is wrong, an input cannot be read or is damaged (the others are analysed),
      or the output cannot be written";
 
+const EXPLAIN_EXAMPLES: &str = "\
+Examples:
+  ftpscope explain                        all reply codes and causes
+  ftpscope explain 425
+  ftpscope explain connection-unanswered
+  ftpscope explain --format json 425 | jq .causes";
+
 /// Follows FTP through packet captures and tells why a data channel failed.
 #[derive(Debug, Parser)]
 #[command(name = "ftpscope", version, after_help = EXAMPLES, max_term_width = 100)]
@@ -56,6 +63,9 @@ pub(super) enum Command {
     /// Analyze captures: sessions, transfers, and what went wrong
     #[command(after_help = ANALYZE_EXAMPLES)]
     Analyze(Analyze),
+    /// Explain a reply code or a cause of failure; without one, list all
+    #[command(after_help = EXPLAIN_EXAMPLES)]
+    Explain(Explain),
     /// Print the JSON Schema of `--format json`
     Schema,
 }
@@ -76,6 +86,30 @@ pub(super) struct Analyze {
     pub(super) output: Output,
     #[command(flatten)]
     pub(super) report: Report,
+}
+
+/// `ftpscope explain`.
+#[derive(Debug, Args)]
+pub(super) struct Explain {
+    /// A reply code (425) or a cause (connection-unanswered)
+    #[arg(value_name = "CODE|CAUSE")]
+    pub(super) topic: Option<String>,
+
+    /// The form of the output
+    #[arg(long, value_name = "FORM", value_enum, default_value_t = ExplainForm::Text)]
+    pub(super) format: ExplainForm,
+
+    #[command(flatten)]
+    pub(super) looks: Looks,
+}
+
+/// The forms of an explanation.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(super) enum ExplainForm {
+    /// A text for a person
+    Text,
+    /// One JSON object; for the list, an array of them
+    Json,
 }
 
 /// How the captures are read.
@@ -145,6 +179,17 @@ pub(super) struct Report {
     #[arg(long)]
     pub(super) all: bool,
 
+    /// Add to each finding a display filter that shows its evidence in Wireshark
+    #[arg(long)]
+    pub(super) wireshark: bool,
+
+    #[command(flatten)]
+    pub(super) looks: Looks,
+}
+
+/// How a text for a person looks.
+#[derive(Debug, Args)]
+pub(super) struct Looks {
     /// When to use colour
     #[arg(long, value_name = "WHEN", value_enum, default_value_t = Colour::Auto)]
     pub(super) color: Colour,

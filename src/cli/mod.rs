@@ -2,6 +2,7 @@
 
 mod analyze;
 mod arguments;
+mod explain;
 mod progress;
 mod terminal;
 
@@ -38,6 +39,7 @@ impl From<Exit> for ExitCode {
 pub fn main() -> ExitCode {
     let result = match Arguments::parse().command {
         Command::Analyze(arguments) => analyze::run(&arguments),
+        Command::Explain(arguments) => explain::run(&arguments),
         Command::Schema => print_schema(),
     };
     result.unwrap_or_else(refuse).into()

@@ -5,7 +5,7 @@ use std::io::{self, IsTerminal};
 
 use terminal_size::{Width, terminal_size_of};
 
-use super::arguments::{Colour, Report};
+use super::arguments::{Colour, Looks, Report};
 use crate::output::text;
 
 /// Columns of a report that goes to no terminal.
@@ -14,12 +14,28 @@ const DEFAULT_WIDTH: usize = 100;
 /// How the report is written to standard output, or to a file when `to_file`.
 pub(super) fn options(report: &Report, to_file: bool, show_passwords: bool) -> text::Options {
     text::Options {
-        width: report.width.map_or_else(|| width(to_file), usize::from),
-        colour: colour(report.color, to_file),
-        ascii: report.ascii || !is_utf8(),
         summary: report.summary,
         all: report.all,
         show_passwords,
+        wireshark: report.wireshark,
+        ..on_terminal(&report.looks, to_file)
+    }
+}
+
+/// How other texts are written to standard output.
+pub(super) fn looks(looks: &Looks) -> text::Options {
+    on_terminal(looks, false)
+}
+
+fn on_terminal(looks: &Looks, to_file: bool) -> text::Options {
+    text::Options {
+        width: looks.width.map_or_else(|| width(to_file), usize::from),
+        colour: colour(looks.color, to_file),
+        ascii: looks.ascii || !is_utf8(),
+        summary: false,
+        all: false,
+        show_passwords: false,
+        wireshark: false,
     }
 }
 

@@ -1,8 +1,12 @@
 //! What a rule is shown.
 
-use super::Confidence;
+use std::net::SocketAddr;
+use std::time::Duration;
+
+use super::{Confidence, Finding, Severity};
+use crate::capture::Moment;
 use crate::ftp::{
-    Channel, DataConnection, Directions, Exchange, Outcome, Past, Scene, SessionEvent,
+    Channel, DataConnection, Directions, Exchange, Mode, Outcome, Past, Reply, Scene, SessionEvent,
     SessionRecord,
 };
 
@@ -24,7 +28,7 @@ impl<'a> Case<'a> {
         }
     }
 
-    /// The command and replies that the fact is about.
+    /// The command and its replies that the fact is about.
     pub fn exchange(&self) -> Option<&'a Exchange> {
         match self.event {
             SessionEvent::Exchange(exchange) => Some(exchange),
@@ -45,6 +49,34 @@ impl<'a> Case<'a> {
         let failed =
             |channel: &&Channel| matches!(channel.outcome, Outcome::Failed | Outcome::Refused);
         self.channel().filter(failed)
+    }
+
+    /// The channel, when the server announced it and the client gave up before any connection or
+    /// transfer command came.
+    pub fn abandoned(&self) -> Option<&'a Channel> {
+        let given_up = |channel: &&Channel| {
+            channel.outcome == Outcome::Unused
+                && channel.mode == Mode::Passive
+                && channel.announced.is_some()
+                && channel.connection.is_none()
+                && channel.transfer.is_none()
+                && !self.scene.midstream()
+        };
+        self.channel().filter(given_up)
+    }
+
+    /// How long the client waited after the announcement of a channel before it went on.
+    pub fn patience(&self, channel: &Channel) -> Duration {
+        let closed = self
+            .scene
+            .control()
+            .map(|control| control.last.time)
+            .unwrap_or(self.scene.now().time);
+        let until = channel
+            .next_command
+            .as_ref()
+            .map_or(closed, |(_, at)| at.time);
+        until.since(channel.at.time)
     }
 
     /// The connection of a channel that failed before it came about, where one was tried.
@@ -71,6 +103,59 @@ impl<'a> Case<'a> {
             .iter()
             .rev()
             .find(|past| past.number < channel.number && past.outcome == Outcome::Completed)
+    }
+
+    /// Who announced the channel and who was to connect to it, by their control connection.
+    pub fn announcer(&self, channel: &Channel) -> (SocketAddr, SocketAddr) {
+        match channel.mode {
+            Mode::Passive => (self.scene.server(), self.scene.client()),
+            Mode::Active => (self.scene.client(), self.scene.server()),
+        }
+    }
+
+    /// A failure that the client got over is a warning.
+    pub fn severity(&self, channel: &Channel) -> Severity {
+        if self.repaired(channel).is_some() {
+            Severity::Warning
+        } else {
+            Severity::Error
+        }
+    }
+
+    /// Adds the announcement of a channel and what the server said in the end, and tells of the
+    /// channel that worked instead.
+    pub fn with_course(&self, finding: Finding, channel: &Channel) -> Finding {
+        let announced = match channel.announced {
+            Some(endpoint) => format!("announces {endpoint}"),
+            None => "the announcement".to_owned(),
+        };
+        let mut finding = finding.because_of(channel.announcement, announced);
+        for reply in self.refusals(channel) {
+            finding = finding.because(reply.at, super::phrase::reply(reply));
+        }
+        if let Some(past) = self.repaired(channel) {
+            let note = format!("data channel {} works instead", past.number);
+            finding = finding.because(past.at, note);
+        }
+        finding
+    }
+
+    /// What the server said against a channel: to its announcement, to its transfer.
+    fn refusals<'c>(&self, channel: &'c Channel) -> impl Iterator<Item = &'c Reply> + use<'c> {
+        let granted = channel.reply.as_ref();
+        let transferred = channel
+            .transfer
+            .as_ref()
+            .and_then(|transfer| transfer.reply.as_ref());
+        [granted, transferred]
+            .into_iter()
+            .flatten()
+            .filter(|reply| reply.code >= 400)
+    }
+
+    /// The last packet of the control connection so far.
+    pub fn last_heard(&self) -> Option<Moment> {
+        self.scene.control().map(|control| control.last)
     }
 
     /// The most that may be said of a session whose packets are not all in the capture.

@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use super::finding::MAX_EVIDENCE;
 use super::hosts::{Hosts, truncated};
+use super::repeats::Repeats;
 use super::rules::{self, Subject};
 use super::{Case, Finding};
 use crate::capture::Moment;
@@ -13,6 +14,7 @@ use crate::time::Timestamp;
 /// Names the causes of what the sessions tell.
 #[derive(Debug, Default)]
 pub struct Diagnoser {
+    repeats: Repeats,
     hosts: Hosts,
     advanced: Timestamp,
 }
@@ -25,16 +27,20 @@ impl Diagnoser {
     pub fn judge(&mut self, event: &mut SessionEvent, scene: &Scene<'_>) -> Vec<Finding> {
         let mut findings = Vec::new();
         let case = Case { event, scene };
-        if let Some(channel) = case.unsuccessful() {
+        if case.channel().is_some() {
             let explained = of(Subject::Channel).find_map(|rule| (rule.check)(&case));
-            findings.extend(explained.map(|finding| completed(finding, &case, Some(channel))));
+            findings.extend(explained.map(|finding| completed(finding, &case, case.channel())));
         }
         for rule in of(Subject::Anything) {
             let found = (rule.check)(&case);
             findings.extend(found.map(|finding| completed(finding, &case, case.channel())));
         }
         let cause = findings.first().map(|finding| finding.cause);
-        let told = self.hosts.learn(&case, findings);
+        let mut told = self.repeats.sift(self.hosts.learn(&case, findings));
+        if let SessionEvent::Ended(record) = &*event {
+            let sums = self.repeats.sums(record.id);
+            told.extend(sums.into_iter().map(|sum| completed(sum, &case, None)));
+        }
         if let SessionEvent::Channel(channel) = event {
             name_cause(channel, cause);
         }

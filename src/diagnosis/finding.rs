@@ -66,11 +66,21 @@ impl Finding {
     /// A finding without evidence or advice yet; session, channel and time are filled in by the
     /// diagnoser.
     pub fn new(cause: &Cause, severity: Severity, confidence: Confidence, summary: String) -> Self {
+        Self::of(cause.id, severity, confidence, summary)
+    }
+
+    /// The same, for a cause that is known by its identifier.
+    pub(super) fn of(
+        cause: &'static str,
+        severity: Severity,
+        confidence: Confidence,
+        summary: String,
+    ) -> Self {
         Self {
             session: None,
             channel: None,
             time: Timestamp::default(),
-            cause: cause.id,
+            cause,
             severity,
             confidence,
             summary,

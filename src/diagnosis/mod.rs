@@ -9,16 +9,23 @@
 //! No verdict is more certain than the capture allows: see [`Case::cap`].
 
 pub mod catalogue;
+pub mod codes;
 
+mod address;
+mod advice;
 mod breakage;
 mod case;
 mod diagnoser;
 mod finding;
 mod hosts;
+mod phrase;
+mod repeats;
 pub mod rules;
+mod topic;
 mod words;
 
 pub use case::Case;
 pub use catalogue::Cause;
 pub use diagnoser::Diagnoser;
 pub use finding::{Confidence, Evidence, Finding, Severity};
+pub use topic::Topic;

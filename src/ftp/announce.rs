@@ -52,7 +52,10 @@ pub(super) fn answered(
 /// A reply came whose command is not in the capture.
 pub(super) fn overheard(session: &mut Session, reply: &Reply, cx: &mut Context<'_>) {
     match reply.code {
-        227..=229 => passive(session, &Verb::Pasv, reply, cx),
+        // Some servers say goodbye with `227 Logout.`
+        227..=229 if reply.text.iter().any(u8::is_ascii_digit) => {
+            passive(session, &Verb::Pasv, reply, cx);
+        }
         125 | 150 | 226 | 250 => {
             let owner = session.owner(cx.flows);
             session.channels.overheard(reply, owner, cx);

@@ -4,6 +4,7 @@ use std::net::SocketAddr;
 use std::time::Duration;
 
 use super::command::Verb;
+use super::context::RESET_TAIL;
 use super::event::{
     Announced, Channel, ClosedBy, Content, DataConnection, Direction, Method, Mode, Outcome, Reply,
     Representation, SessionId, Transfer,
@@ -38,6 +39,10 @@ pub(super) struct OpenChannel {
     pub(super) aborted: Option<Moment>,
     /// The client sent another command after the transfer's final reply.
     pub(super) client_went_on: bool,
+    /// The first command of the client after the announcement.
+    pub(super) next_command: Option<(Verb, Moment)>,
+    /// Its endpoint was announced in another session too.
+    pub(super) relayed: bool,
     /// No more replies will be matched to it: another channel or transfer took its place.
     pub(super) superseded: bool,
     /// Replies of the server may have been lost while it was open.
@@ -46,6 +51,8 @@ pub(super) struct OpenChannel {
     pub(super) overheard: Option<u16>,
     /// What the first bytes of its connection look like.
     pub(super) content: Content,
+    /// A review of it has been asked for.
+    pub(super) scheduled: bool,
 }
 
 /// One connection, or attempt to connect, of a channel.
@@ -101,10 +108,13 @@ impl OpenChannel {
             transfer: None,
             aborted: None,
             client_went_on: false,
+            next_command: None,
+            relayed: false,
             superseded: false,
             doubtful: false,
             overheard: None,
             content: Content::Unknown,
+            scheduled: false,
         }
     }
 
@@ -133,33 +143,30 @@ impl OpenChannel {
         }
     }
 
-    /// The connection that tells most: one that came about, else the latest attempt.
+    /// The connection that tells most: that with most data, else one that came about, else the
+    /// latest attempt.
     pub(super) fn connection<'a>(&'a self, flows: &'a Flows) -> Option<&'a Connection> {
-        let mut all = self.connections(flows).rev();
-        let latest = all.next()?;
-        if latest.established {
-            return Some(latest);
-        }
-        all.find(|other| other.established).or(Some(latest))
+        self.connections(flows)
+            .max_by_key(|connection| (connection.established, payload(connection)))
     }
 
-    /// Whether a connection of it is still in the flow table and not closed.
-    pub(super) fn has_live_flow(&self, flows: &Flows) -> bool {
+    /// Whether data may still come over a connection of it.
+    pub(super) fn has_live_flow(&self, flows: &Flows, now: Timestamp) -> bool {
         self.attempts
             .iter()
             .filter(|attempt| attempt.gone.is_none())
             .filter_map(|attempt| flows.get(attempt.flow))
-            .any(|connection| connection.close.is_none())
+            .any(|connection| is_live(connection, now))
     }
 
     /// How its best attempt stands at `now`.
     pub(super) fn attempted(&self, flows: &Flows, now: Timestamp) -> Attempted {
         match self.connection(flows) {
             None => Attempted::Unseen,
-            Some(connection) if connection.established => match connection.close {
-                None => Attempted::Open,
-                Some(_) => Attempted::Over,
-            },
+            Some(connection) if connection.established && is_live(connection, now) => {
+                Attempted::Open
+            }
+            Some(connection) if connection.established => Attempted::Over,
             Some(connection) if is_refused(connection) => Attempted::Failed,
             Some(connection) => {
                 let waited = connection
@@ -231,6 +238,8 @@ impl OpenChannel {
                 .as_ref()
                 .map(|open| self.transferred(open, connection)),
             aborted: self.aborted,
+            next_command: self.next_command.clone(),
+            relayed: self.relayed,
             outcome,
             cause: None,
         }
@@ -247,6 +256,11 @@ impl OpenChannel {
             established: connection.established,
             closed_by: self.closed_by(connection),
             facts: Box::new(connection.clone()),
+            others: self
+                .connections(flows)
+                .filter(|other| !std::ptr::eq(*other, connection))
+                .cloned()
+                .collect(),
         }
     }
 
@@ -281,10 +295,7 @@ impl OpenChannel {
         }
     }
 
-    fn connections<'a>(
-        &'a self,
-        flows: &'a Flows,
-    ) -> impl DoubleEndedIterator<Item = &'a Connection> {
+    fn connections<'a>(&'a self, flows: &'a Flows) -> impl Iterator<Item = &'a Connection> {
         self.attempts
             .iter()
             .filter_map(|attempt| attempt.gone.as_deref().or_else(|| flows.get(attempt.flow)))
@@ -297,6 +308,19 @@ pub(super) fn direction(verb: &Verb) -> Direction {
         Verb::Stor | Verb::Stou | Verb::Appe => Direction::Upload,
         Verb::List | Verb::Nlst | Verb::Mlsd => Direction::Listing,
         _ => Direction::Download,
+    }
+}
+
+fn payload(connection: &Connection) -> u64 {
+    connection.halves.iter().map(|half| half.bytes).sum()
+}
+
+/// Open, or reset so recently that segments sent before the reset may still arrive.
+fn is_live(connection: &Connection, now: Timestamp) -> bool {
+    match connection.close {
+        None => true,
+        Some((Close::Reset(_), at)) => now.since(at.time) < RESET_TAIL,
+        Some((Close::Finished(_), _)) => false,
     }
 }
 

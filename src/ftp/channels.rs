@@ -3,6 +3,7 @@
 use std::net::SocketAddr;
 
 use super::channel::{OpenChannel, OpenTransfer};
+use super::command::Verb;
 use super::context::{Context, SETTLE};
 use super::event::{Channel, Content, Method, Mode, Reply, SessionId};
 use super::expectation::{ChannelRef, SlotRef};
@@ -59,6 +60,13 @@ impl Channels {
 
     pub(super) fn is_empty(&self) -> bool {
         self.open.is_empty() && self.held.is_empty()
+    }
+
+    /// Someone announced the channel, as far as is known while it is open.
+    pub(super) fn is_announced(&self, key: u32) -> bool {
+        self.open
+            .iter()
+            .any(|channel| channel.key == key && channel.announcement.is_some())
     }
 
     /// More channels are open than the bound allows.
@@ -204,7 +212,18 @@ impl Channels {
     }
 
     /// The client sent a command.
-    pub(super) fn client_went_on(&mut self, owner: Owner, cx: &mut Context<'_>) {
+    pub(super) fn client_went_on(
+        &mut self,
+        verb: &Verb,
+        at: Moment,
+        owner: Owner,
+        cx: &mut Context<'_>,
+    ) {
+        for channel in self.open.iter_mut().filter(|channel| channel.waits()) {
+            channel
+                .next_command
+                .get_or_insert_with(|| (verb.clone(), at));
+        }
         let replied = |channel: &OpenChannel| {
             channel
                 .transfer
@@ -322,6 +341,11 @@ impl Channels {
             slot: owner.slot,
             key,
         };
+        if let (Mode::Active, Some(endpoint)) = (channel.mode, channel.announced)
+            && endpoint.ip() != owner.client.ip()
+        {
+            cx.shared.relay(endpoint, reference);
+        }
         for endpoint in endpoints(channel, owner).into_iter().flatten() {
             cx.shared.expectations.add(endpoint, reference, cx.now.time);
             let early: Vec<FlowId> = cx.flows.unmarked_to(endpoint).collect();

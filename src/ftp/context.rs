@@ -1,7 +1,8 @@
 //! What a session may touch beside itself while it takes something in.
 
 use std::cmp::Reverse;
-use std::collections::BinaryHeap;
+use std::collections::{BinaryHeap, VecDeque};
+use std::net::SocketAddr;
 use std::time::Duration;
 
 use hashbrown::HashMap;
@@ -19,6 +20,15 @@ pub(super) const DATA_TAG: u32 = u32::MAX;
 /// counts as over without a FIN.
 pub(super) const SETTLE: Duration = Duration::from_secs(5);
 
+/// How long after a reset segments that were on their way may still arrive.
+pub(super) const RESET_TAIL: Duration = Duration::from_millis(500);
+
+/// Endpoints of transfers between two servers that are remembered.
+const MAX_RELAYED: usize = 64;
+
+/// Reviews that may be asked for at once.
+const MAX_DUE: usize = 1 << 18;
+
 /// The parts of the tracker that all sessions share, and the moment.
 pub(super) struct Context<'a> {
     pub(super) flows: &'a mut Flows,
@@ -34,6 +44,8 @@ pub(super) struct Shared {
     pub(super) expectations: Expectations,
     /// The channels that each data connection serves: one, or two when it runs between servers.
     pub(super) links: HashMap<FlowId, Vec<ChannelRef>>,
+    /// Endpoints that one session announced and another one was told to connect to, latest last.
+    relayed: VecDeque<SocketAddr>,
     due: BinaryHeap<Reverse<(Timestamp, u32, u32, u32)>>,
 }
 
@@ -45,10 +57,27 @@ impl Shared {
             .push(Reverse((when, index, generation, channel.key)));
     }
 
-    /// The next channel whose review is due.
+    /// The client of one session sends its server to `endpoint`: when another session waits for a
+    /// connection there, the data run between two servers.
+    pub(super) fn relay(&mut self, endpoint: SocketAddr, channel: ChannelRef) {
+        let mut waiting = self.expectations.to(endpoint).iter();
+        if waiting.any(|other| other.slot != channel.slot) && !self.is_relayed(endpoint) {
+            if self.relayed.len() == MAX_RELAYED {
+                self.relayed.pop_front();
+            }
+            self.relayed.push_back(endpoint);
+        }
+    }
+
+    /// Whether a transfer between two servers uses `endpoint`.
+    pub(super) fn is_relayed(&self, endpoint: SocketAddr) -> bool {
+        self.relayed.contains(&endpoint)
+    }
+
+    /// The next channel whose review is due, or comes too early because too many are asked for.
     pub(super) fn next_due(&mut self, now: Timestamp) -> Option<ChannelRef> {
         let Reverse((when, ..)) = self.due.peek()?;
-        if *when > now {
+        if *when > now && self.due.len() <= MAX_DUE {
             return None;
         }
         let Reverse((_, index, generation, key)) = self.due.pop()?;

@@ -106,6 +106,9 @@ pub struct Exchange {
     pub path: Option<Vec<u8>>,
     /// Preliminary replies, then the final one; empty when it was never answered.
     pub replies: Vec<Reply>,
+    /// A data channel had been announced for it: false for a transfer that nobody prepared, and for
+    /// commands that need no channel.
+    pub prepared: bool,
 }
 
 /// How a data channel was announced.
@@ -186,6 +189,10 @@ pub struct Channel {
     pub transfer: Option<Transfer>,
     /// When the client sent ABOR while the transfer ran.
     pub aborted: Option<Moment>,
+    /// The first command that the client sent after the announcement, and when.
+    pub next_command: Option<(Verb, Moment)>,
+    /// Its endpoint was announced in another session too: the data run between two servers.
+    pub relayed: bool,
     /// What became of it.
     pub outcome: Outcome,
     /// The cause that explains a failed or refused channel, once the diagnosis has named it.
@@ -211,6 +218,8 @@ pub struct DataConnection {
     pub closed_by: Option<ClosedBy>,
     /// All that the flow table knows of it; of several attempts, the one that tells most.
     pub facts: Box<Connection>,
+    /// The other attempts, oldest first.
+    pub others: Vec<Connection>,
 }
 
 /// Who ended a data connection.

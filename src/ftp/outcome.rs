@@ -57,6 +57,9 @@ pub(super) fn judge(channel: &OpenChannel, case: Circumstances<'_>) -> Option<Ou
         None => without_transfer(channel, attempted, case),
         Some(transfer) => match &transfer.reply {
             None => unanswered(channel, transfer, attempted, case),
+            // The reply may come before the last bytes, and how the connection ends tells why it
+            // broke.
+            Some(_) if attempted == Attempted::Open && case.asked == Asked::Meanwhile => None,
             Some(reply) if reply.code < 400 => {
                 confirmed(channel, transfer, &reply.text, attempted, case)
             }
@@ -132,7 +135,6 @@ fn confirmed(
         Attempted::Open if asked == Asked::Settled && is_behind(channel, transfer, case.flows) => {
             None
         }
-        Attempted::Open if asked == Asked::Meanwhile => None,
         Attempted::Open | Attempted::Over => Some(Outcome::Completed),
         Attempted::Unseen if asked == Asked::Meanwhile => None,
         Attempted::Unseen | Attempted::Pending | Attempted::Failed => Some(Outcome::Unseen),
@@ -157,6 +159,7 @@ fn negative(
         return None;
     }
     match code {
+        425 if may_come_late(channel, attempted, case.asked) => None,
         421 | 425 | 521 | 522 => Some(Outcome::Failed),
         426 | 450..=452 | 550..=552 if came_about && left_by_client(channel, transfer, case) => {
             if channel.client_went_on {
@@ -170,6 +173,14 @@ fn negative(
         _ if has_bytes(channel, transfer, case.flows) => Some(Outcome::Failed),
         _ => Some(Outcome::Rejected),
     }
+}
+
+/// A client that connects only after 150 may be about to do so when the server has given up.
+fn may_come_late(channel: &OpenChannel, attempted: Attempted, asked: Asked) -> bool {
+    asked == Asked::Meanwhile
+        && !channel.client_went_on
+        && channel.mode == Mode::Passive
+        && matches!(attempted, Attempted::Unseen | Attempted::Pending)
 }
 
 /// The client closed a download that was still running.

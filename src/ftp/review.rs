@@ -14,8 +14,14 @@ use super::expectation::ChannelRef;
 use super::outcome::{Asked, Circumstances, judge};
 use crate::time::Timestamp;
 
+/// How long a data connection must be quiet after a reply that tells of a failure.
+const SETTLE_FAILED: Duration = Duration::from_millis(1500);
+
 /// For how long a failed channel is held back to see whether the client finds another way.
 const HOLD: Duration = Duration::from_secs(10);
+
+/// Channels held back at once; for one more they are all told.
+const MAX_HELD: usize = 16;
 
 impl Channels {
     /// Judges one channel anew.
@@ -26,7 +32,7 @@ impl Channels {
         let Some(channel) = self.open.get(index) else {
             return;
         };
-        if owner.asked == Asked::ControlClosed && channel.has_live_flow(cx.flows) {
+        if owner.asked == Asked::ControlClosed && channel.has_live_flow(cx.flows, cx.now.time) {
             self.schedule_settling(key, owner, cx);
             return;
         }
@@ -56,13 +62,21 @@ impl Channels {
         let Some(channel) = self.open.iter().find(|channel| channel.key == key) else {
             return;
         };
+        let quiet = patience(channel);
         let active = channel
             .connection(cx.flows)
             .map(|connection| connection.last.time);
-        if let Some(last) = active.filter(|last| cx.now.time.since(*last) < SETTLE) {
-            self.schedule(key, last + SETTLE, owner, cx);
+        let waits = active.filter(|last| cx.now.time.since(*last) < quiet);
+        if let Some(channel) = self.find(key) {
+            channel.scheduled = waits.is_some();
+        }
+        if let Some(last) = waits {
+            self.schedule(key, last + quiet, owner, cx);
             return;
         }
+        let Some(channel) = self.find(key) else {
+            return;
+        };
         let replied = channel
             .transfer
             .as_ref()
@@ -97,12 +111,14 @@ impl Channels {
         let Some(channel) = self.find(key) else {
             return;
         };
-        if channel
+        let replied = channel
             .transfer
             .as_ref()
-            .is_some_and(|transfer| transfer.reply.is_some())
-        {
-            self.schedule(key, cx.now.time + SETTLE, owner, cx);
+            .is_some_and(|transfer| transfer.reply.is_some());
+        if replied && !channel.scheduled {
+            channel.scheduled = true;
+            let when = cx.now.time + patience(channel);
+            self.schedule(key, when, owner, cx);
         }
     }
 
@@ -118,7 +134,7 @@ impl Channels {
 
     fn finish(
         &mut self,
-        channel: OpenChannel,
+        mut channel: OpenChannel,
         outcome: Outcome,
         owner: Owner,
         cx: &mut Context<'_>,
@@ -134,8 +150,14 @@ impl Channels {
         self.count_bytes(&channel, cx);
         self.failed += u64::from(outcome == Outcome::Failed);
         let key = channel.key;
+        channel.relayed = channel
+            .announced
+            .is_some_and(|endpoint| cx.shared.is_relayed(endpoint));
         let channel = Box::new(channel.finish(owner.id, number, outcome, cx.flows));
         if may_be_repaired(&channel) && owner.asked == Asked::Meanwhile {
+            if self.held.len() >= MAX_HELD {
+                self.release(cx);
+            }
             self.held.push((key, channel));
             self.schedule(key, cx.now.time + HOLD, owner, cx);
         } else {
@@ -178,12 +200,25 @@ impl Channels {
     }
 }
 
+/// How long the data connection of a channel must be quiet after the final reply.
+fn patience(channel: &OpenChannel) -> Duration {
+    let reply = channel
+        .transfer
+        .as_ref()
+        .and_then(|transfer| transfer.reply.as_ref());
+    match reply {
+        Some(reply) if reply.code >= 400 => SETTLE_FAILED,
+        _ => SETTLE,
+    }
+}
+
 /// Whether the client may yet find another way, so that the failure did not matter: it tries the
 /// next method when an announcement is refused or its connection does not come about.
 fn may_be_repaired(channel: &Channel) -> bool {
     match channel.outcome {
         Outcome::Refused => true,
         Outcome::Failed => channel.transfer.is_none(),
+        Outcome::Unused => channel.connection.is_none(),
         _ => false,
     }
 }

@@ -105,7 +105,7 @@ impl<'a> Scene<'a> {
 
     /// The control connection is over, or the capture is.
     pub fn over(&self) -> bool {
-        self.session.closed
+        self.session.ending.is_some()
     }
 
     /// Where the capture was taken.

@@ -5,20 +5,24 @@ use std::net::SocketAddr;
 use super::announce;
 use super::channels::Channels;
 use super::command::{Command, Verb};
-use super::context::{Context, DATA_TAG};
+use super::context::{Context, DATA_TAG, RESET_TAIL};
 use super::encryption::Encryption;
 use super::event::{
     Anomaly, AnomalyKind, Exchange, LoginAttempt, Opened, Reply, SessionEvent, SessionId,
 };
-use super::expectation::SlotRef;
+use super::expectation::{ChannelRef, SlotRef};
 use super::history::History;
 use super::line::{Line, LineReader};
 use super::login::Login;
+use super::outcome::Asked;
 use super::pairing::{Answer, Answered, Pending, Queue};
 use super::reply::{ReplyLine, ReplyReader};
 use super::state::State;
 use crate::capture::Moment;
-use crate::tcp::{Connection, FlowId, Side};
+use crate::tcp::{Close, Connection, FlowId, Side};
+
+/// Stands for the control connection among the keys of channels, which begin at 1.
+const CONTROL: u32 = 0;
 
 /// A session that is being followed.
 #[derive(Debug)]
@@ -40,10 +44,8 @@ pub(super) struct Session {
     pub(super) anomalies: Vec<(AnomalyKind, u64, Moment)>,
     /// The facts of the control connection, once the flow table has forgotten them.
     pub(super) facts: Option<Box<Connection>>,
-    /// The control connection is over; the session waits for its data connections.
-    pub(super) closed: bool,
-    /// The capture ended before the control connection did.
-    pub(super) cut: bool,
+    /// How the control connection came to its end; the session waits for its data connections.
+    pub(super) ending: Option<Asked>,
     client_lines: LineReader,
     server_lines: LineReader,
     reply_reader: ReplyReader,
@@ -76,8 +78,7 @@ impl Session {
             replies: 0,
             anomalies: Vec::new(),
             facts: None,
-            closed: false,
-            cut: false,
+            ending: None,
             client_lines: LineReader::default(),
             server_lines: LineReader::default(),
             reply_reader: ReplyReader::default(),
@@ -213,7 +214,7 @@ impl Session {
         self.commands += 1;
         self.history.commanded(at);
         let owner = self.owner(cx.flows);
-        self.channels.client_went_on(owner, cx);
+        self.channels.client_went_on(&command.verb, at, owner, cx);
         let mut pending = Pending::new(at, command.verb, command.argument);
         pending.path = self.state.sent(&pending.verb, command.argument);
         pending.channel = announce::sent(self, &pending, cx);
@@ -315,9 +316,11 @@ impl Session {
             argument,
             path,
             replies,
+            channel,
             ..
         } = pending;
         let session = self.id;
+        let prepared = channel.is_some_and(|key| self.channels.is_announced(key));
         let exchange = Exchange {
             session,
             at,
@@ -325,6 +328,7 @@ impl Session {
             argument,
             path,
             replies,
+            prepared,
         };
         self.history.exchanged(&exchange);
         cx.events.push(SessionEvent::Exchange(exchange));
@@ -357,35 +361,52 @@ impl Session {
 
 /// What happens to the connections of a session.
 impl Session {
-    /// The control connection was closed by FIN or RST.
+    /// The control connection was closed by FIN or RST. After a reset, a last reply may be on its
+    /// way.
     pub(super) fn control_closed(&mut self, cx: &mut Context<'_>) {
-        if self.closed {
-            return;
+        let control = self.control(cx.flows);
+        let reset = control.is_some_and(|control| {
+            control.established && matches!(control.close, Some((Close::Reset(_), _)))
+        });
+        if reset {
+            cx.shared.schedule(
+                cx.now.time + RESET_TAIL,
+                ChannelRef {
+                    slot: self.slot,
+                    key: CONTROL,
+                },
+            );
+        } else {
+            self.end(Asked::ControlClosed, cx);
         }
-        self.closed = true;
-        self.end(cx);
-    }
-
-    fn end(&mut self, cx: &mut Context<'_>) {
-        self.control_ended(cx);
-        let owner = self.owner(cx.flows);
-        self.channels.review_all(owner, cx);
-        self.channels.release(cx);
     }
 
     /// The flow table forgets the control connection.
     pub(super) fn control_gone(&mut self, cx: &mut Context<'_>) {
-        if !self.closed {
-            self.closed = true;
-            // One end may have left without the other's consent.
-            self.cut = cx
-                .flows
-                .get(self.flow)
-                .is_none_or(|facts| facts.end.is_none());
-            self.end(cx);
-        }
+        // One end may have left without the other's consent.
+        let closed = self
+            .control(cx.flows)
+            .is_some_and(|control| control.close.is_some() || control.end.is_some());
+        self.end(
+            if closed {
+                Asked::ControlClosed
+            } else {
+                Asked::CaptureEnded
+            },
+            cx,
+        );
         self.facts = cx.flows.get(self.flow).cloned().map(Box::new);
         cx.flows.set_tag(self.flow, DATA_TAG);
+    }
+
+    fn end(&mut self, how: Asked, cx: &mut Context<'_>) {
+        if self.ending.is_none() {
+            self.ending = Some(how);
+            self.control_ended(cx);
+            let owner = self.owner(cx.flows);
+            self.channels.review_all(owner, cx);
+            self.channels.release(cx);
+        }
     }
 
     /// A connection was found for a channel.
@@ -408,6 +429,10 @@ impl Session {
 
     /// A channel may have come to rest.
     pub(super) fn settle(&mut self, key: u32, cx: &mut Context<'_>) {
+        if key == CONTROL {
+            self.end(Asked::ControlClosed, cx);
+            return;
+        }
         let owner = self.owner(cx.flows);
         self.channels.settle(key, owner, cx);
     }

@@ -124,7 +124,7 @@ impl Tracker {
         if session.commands == 1 {
             self.knocks.used(session.client.ip(), session.server);
         }
-        let over = session.closed && session.channels.is_empty();
+        let over = session.ending.is_some() && session.channels.is_empty();
         if over && let Some(record) = session.record(flows, &self.names) {
             self.events.push(SessionEvent::Ended(Box::new(record)));
         }

@@ -75,6 +75,7 @@ pub(super) fn exchange(
         replies: replies
             .map(|(text, n)| reply(text, millis + 50 * n, frame + n))
             .collect(),
+        prepared: false,
     }))
 }
 
@@ -161,6 +162,7 @@ pub(super) fn channel(session: SessionId, number: u32, command: Moment) -> Chann
                 address("203.0.113.9:50021"),
                 at(910, 21),
             )),
+            others: Vec::new(),
         }),
         transfer: Some(Transfer {
             verb: Verb::parse(b"RETR"),
@@ -184,6 +186,8 @@ pub(super) fn channel(session: SessionId, number: u32, command: Moment) -> Chann
             }),
         }),
         aborted: None,
+        next_command: Some((Verb::Retr, command)),
+        relayed: false,
         outcome: Outcome::Completed,
         cause: None,
     }

@@ -5,17 +5,18 @@
 
 pub mod escape;
 pub mod filter;
+pub mod json;
 pub mod schema;
 pub mod text;
 
 mod csv;
-mod json;
 mod log;
 mod operation;
 mod party;
 mod secret;
 mod stamp;
 mod verdict;
+mod wireshark;
 mod words;
 
 #[cfg(test)]

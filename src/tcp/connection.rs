@@ -187,6 +187,9 @@ pub struct Half {
     /// Time to live of that RST. Another one than the side's own tells of a device that speaks in
     /// its name.
     pub rst_ttl: Option<u8>,
+    /// Its latest segment that shows that bytes before it are not in the capture: one
+    /// without payload whose number lies behind all bytes seen.
+    pub ahead: Option<Moment>,
     /// Maximum segment size that it announced.
     pub mss: Option<u16>,
     /// Time to live of its latest segment that is no RST.

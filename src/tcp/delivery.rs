@@ -180,7 +180,8 @@ impl FlowTable {
         if segment.flags.rst {
             if flow.reset(side, segment) {
                 self.drain(id, at, Patience::None, consumer);
-                self.tell_close(id, consumer);
+                // What the other side sent before it heard of the reset is still told.
+                consumer.event(&mut self.flows, id, StreamEvent::Close);
             }
         } else if flow.close_if_finished(at, true) {
             self.tell_close(id, consumer);

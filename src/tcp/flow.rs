@@ -114,6 +114,7 @@ impl Flow {
     pub(super) fn take_payload(&mut self, side: Side, segment: &Segment<'_>, room: usize) -> Offer {
         let len = wire_len(segment);
         if segment.flags.rst || (len == 0 && !segment.flags.fin) {
+            self.note_ahead(side, segment);
             return Offer::Nothing;
         }
         let seq = if segment.flags.syn {
@@ -133,6 +134,15 @@ impl Flow {
             return Offer::Nothing;
         }
         self.offer(side, segment, from, len)
+    }
+
+    /// Notes that the sender has sent more than was seen.
+    fn note_ahead(&mut self, side: Side, segment: &Segment<'_>) {
+        let track = self.track(side);
+        let ahead = track.is_known() && track.offset(segment.seq) > track.high();
+        if ahead && !segment.flags.rst && !segment.flags.syn {
+            self.half_mut(side).ahead = Some(moment(segment));
+        }
     }
 
     /// A keep-alive or zero-window probe repeats the byte before the next one (RFC 9293 §3.8.4).

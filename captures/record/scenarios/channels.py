@@ -91,7 +91,11 @@ def bounce_allowed(lab):
     with lab.record(), listener(lab, 25), lab.ftplib() as ftp:
         bounce(lab, ftp)
     lab.quote(ftp, "226")
-    lab.facts(cause="bounce-allowed", transfers=[("RETR", "/pub/hello.txt", 20, True)])
+    lab.facts(
+        cause="bounce-allowed",
+        transfers=[("RETR", "/pub/hello.txt", 20, True)],
+        notes="The data went from the server to port 25 of 192.0.2.30.",
+    )
 
 
 @scenario("bounce-allowed-proftpd", point="server", twins=["bounce-refused-proftpd"])
@@ -258,6 +262,21 @@ def family(lab):
     with lab.record(), lab.ftplib() as ftp, contextlib.suppress(ftplib.Error):
         ftp.sendcmd(f"EPRT |2|{lab.net.client6}|50123|")
     lab.quote(ftp, "5[0-9][0-9]")
+    lab.facts(cause="address-family-mismatch")
+
+
+@scenario("address-family-mismatch-pyftpdlib", twins=["address-family-mismatch-proftpd"])
+def family_pyftpdlib(lab):
+    """EPRT with an IPv6 address on an IPv4 session, refused with 522.
+
+    pyftpdlib uses the reply code that RFC 2428 has for it and names the family to use.
+
+    Conclude: `address-family-mismatch`.
+    """
+    lab.serve(Pyftpdlib())
+    with lab.record(), lab.ftplib() as ftp, contextlib.suppress(ftplib.Error):
+        ftp.sendcmd(f"EPRT |2|{lab.net.client6}|50123|")
+    lab.quote(ftp, "522")
     lab.facts(cause="address-family-mismatch")
 
 

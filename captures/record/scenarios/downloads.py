@@ -78,8 +78,8 @@ def active_download_inetutils(lab):
 def active_download_inetutils_ftpd(lab):
     """Active download from the GNU ftpd with lftp.
 
-    The server connects back from port 20. This server does not lock users into their
-    home, so paths are those of the host.
+    The server connects back from an ephemeral port. This server does not lock users into
+    their home, so paths are those of the host.
 
     Conclude: one healthy active transfer.
     """

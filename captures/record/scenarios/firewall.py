@@ -25,7 +25,11 @@ def blocked_download(lab, *options, exit=None):
     return lab.client("curl", "--disable-epsv", *options, "-o", "a.bin", lab.url("pub/a.bin"), exit=exit)
 
 
-@scenario("passive-range-dropped", views=BOTH, twins=["passive-range-half-open", "first-syn-lost-then-ok"])
+@scenario(
+    "passive-range-dropped",
+    views={**BOTH, "on-router": "router-outside"},
+    twins=["passive-range-half-open", "first-syn-lost-then-ok"],
+)
 def passive_dropped(lab):
     """A firewall drops the passive ports.
 
@@ -37,6 +41,9 @@ def passive_dropped(lab):
 
     Conclude (server-side): `never-attempted` as far as this capture can tell: no SYN for
     the announced port reaches the server, so it was dropped before or never sent.
+
+    Conclude (on-router): `connection-unanswered`: the SYN passes here on its way to the
+    server and is never answered.
     """
     lab.serve(narrow_vsftpd())
     impatient(lab)
@@ -44,7 +51,13 @@ def passive_dropped(lab):
     with lab.record():
         run = blocked_download(lab, "--connect-timeout", "8", exit=28)
     lab.quote(run, "^curl: .28")
-    lab.facts(cause={"client-side": "connection-unanswered", "server-side": "never-attempted"})
+    lab.facts(
+        cause={
+            "client-side": "connection-unanswered",
+            "server-side": "never-attempted",
+            "on-router": "connection-unanswered",
+        }
+    )
 
 
 @scenario("passive-range-dropped-epsv-lftp", twins=["passive-range-dropped"])
@@ -225,7 +238,11 @@ def rejected_ipv6(lab):
     lab.facts(cause="connection-unreachable")
 
 
-@scenario("active-blocked-by-client-firewall", views=BOTH, twins=["active-download-vsftpd"])
+@scenario(
+    "active-blocked-by-client-firewall",
+    views={**BOTH, "on-router": "router-inside"},
+    twins=["active-download-vsftpd"],
+)
 def active_blocked(lab):
     """Active mode, and a firewall in front of the client drops incoming connections.
 
@@ -237,6 +254,9 @@ def active_blocked(lab):
 
     Conclude (server-side): `active-blocked`: the server's SYN to the announced endpoint is
     not answered. Use passive mode, or let the client's firewall pass data connections.
+
+    Conclude (on-router): `active-blocked`: the server's SYN comes by on its way to the
+    client and is not answered.
     """
     lab.serve(Vsftpd(connect_timeout=4))
     impatient(lab)

@@ -96,7 +96,9 @@ def segmented(lab):
     )
 
 
-@scenario("control-port-pair-used-twice-vsftpd", point="server", twins=["reused-session-many-downloads-pyftpdlib"])
+@scenario(
+    "control-port-pair-used-twice-vsftpd", point="server", twins=["reused-session-many-downloads-pyftpdlib"]
+)
 def same_ports(lab):
     """Two sessions with the same addresses and ports.
 
@@ -150,7 +152,10 @@ def idle_pyftpdlib(lab):
     lab.facts(cause="idle-timeout")
 
 
-@scenario("passive-refused-active-works-tnftp", twins=["passive-range-rejected-reset", "epsv-blocked-then-pasv-works"])
+@scenario(
+    "passive-refused-active-works-tnftp",
+    twins=["passive-range-rejected-reset", "epsv-blocked-then-pasv-works"],
+)
 def passive_then_active(lab):
     """Passive mode is rejected, the client falls back to active mode.
 

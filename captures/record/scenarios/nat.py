@@ -1,7 +1,5 @@
 """Address translation, with and without the kernel's FTP helper."""
 
-import contextlib
-
 from scenarios import BOTH, scenario
 from scenarios.firewall import impatient
 from servers import ProFtpd, PureFtpd, Pyftpdlib, Vsftpd
@@ -74,7 +72,9 @@ def private_address(lab):
 
 @scenario("pasv-private-address-ignored", views=BOTH, twins=["pasv-private-address-nat"])
 def private_address_ignored(lab):
-    """The same server, but the client ignores the address.
+    """A private address in 227 that the client ignores.
+
+    The server is behind NAT and announces its private address.
 
     curl's default is to take the port of 227 only and to use the address of the control
     connection. The router forwards the passive ports, and the download works.
@@ -96,7 +96,9 @@ def private_address_ignored(lab):
 
 @scenario("pasv-private-address-repaired-lftp", twins=["pasv-private-address-ignored"])
 def private_address_repaired(lab):
-    """The same server; lftp repairs the address.
+    """A private address in 227 that lftp repairs.
+
+    The server is behind NAT and announces its private address.
 
     lftp sees that the address in 227 cannot be right and uses that of the control
     connection.
@@ -113,7 +115,9 @@ def private_address_repaired(lab):
 
 @scenario("epsv-through-nat", views=BOTH, twins=["pasv-private-address-nat"])
 def epsv_through_nat(lab):
-    """The same server, EPSV instead of PASV.
+    """EPSV through NAT.
+
+    The server is behind NAT and does not know its public address.
 
     229 names no address, so address translation cannot spoil it.
 
@@ -127,7 +131,7 @@ def epsv_through_nat(lab):
     lab.facts(transfers=[A_BIN])
 
 
-@scenario("pasv-nat-helper", views=BOTH, twins=["pasv-private-address-nat"])
+@scenario("pasv-nat-helper", views={**BOTH, "on-router": "router-any"}, twins=["pasv-private-address-nat"])
 def pasv_helper(lab):
     """The router's FTP helper rewrites the 227 reply.
 
@@ -137,6 +141,9 @@ def pasv_helper(lab):
     Conclude (client-side): healthy.
 
     Conclude (server-side): healthy; here the reply still names the private address.
+
+    Conclude (on-router): healthy, and seen twice: outside with the public address of the
+    server, inside with the private one.
     """
     server_behind_nat(lab, helper=True, ports="21")
     lab.serve(narrow())
@@ -144,7 +151,15 @@ def pasv_helper(lab):
         options = ["--disable-epsv", "--no-ftp-skip-pasv-ip", "-o", "a.bin"]
         run = lab.client("curl", *options, lab.url("pub/a.bin", host=PUBLIC))
     lab.quote(run, "^< 227")
-    lab.facts(transfers=[A_BIN])
+    lab.facts(
+        control={"client-side": 1, "server-side": 1, "on-router": 2},
+        transfers={"client-side": [A_BIN], "server-side": [A_BIN], "on-router": [A_BIN, A_BIN]},
+        notes={
+            "client-side": "",
+            "server-side": "",
+            "on-router": "One session and one download, before and after address translation.",
+        },
+    )
 
 
 @scenario("pasv-wrong-address-pure-ftpd", twins=["pasv-private-address-nat"])
@@ -203,7 +218,9 @@ def port_private(lab):
 
 @scenario("port-private-address-nat-pure-ftpd", point="server", twins=["port-private-address-nat-vsftpd"])
 def port_private_pure(lab):
-    """The same, refused by Pure-FTPd with 501 in its own words.
+    """A private address in PORT, refused by Pure-FTPd in its own words.
+
+    The client is behind NAT, as in the twin; Pure-FTPd names both addresses in its 500.
 
     Conclude: `private-address-announced`.
     """
@@ -217,7 +234,7 @@ def port_private_pure(lab):
 
 @scenario("port-private-address-tried-proftpd", point="server", twins=["port-private-address-nat-vsftpd"])
 def port_private_tried(lab):
-    """The same, but the server repairs the address, in vain.
+    """A private address in PORT that the server repairs in vain.
 
     ProFTPD sees that 192.168.1.10 cannot be right and connects to the announced port of
     203.0.113.1, where the client seems to be. That is the router, which refuses: 425.
@@ -259,7 +276,8 @@ def port_helper(lab):
 def helper_blind_port(lab):
     """The FTP helper does not look at port 2121.
 
-    The same router; the server listens on 2121, where the helper does not expect FTP.
+    The client is behind NAT, and the router has an FTP helper; the server listens on 2121,
+    where the helper does not expect FTP.
 
     Conclude: `private-address-announced`, refused by the server.
     """
@@ -289,90 +307,3 @@ def helper_blind_tls(lab):
     lab.quote(run, "^< 500")
     assert "Illegal PORT" in server.log.read_text()
     lab.facts(cause="control-encrypted", healthy=False)
-
-
-def stateful_firewall(lab):
-    """A router that lets in port 21 and 2121, and data connections its helper expects."""
-    lab.network()
-    impatient(lab)
-    lab.net.rule("router", HELPER)
-    lab.net.rule("router", "-A FORWARD -m conntrack --ctstate ESTABLISHED,RELATED -j ACCEPT")
-    lab.net.rule("router", "-A FORWARD -p tcp -m multiport --dports 21,2121 -j ACCEPT")
-    lab.net.rule("router", "-A FORWARD -p tcp -j DROP")
-
-
-@scenario(
-    "stateful-firewall-passive-ok",
-    twins=["stateful-firewall-blind-on-2121", "stateful-firewall-blind-to-tls"],
-)
-def stateful_ok(lab):
-    """A stateful firewall with an FTP helper opens the passive port.
-
-    Conclude: healthy.
-    """
-    stateful_firewall(lab)
-    lab.serve(ProFtpd())
-    with lab.record():
-        run = lab.client("curl", "-o", "a.bin", lab.url("pub/a.bin"))
-    lab.quote(run, "^< 229")
-    lab.facts(transfers=[A_BIN])
-
-
-@scenario("stateful-firewall-blind-on-2121", twins=["stateful-firewall-passive-ok"])
-def stateful_blind_port(lab):
-    """The same firewall, a server on port 2121.
-
-    The helper looks at port 21 only, so nothing opens the passive port.
-
-    Conclude: `connection-unanswered`; the control port 2121 is a hint that a helper on
-    the way may not see the announcement.
-    """
-    stateful_firewall(lab)
-    lab.serve(ProFtpd(port=2121))
-    with lab.record():
-        options = ["--disable-epsv", "--connect-timeout", "6"]
-        run = lab.client("curl", *options, lab.url("pub/a.bin"), exit=28)
-    lab.quote(run, "^curl:")
-    lab.facts(cause="connection-unanswered")
-
-
-@scenario(
-    "stateful-firewall-blind-to-tls", twins=["stateful-firewall-passive-ok", "explicit-tls-download-vsftpd"]
-)
-def stateful_blind_tls(lab):
-    """The same firewall, TLS on the control connection.
-
-    The helper cannot read 229 under TLS, so nothing opens the passive port.
-
-    Conclude: `connection-unanswered`: right after the encrypted exchange the client sends
-    SYNs to a high port of the same server that are never answered. The announcement
-    itself cannot be seen.
-    """
-    stateful_firewall(lab)
-    lab.serve(Vsftpd(ssl_enable="YES", allow_anon_ssl="YES", ssl_ciphers="HIGH"))
-    with lab.record():
-        options = ["--ssl-reqd", "-k", "--disable-epsv", "--connect-timeout", "6"]
-        run = lab.client("curl", *options, lab.url("pub/a.bin"), exit=28)
-    lab.quote(run, "^curl:")
-    lab.facts(cause="connection-unanswered")
-
-
-@scenario("reply-227-lost", views=BOTH, twins=["passive-range-dropped"])
-def reply_lost(lab):
-    """A device on the way drops the 227 reply.
-
-    The router drops packets that contain "227 Entering", as an application gateway does
-    that dislikes what it reads. The server repeats the reply until the client goes away.
-
-    Conclude (client-side): `reply-lost`: PASV is acknowledged at the TCP level but its
-    reply never comes, although the control connection is alive.
-
-    Conclude (server-side): `reply-lost`: 227 is sent again and again and never
-    acknowledged.
-    """
-    lab.serve(narrow())
-    lab.net.rule("router", '-A FORWARD -p tcp --sport 21 -m string --algo bm --string "227 Entering" -j DROP')
-    with lab.record(), lab.ftplib(timeout=5, quit=False) as ftp, contextlib.suppress(TimeoutError):
-        ftp.retrbinary("RETR /pub/a.bin", lambda data: None)
-    lab.quote(ftp, "PASV")
-    lab.facts(cause="reply-lost")

@@ -97,7 +97,10 @@ def refused(ftp):
 
 @scenario("tls-keys-session-not-reused-vsftpd", twins=["tls-session-not-reused-vsftpd"])
 def not_reused_keys(lab):
-    """The same with keys in the capture.
+    """A TLS session that is not resumed, with keys in the capture.
+
+    vsftpd insists that the data connection resumes the TLS session of the control
+    connection; ftplib does not.
 
     Conclude: `tls-session-not-reused`: decrypted, the server says 522 and why.
     """
@@ -254,3 +257,97 @@ def auth_refused(lab):
         run = lab.client("curl", "--ssl-reqd", "-k", lab.url("pub/a.bin"), exit=64)
     lab.quote(run, "^< 530")
     lab.facts(cause="command-unsupported")
+
+
+@scenario(
+    "explicit-tls-download-vsftpd", twins=["explicit-tls-download-pure-ftpd", "tls-keys-in-capture-proftpd"]
+)
+def explicit_tls(lab):
+    """Download with AUTH TLS, no keys; curl and vsftpd.
+
+    curl tries AUTH SSL, which vsftpd accepts or refuses, then everything on control and
+    data connection is encrypted.
+
+    Conclude: `control-encrypted` as a notice. The data connection can only be attributed
+    by its hosts and time; nothing failed.
+    """
+    lab.serve(Vsftpd(ssl_enable="YES", allow_anon_ssl="YES", require_ssl_reuse="YES", ssl_ciphers="HIGH"))
+    with lab.record():
+        run = lab.client("curl", "--ssl-reqd", "-k", "-o", "a.bin", lab.url("pub/a.bin"))
+    lab.quote(run, "^< 234")
+    lab.facts(
+        cause="control-encrypted",
+        healthy=True,
+        transfers=[("RETR", "/pub/a.bin", None, True)],
+        notes="20000 bytes of the file; more cross the network because of TLS.",
+        log_differs="bytes on the wire are those of TLS.",
+    )
+
+
+@scenario("explicit-tls-download-pure-ftpd", point="server", twins=["explicit-tls-download-vsftpd"])
+def explicit_tls_pure(lab):
+    """Download with AUTH TLS, no keys; lftp and Pure-FTPd.
+
+    Conclude: `control-encrypted` as a notice.
+    """
+    lab.serve(PureFtpd(tls=1))
+    with lab.record():
+        run = lab.client(
+            "lftp",
+            "set ftp:ssl-allow yes",
+            "set ftp:ssl-force yes",
+            "set ssl:verify-certificate no",
+            f"open {lab.url(user=USER)}",
+            "get pub/a.bin -o a.bin",
+        )
+    lab.quote(run, "234")
+    lab.facts(
+        cause="control-encrypted",
+        healthy=True,
+        transfers=[("RETR", "/pub/a.bin", None, True)],
+        notes="20000 bytes of the file; more cross the network because of TLS.",
+        log_differs="bytes on the wire are those of TLS.",
+    )
+
+
+@scenario("tls-control-clear-data-pyftpdlib", twins=["explicit-tls-download-vsftpd"])
+def tls_clear_data(lab):
+    """AUTH TLS on the control connection, data in clear.
+
+    `PROT C` (the default): the login and all commands are encrypted, the file is not.
+
+    Conclude: `control-encrypted`; the data connection carries a readable file but the
+    command that asked for it cannot be seen.
+    """
+    lab.serve(Pyftpdlib(tls=True))
+    with lab.record(), lab.ftplib(kind=ftplib.FTP_TLS, context=context()) as ftp:
+        ftp.retrbinary("RETR /pub/hello.txt", lambda data: None)
+    lab.quote(ftp, "234")
+    lab.facts(
+        cause="control-encrypted",
+        healthy=True,
+        transfers=[("RETR", "/pub/hello.txt", 20, True)],
+    )
+
+
+@scenario("clear-command-channel-proftpd", point="server", twins=["explicit-tls-download-vsftpd"])
+def clear_command_channel(lab):
+    """AUTH TLS for the login, then back to clear text with CCC.
+
+    ftplib logs in under TLS, then leaves TLS with CCC; the rest of the session can be
+    read, so that a firewall's FTP helper could follow it.
+
+    Conclude: the login is encrypted; after CCC commands and replies are visible again and
+    the download is healthy.
+    """
+    lab.serve(ProFtpd(TLSEngine="on", TLSRequired="off", TLSOptions="NoSessionReuseRequired"))
+    with lab.record(), lab.ftplib(kind=ftplib.FTP_TLS, context=context()) as ftp:
+        ftp.ccc()
+        ftp.retrbinary("RETR /pub/hello.txt", lambda data: None)
+    lab.quote(ftp, "226")
+    lab.facts(
+        cause="control-encrypted",
+        healthy=True,
+        transfers=[("RETR", "/pub/hello.txt", 20, True)],
+        notes="Only the part before CCC is encrypted.",
+    )

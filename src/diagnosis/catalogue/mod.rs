@@ -29,16 +29,100 @@ pub struct Cause {
     pub mend: &'static str,
 }
 
-/// All causes, family by family.
-pub fn all() -> impl Iterator<Item = &'static Cause> {
+/// The families of causes, each with what they have in common.
+pub fn families() -> [(&'static str, &'static [&'static Cause]); 5] {
     [
-        setup::ALL,
-        broken::ALL,
-        session::ALL,
-        quality::ALL,
-        capture::ALL,
+        ("The data channel could not be set up", setup::ALL),
+        ("The data channel broke", broken::ALL),
+        ("The session", session::ALL),
+        ("Integrity and quality", quality::ALL),
+        ("The capture itself", capture::ALL),
     ]
-    .into_iter()
-    .flatten()
-    .copied()
+}
+
+/// All causes, family by family.
+pub fn all() -> impl Iterator<Item = &'static Cause> + Clone {
+    families()
+        .into_iter()
+        .flat_map(|(_, causes)| causes.iter().copied())
+}
+
+/// Whether a cause is about setting up data channels: it then holds for one channel after the other,
+/// and is told once a session.
+pub(super) fn is_about_setup(id: &str) -> bool {
+    let repaired = [
+        &NAT_ADDRESS_IGNORED,
+        &NAT_HELPER_REWROTE,
+        &EPSV_FALLBACK,
+        &SYN_LOST_THEN_OK,
+    ];
+    setup::ALL
+        .iter()
+        .chain(&repaired)
+        .any(|cause| cause.id == id)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use super::*;
+    use crate::diagnosis::rules;
+
+    #[test]
+    fn every_cause_says_everything() {
+        for cause in all() {
+            for text in [
+                cause.title,
+                cause.what,
+                cause.on_the_wire,
+                cause.confirm,
+                cause.mend,
+            ] {
+                assert!(!text.is_empty(), "{}", cause.id);
+                assert_eq!(text, text.trim(), "{}", cause.id);
+                assert!(!text.contains("  "), "{}: two blanks", cause.id);
+            }
+            assert!(!cause.title.ends_with('.'), "{}", cause.id);
+        }
+    }
+
+    #[test]
+    fn names_are_unique_and_in_kebab_case() {
+        let mut seen = BTreeSet::new();
+        for cause in all() {
+            assert!(seen.insert(cause.id), "{} is there twice", cause.id);
+            let is_kebab = cause
+                .id
+                .split('-')
+                .all(|part| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_lowercase()));
+            assert!(is_kebab, "{}", cause.id);
+        }
+    }
+
+    #[test]
+    fn every_rule_names_causes_of_the_catalogue() {
+        for rule in rules::ALL {
+            assert!(!rule.causes.is_empty());
+            for cause in rule.causes {
+                assert!(all().any(|known| known == *cause), "{}", cause.id);
+            }
+        }
+    }
+
+    /// `see NAME` in a text leads to a cause that is there.
+    #[test]
+    fn texts_refer_to_causes_that_exist() {
+        for cause in all() {
+            for text in [cause.what, cause.on_the_wire, cause.confirm, cause.mend] {
+                let words = text.split(|c: char| !c.is_ascii_lowercase() && c != '-');
+                let words: Vec<&str> = words.collect();
+                for pair in words.windows(2) {
+                    if pair[0] == "see" && pair[1].contains('-') {
+                        assert!(all().any(|known| known.id == pair[1]), "{}", pair[1]);
+                    }
+                }
+            }
+        }
+    }
 }

@@ -1,69 +1,87 @@
-//! The server never answered a command although the connection lives.
+//! Nothing answers the SYN of a data connection, or the answer never reaches who asked.
 
 use std::time::Duration;
 
-use crate::capture::Moment;
-use crate::diagnosis::breakage::{is_dead, span};
-use crate::diagnosis::{Case, Confidence, Finding, Severity, catalogue};
-use crate::ftp::{Directions, Verb};
+use super::attempt;
+use crate::diagnosis::{Case, Confidence, Finding, advice, catalogue, phrase};
+use crate::ftp::{Channel, DataConnection, Mode, Vantage};
 
-/// Nobody leaves sooner because a server is slow.
-const PATIENCE: Duration = Duration::from_secs(2);
+/// One SYN may simply have been lost when it was not waited for longer than this.
+const PATIENCE: Duration = Duration::from_secs(3);
 
 pub(super) fn check(case: &Case<'_>) -> Option<Finding> {
-    let exchange = case.exchange()?;
-    let control = case.scene.control()?;
-    let left = control.end.filter(|end| end.at > exchange.at)?;
-    let unfit = exchange.verb.is_transfer()
-        || exchange.verb.is_announcement()
-        || matches!(
-            exchange.verb,
-            Verb::Quit | Verb::Abor | Verb::Noop | Verb::Stat
-        );
-    let unseen = case.scene.directions() != Directions::Both
-        || case.scene.has_gaps()
-        || case.scene.tls().is_some();
-    if unfit || unseen || is_dead(control) || end_is_servers(case) {
+    let (channel, connection) = case.failed_attempt()?;
+    if channel.mode == Mode::Active {
         return None;
     }
-    let late = |at: Moment| at > left.at;
-    if exchange
-        .replies
-        .first()
-        .is_some_and(|reply| !late(reply.at))
-    {
-        return None;
-    }
-    let waited = left.at.time.since(exchange.at.time);
-    if waited < PATIENCE {
-        return None;
-    }
-    let verb = exchange.verb.as_str();
-    let summary = format!(
-        "The server did not answer {verb} for {}, until the client gave up; the connection itself \
-         was alive.",
-        span(waited)
-    );
+    let summary = if connection.facts.syn_ack.is_some() {
+        answer_lost(case, connection)
+    } else {
+        silence(case, channel, connection)
+    };
+    let waited = case.scene.now().time.since(connection.first.time);
+    let confidence = if connection.syns > 1 || waited >= PATIENCE {
+        Confidence::Certain
+    } else {
+        Confidence::Likely
+    };
     let finding = Finding::new(
-        &catalogue::UNANSWERED_COMMAND,
-        Severity::Error,
-        Confidence::Likely,
+        &catalogue::CONNECTION_UNANSWERED,
+        case.severity(channel),
+        confidence,
         summary,
-    )
-    .because(exchange.at, verb)
-    .because(left.at, "the client gives up")
-    .because_of(
-        exchange.replies.first().map(|reply| reply.at),
-        "the reply, too late",
     );
-    Some(finding.advise("Look at the server's program at that time: hung, overloaded, or waiting for a disk or directory service."))
+    let finding = attempt::evidence(case.with_course(finding, channel), channel);
+    let ports = ports_tried(case, connection);
+    Some(finding.advise_all(advice::open_passive_range(
+        case.scene.software(),
+        connection.to.ip(),
+        ports,
+    )))
 }
 
-/// The server ended the connection: it did not hang.
-fn end_is_servers(case: &Case<'_>) -> bool {
-    case.scene.control().is_some_and(|control| {
-        control
-            .end
-            .is_some_and(|end| control.address(end.side) == case.scene.server())
+fn silence(case: &Case<'_>, channel: &Channel, connection: &DataConnection) -> String {
+    let over = connection.last.time.since(connection.first.time);
+    let during = if connection.syns > 1 {
+        format!(" over {}", phrase::seconds(over))
+    } else {
+        String::new()
+    };
+    format!(
+        "Nobody answered {} to {}{during}{}{}.",
+        phrase::syns(connection.syns),
+        connection.to,
+        phrase::dropped_where(case, Mode::Passive),
+        attempt::comparison(case, channel)
+    )
+}
+
+fn answer_lost(case: &Case<'_>, connection: &DataConnection) -> String {
+    let place = match case.scene.vantage() {
+        Vantage::Server => "; captured near the server, so it was dropped on the way back",
+        Vantage::Client => "; captured near the client, so the client's own host dropped it",
+        Vantage::Between | Vantage::Unknown => "",
+    };
+    format!(
+        "{} answered the connection, but its SYN/ACK never reached {}: {} were sent{place}.",
+        connection.to,
+        connection.from.ip(),
+        phrase::syns(connection.syns)
+    )
+}
+
+/// The lowest and highest port that was tried in vain in this session.
+fn ports_tried(case: &Case<'_>, connection: &DataConnection) -> (u16, u16) {
+    let port = connection.to.port();
+    let failed = case
+        .scene
+        .history()
+        .channels
+        .iter()
+        .filter(|past| !past.established && past.mode == Mode::Passive)
+        .filter(|past| past.outcome == crate::ftp::Outcome::Failed)
+        .filter_map(|past| Some(past.announced?.port()));
+    failed.fold((port, port), |(low, high), port| {
+        (low.min(port), high.max(port))
     })
 }

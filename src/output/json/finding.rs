@@ -2,6 +2,7 @@
 
 use super::{Object, Style};
 use crate::diagnosis::Finding;
+use crate::output::wireshark;
 use crate::output::words::Word;
 
 /// One diagnosed fact.
@@ -19,4 +20,12 @@ pub(super) fn fill(record: &mut Object<'_>, finding: &Finding, style: Style<'_>)
         object.set("note", evidence.note.as_str());
     });
     record.set("advice", finding.advice.as_slice());
+    record.list(
+        "wireshark",
+        wireshark::filters(finding),
+        |object, filter| {
+            object.set("file", style.file(filter.frame));
+            object.set("filter", filter.text.as_str());
+        },
+    );
 }

@@ -3,6 +3,8 @@
 //! The contract is what [`schema`](crate::output::schema) prints; `tests/contract.rs` declares it
 //! once more, field by field. One file a record.
 
+pub mod explain;
+
 mod channel;
 mod command;
 mod finding;

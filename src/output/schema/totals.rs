@@ -36,7 +36,14 @@ pub(super) const FINDING: &[Field] = &[
         Kind::Texts,
         "What to do, the most likely remedy first.",
     ),
+    field(
+        "wireshark",
+        Kind::List(FILTER),
+        "Display filters that show the evidence, one an input.",
+    ),
 ];
+
+const FILTER: &[Field] = &[FILE, field("filter", Kind::Text, "The display filter.")];
 
 const EVIDENCE: &[Field] = &[
     FRAME,

@@ -11,6 +11,8 @@ pub(super) struct Manner {
     pub(super) all: bool,
     /// Passwords are shown.
     pub(super) show_passwords: bool,
+    /// Each finding has a display filter for Wireshark.
+    pub(super) wireshark: bool,
     /// Frames are named with the number of their input.
     pub(super) several_inputs: bool,
 }

@@ -3,6 +3,9 @@
 //! The worst comes first, so nothing can be printed before the end of the capture. What is held
 //! until then is bounded, unless everything is asked for: see [`shelf`].
 
+pub mod explain;
+
+mod cause;
 mod headline;
 mod line;
 mod lines;
@@ -48,6 +51,8 @@ pub struct Options {
     pub all: bool,
     /// Passwords are shown.
     pub show_passwords: bool,
+    /// Each finding has a display filter for Wireshark.
+    pub wireshark: bool,
 }
 
 /// Writes the report.
@@ -98,6 +103,7 @@ impl<W: Write> Text<W> {
             pen: Pen::new(options.width, options.colour, options.ascii),
             all: options.all,
             show_passwords: options.show_passwords,
+            wireshark: options.wireshark,
             several_inputs: context.inputs.len() > 1,
         }
     }

@@ -8,8 +8,10 @@ use super::line::{Ink, Line};
 use super::number;
 
 /// Glyphs that the report uses, and what stands for them where only ASCII can be shown.
-const GLYPHS: [(char, &str); 19] = [
+const GLYPHS: [(char, &str); 21] = [
     (number::GLUE, " "),
+    ('“', "\""),
+    ('”', "\""),
     ('…', ".."),
     ('–', "-"),
     ('→', "->"),

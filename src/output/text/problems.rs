@@ -2,6 +2,7 @@
 
 use std::fmt::Write;
 
+use super::cause;
 use super::line::{Ink, Line};
 use super::manner::Manner;
 use super::number;
@@ -80,7 +81,7 @@ impl Problems {
 
     /// All problems as they are printed; a line that says so when there are none.
     pub(super) fn text(&self, summary: &Summary, manner: Manner) -> String {
-        let mut text = self.verdicts.text(Severity::Error, manner);
+        let mut text = self.verdicts(Severity::Error, manner);
         for (channel, party) in &self.channels {
             text += &failed_channel(channel, party.as_ref(), manner);
         }
@@ -99,8 +100,8 @@ impl Problems {
             "failed control connection",
             manner,
         );
-        text += &self.verdicts.text(Severity::Warning, manner);
-        text += &self.verdicts.text(Severity::Notice, manner);
+        text += &self.verdicts(Severity::Warning, manner);
+        let notices = self.verdicts(Severity::Notice, manner);
         let others = others(summary, manner) + &self.logins(manner);
         if text.is_empty() && summary.sessions > 0 {
             let is_fine = self.rejected_logins == 0 && !summary.channels.keys().any(is_setback);
@@ -112,8 +113,16 @@ impl Problems {
             text = manner
                 .pen
                 .line(Line::default().ink(Ink::Ok, "✓ ").plain(fine));
+            if !notices.is_empty() {
+                text.push('\n');
+            }
         }
-        text + &others
+        text + &notices + &others
+    }
+
+    fn verdicts(&self, severity: Severity, manner: Manner) -> String {
+        let groups = self.verdicts.of(severity).into_iter();
+        groups.map(|group| cause::text(group, manner)).collect()
     }
 
     fn logins(&self, manner: Manner) -> String {

@@ -12,6 +12,7 @@ fn options(width: usize) -> Options {
         summary: false,
         all: false,
         show_passwords: false,
+        wireshark: false,
     }
 }
 
@@ -58,7 +59,7 @@ fn a_finding_takes_the_place_of_the_channel_that_it_explains() {
     let top = text.split("── session 1").next().unwrap();
     assert!(top.contains("✗ FAIL  passive-address-private"), "{top}");
     assert!(
-        top.contains("what to do   In vsftpd.conf set pasv_address=203.0.113.9."),
+        top.contains("what to do   - In vsftpd.conf set pasv_address=203.0.113.9."),
         "{top}"
     );
     assert!(!top.contains("on the wire"), "{top}");

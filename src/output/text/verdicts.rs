@@ -1,23 +1,18 @@
 //! Findings grouped by their cause, the worst and the most frequent first.
 
-use std::collections::BTreeMap;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
+use std::net::IpAddr;
 
-use super::line::{Ink, Line};
-use super::manner::Manner;
 use super::number;
-use super::problems::{ends, label};
-use super::wording;
 use crate::diagnosis::{Finding, Severity};
 use crate::ftp::SessionId;
 use crate::output::party::Party;
-use crate::output::words::Word;
 
 /// Further findings of one cause that are told, each in one sentence.
 const MOST_FURTHER: usize = 4;
 
-/// Sessions of one cause that are counted one by one.
-const MOST_SESSIONS: usize = 100_000;
+/// Sessions, and hosts, of one cause that are counted one by one.
+const MOST_COUNTED: usize = 100_000;
 
 /// Findings by cause.
 #[derive(Debug, Default)]
@@ -25,47 +20,58 @@ pub(super) struct Verdicts(BTreeMap<&'static str, Group>);
 
 /// The findings of one cause.
 #[derive(Debug)]
-struct Group {
-    severity: Severity,
-    count: u64,
+pub(super) struct Group {
+    /// The worst of them.
+    pub(super) severity: Severity,
+    /// How many there are.
+    pub(super) count: u64,
+    /// The first of the worst.
+    pub(super) first: Finding,
+    /// Who is in its session.
+    pub(super) party: Option<Party>,
+    /// Some others.
+    pub(super) further: Vec<Finding>,
     sessions: BTreeSet<SessionId>,
-    first: Finding,
-    party: Option<Party>,
-    further: Vec<Finding>,
+    clients: BTreeSet<IpAddr>,
+    servers: BTreeSet<IpAddr>,
 }
 
 impl Verdicts {
     /// Adds a finding.
     pub(super) fn add(&mut self, finding: &Finding, party: Option<&Party>) {
-        let group = self.0.entry(finding.cause).or_insert_with(|| Group {
-            severity: finding.severity,
-            count: 0,
-            sessions: BTreeSet::new(),
-            first: finding.clone(),
-            party: party.cloned(),
-            further: Vec::new(),
-        });
+        let group = self
+            .0
+            .entry(finding.cause)
+            .or_insert_with(|| Group::new(finding, party));
         group.add(finding, party);
     }
 
-    /// The groups of one severity as they are printed.
-    pub(super) fn text(&self, severity: Severity, manner: Manner) -> String {
-        let mut groups: Vec<&Group> = self
-            .0
-            .values()
-            .filter(|group| group.severity == severity)
-            .collect();
+    /// The groups of one severity, the most frequent first.
+    pub(super) fn of(&self, severity: Severity) -> Vec<&Group> {
+        let groups = self.0.values();
+        let mut groups: Vec<&Group> = groups.filter(|group| group.severity == severity).collect();
         groups.sort_by_key(|group| std::cmp::Reverse(group.count));
-        groups.into_iter().map(|group| group.text(manner)).collect()
+        groups
     }
 }
 
 impl Group {
+    fn new(first: &Finding, party: Option<&Party>) -> Self {
+        Self {
+            severity: first.severity,
+            count: 0,
+            first: first.clone(),
+            party: party.cloned(),
+            further: Vec::new(),
+            sessions: BTreeSet::new(),
+            clients: BTreeSet::new(),
+            servers: BTreeSet::new(),
+        }
+    }
+
     fn add(&mut self, finding: &Finding, party: Option<&Party>) {
         self.count += 1;
-        if self.sessions.len() < MOST_SESSIONS {
-            self.sessions.extend(finding.session);
-        }
+        self.register(finding, party);
         if self.count == 1 {
             return;
         }
@@ -80,79 +86,43 @@ impl Group {
         }
     }
 
+    fn register(&mut self, finding: &Finding, party: Option<&Party>) {
+        if self.sessions.len() < MOST_COUNTED {
+            self.sessions.extend(finding.session);
+        }
+        if let Some(party) = party.filter(|_| self.clients.len() < MOST_COUNTED) {
+            self.clients.insert(party.client.ip());
+            self.servers.insert(party.server.ip());
+        }
+    }
+
     fn tell(&mut self, finding: Finding) {
         if self.further.len() < MOST_FURTHER {
             self.further.push(finding);
         }
     }
 
-    fn text(&self, manner: Manner) -> String {
-        let pen = manner.pen;
-        let finding = &self.first;
-        let mut text = pen.line(self.title());
-        text += &pen.wrapped(Line::indented(3), Ink::Plain, &finding.summary);
-        text += &pen.wrapped(label("where"), Ink::Plain, &self.location());
-        for (index, evidence) in finding.evidence.iter().enumerate() {
-            let frame = wording::frames(evidence.frame, evidence.frame, manner.several_inputs);
-            let name = if index == 0 { "evidence" } else { "" };
-            text += &pen.wrapped(
-                label(name).dim(format!("{frame}  ")),
-                Ink::Plain,
-                &evidence.note,
-            );
-        }
-        text += &pen.wrapped(label("confidence"), Ink::Plain, finding.confidence.word());
-        for (index, advice) in finding.advice.iter().enumerate() {
-            let name = if index == 0 { "what to do" } else { "or" };
-            text += &pen.wrapped(label(name), Ink::Plain, advice);
-        }
-        for further in &self.further {
-            text += &pen.wrapped(label("also"), Ink::Dim, &place_and_summary(further));
-        }
-        let rest = self.count - 1 - self.further.len() as u64;
-        if rest > 0 {
-            let rest = format!("{} more", number::grouped(rest));
-            text += &pen.line(label("and").dim(rest));
-        }
-        text + "\n"
-    }
-
-    fn title(&self) -> Line {
-        let (glyph, word, ink) = match self.severity {
-            Severity::Error => ("✗", "FAIL", Ink::Fail),
-            Severity::Warning => ("!", "WARN", Ink::Auth),
-            Severity::Notice => ("·", "NOTE", Ink::Dim),
-        };
-        let line = Line::default()
-            .ink(ink, format!("{glyph} {word}"))
-            .ink(Ink::Strong, format!("  {}", self.first.cause));
+    /// `148 times in 37 sessions, 5 clients, 1 server`; nothing for what happened once.
+    pub(super) fn extent(&self) -> Option<String> {
         if self.count == 1 {
-            return line;
+            return None;
         }
-        let sessions = number::count(self.sessions.len() as u64, "session");
-        line.plain(format!(
-            "  {} times in {sessions}",
-            number::grouped(self.count)
-        ))
-    }
-
-    fn location(&self) -> String {
-        let place = place(&self.first);
-        match &self.party {
-            Some(party) => format!("{place}, {}", ends(party)),
-            None => place,
+        let mut text = format!("{} times", number::grouped(self.count));
+        let counts = [
+            (self.sessions.len(), "session"),
+            (self.clients.len(), "client"),
+            (self.servers.len(), "server"),
+        ];
+        let counts = counts.into_iter().filter(|(count, _)| *count > 0);
+        for (index, (count, noun)) in counts.enumerate() {
+            text += if index == 0 { " in " } else { ", " };
+            text += &number::count(count as u64, noun);
         }
+        Some(text)
     }
-}
 
-fn place(finding: &Finding) -> String {
-    match (finding.session, finding.channel) {
-        (Some(session), Some(channel)) => format!("session {session}, data {channel}"),
-        (Some(session), None) => format!("session {session}"),
-        _ => "several hosts".to_owned(),
+    /// Findings that are not told one by one.
+    pub(super) fn rest(&self) -> u64 {
+        self.count - 1 - self.further.len() as u64
     }
-}
-
-fn place_and_summary(finding: &Finding) -> String {
-    format!("{}: {}", place(finding), finding.summary)
 }

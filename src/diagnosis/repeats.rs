@@ -1,0 +1,148 @@
+//! The same fault again and again in one session: told once, then summed up.
+
+use std::collections::HashMap;
+
+use super::finding::MAX_EVIDENCE;
+use super::{Confidence, Evidence, Finding, Severity, catalogue};
+use crate::ftp::SessionId;
+
+/// Channels named in a sum.
+const MAX_NAMED: usize = 12;
+
+/// What was told of each session that is not over.
+#[derive(Debug, Default)]
+pub(super) struct Repeats(HashMap<SessionId, Vec<Told>>);
+
+/// One fault of one session.
+#[derive(Debug)]
+struct Told {
+    cause: &'static str,
+    severity: Severity,
+    channel: Option<u32>,
+    again: u64,
+    channels: Vec<u32>,
+    evidence: Vec<Evidence>,
+}
+
+impl Repeats {
+    /// Keeps the findings that are new; remembers the others.
+    pub(super) fn sift(&mut self, findings: Vec<Finding>) -> Vec<Finding> {
+        findings
+            .into_iter()
+            .filter(|finding| self.is_new(finding))
+            .collect()
+    }
+
+    fn is_new(&mut self, finding: &Finding) -> bool {
+        let Some(session) = finding.session else {
+            return true;
+        };
+        if !catalogue::is_about_setup(finding.cause) {
+            return true;
+        }
+        let told = self.0.entry(session).or_default();
+        let same =
+            |told: &&mut Told| told.cause == finding.cause && told.severity == finding.severity;
+        match told.iter_mut().find(same) {
+            Some(told) => {
+                told.add(finding);
+                false
+            }
+            None => {
+                told.push(Told::new(finding));
+                true
+            }
+        }
+    }
+
+    /// The session is over: what was held back, in sum.
+    pub(super) fn sums(&mut self, session: SessionId) -> Vec<Finding> {
+        let told = self.0.remove(&session).unwrap_or_default();
+        let repeated = told.into_iter().filter(|told| told.again > 0);
+        repeated.map(Told::sum).collect()
+    }
+}
+
+impl Told {
+    fn new(finding: &Finding) -> Self {
+        Self {
+            cause: finding.cause,
+            severity: finding.severity,
+            channel: finding.channel,
+            again: 0,
+            channels: Vec::new(),
+            evidence: Vec::new(),
+        }
+    }
+
+    /// Another channel; the same one seen from another side is nothing new.
+    fn add(&mut self, finding: &Finding) {
+        let Some(channel) = finding.channel.filter(|_| finding.channel != self.channel) else {
+            return;
+        };
+        self.again += 1;
+        if self.channels.len() < MAX_NAMED {
+            self.channels.push(channel);
+        }
+        let room = MAX_EVIDENCE.saturating_sub(self.evidence.len());
+        self.evidence
+            .extend(finding.evidence.iter().take(room.min(4)).cloned());
+    }
+
+    fn sum(self) -> Finding {
+        let names: Vec<String> = self.channels.iter().map(u32::to_string).collect();
+        let more = self.again - self.channels.len() as u64;
+        let rest = if more > 0 {
+            format!(" and {more} more")
+        } else {
+            String::new()
+        };
+        let times = if self.again == 1 { "once" } else { "again" };
+        Finding {
+            evidence: self.evidence,
+            ..Finding::of(
+                self.cause,
+                self.severity,
+                Confidence::Certain,
+                format!(
+                    "The same {times} more in this session: data channel {}{rest}.",
+                    names.join(", ")
+                ),
+            )
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::capture::Moment;
+
+    fn finding(channel: u32) -> Finding {
+        let mut finding = Finding::new(
+            &catalogue::CONNECTION_UNANSWERED,
+            Severity::Error,
+            Confidence::Certain,
+            String::new(),
+        )
+        .because(Moment::default(), "SYN");
+        (finding.session, finding.channel) = (Some(1), Some(channel));
+        finding
+    }
+
+    #[test]
+    fn a_fault_is_told_once_and_summed_up_at_the_end() {
+        let mut repeats = Repeats::default();
+        assert_eq!(repeats.sift(vec![finding(1), finding(1)]).len(), 1);
+        assert!(repeats.sift(vec![finding(2), finding(3)]).is_empty());
+        let sums = repeats.sums(1);
+        assert_eq!(sums.len(), 1);
+        assert!(
+            sums[0].summary.ends_with("data channel 2, 3."),
+            "{}",
+            sums[0].summary
+        );
+        assert!(!sums[0].evidence.is_empty());
+        assert!(repeats.sums(1).is_empty());
+    }
+}

@@ -1,0 +1,71 @@
+//! In active mode the server cannot reach the client.
+
+use super::attempt;
+use crate::diagnosis::{Case, Confidence, Finding, advice, catalogue, phrase};
+use crate::ftp::{Channel, DataConnection, Mode, Outcome, Vantage};
+use crate::tcp::Side;
+
+pub(super) fn check(case: &Case<'_>) -> Option<Finding> {
+    let channel = case.unsuccessful()?;
+    if channel.mode != Mode::Active || channel.outcome != Outcome::Failed {
+        return None;
+    }
+    let (summary, confidence) = match &channel.connection {
+        Some(connection) if connection.established => return None,
+        Some(connection) => (attempted(case, connection), Confidence::Certain),
+        None => unseen(case, channel)?,
+    };
+    let finding = Finding::new(
+        &catalogue::ACTIVE_BLOCKED,
+        case.severity(channel),
+        confidence,
+        summary,
+    );
+    let finding = attempt::evidence(case.with_course(finding, channel), channel);
+    Some(finding.advise_all(advice::active_blocked(channel.announced)))
+}
+
+fn attempted(case: &Case<'_>, connection: &DataConnection) -> String {
+    let to = connection.to;
+    if connection.facts.half(Side::Responder).rst.is_some() {
+        format!("The server's connection to the client at {to} was answered with a reset.")
+    } else if let Some(error) = &connection.facts.icmp {
+        format!(
+            "The server's connection to the client at {to} was answered with {} by {}.",
+            phrase::icmp(error),
+            error.reporter
+        )
+    } else {
+        format!(
+            "Nobody answered {} of the server to the client at {to}{}.",
+            phrase::syns(connection.syns),
+            phrase::dropped_where(case, Mode::Active)
+        )
+    }
+}
+
+/// The server says that it could not connect; its SYNs are not in the capture.
+fn unseen(case: &Case<'_>, channel: &Channel) -> Option<(String, Confidence)> {
+    let granted = channel.reply.as_ref();
+    let transferred = channel.transfer.as_ref().and_then(|it| it.reply.as_ref());
+    let mut said = [granted, transferred].into_iter().flatten();
+    let reply = said.find(|reply| matches!(reply.code, 421 | 425 | 426 | 450))?;
+    let place = match case.scene.vantage() {
+        Vantage::Client => {
+            "; captured near the client and no connection arrived, so it was dropped on the way"
+        }
+        Vantage::Server => {
+            "; captured near the server and no connection left it: look at the server's own filter"
+        }
+        Vantage::Between | Vantage::Unknown => "; no attempt to connect is in the capture",
+    };
+    let to = match channel.announced {
+        Some(endpoint) => format!("the client at {endpoint}"),
+        None => "the client".to_owned(),
+    };
+    let summary = format!(
+        "The server could not connect to {to} ({}){place}.",
+        phrase::reply(reply)
+    );
+    Some((summary, Confidence::Likely))
+}

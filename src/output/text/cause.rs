@@ -1,0 +1,172 @@
+//! The findings of one cause: what happened, what to do, where, and the frames that prove it.
+
+use super::line::{Ink, Line};
+use super::manner::Manner;
+use super::number;
+use super::problems::{ends, label};
+use super::verdicts::Group;
+use super::wording;
+use crate::diagnosis::{Confidence, Evidence, Finding, Severity};
+use crate::output::wireshark;
+
+/// Pieces of evidence that are shown, unless everything is asked for.
+const MOST_EVIDENCE: usize = 8;
+
+/// The group as it is printed.
+pub(super) fn text(group: &Group, manner: Manner) -> String {
+    if group.severity == Severity::Notice && !manner.all {
+        return brief(group, manner);
+    }
+    let pen = manner.pen;
+    let finding = &group.first;
+    let mut text = title(group, manner);
+    text += &pen.wrapped(Line::indented(3), Ink::Plain, &finding.summary);
+    text += &advice(&finding.advice, manner);
+    text += &pen.wrapped(label("where"), Ink::Plain, &location(group));
+    text += &evidence(&finding.evidence, manner);
+    text += &pen.wrapped(
+        label("confidence"),
+        Ink::Plain,
+        sureness(finding.confidence),
+    );
+    text += &filters(finding, manner);
+    text += &more(group, manner);
+    let hint = format!("ftpscope explain {}", finding.cause);
+    text += &pen.wrapped(label("more"), Ink::Dim, &hint);
+    text + "\n"
+}
+
+/// What is merely worth knowing gets a few lines.
+fn brief(group: &Group, manner: Manner) -> String {
+    let pen = manner.pen;
+    let finding = &group.first;
+    let mut text = title(group, manner);
+    text += &pen.wrapped(Line::indented(3), Ink::Plain, &finding.summary);
+    let mut place = place(finding);
+    if let Some(evidence) = finding.evidence.first() {
+        let frame = wording::frames(evidence.frame, evidence.frame, manner.several_inputs);
+        place += &format!(", {frame}");
+    }
+    text += &pen.wrapped(label("where"), Ink::Plain, &place);
+    text += &filters(finding, manner);
+    text + "\n"
+}
+
+fn title(group: &Group, manner: Manner) -> String {
+    let (glyph, word, ink) = match group.severity {
+        Severity::Error => ("✗", "FAIL", Ink::Fail),
+        Severity::Warning => ("!", "WARN", Ink::Auth),
+        Severity::Notice => ("·", "NOTE", Ink::Dim),
+    };
+    let line = Line::default()
+        .ink(ink, format!("{glyph} {word}"))
+        .ink(Ink::Strong, format!("  {}", group.first.cause));
+    let extent = group.extent();
+    let extent = extent.map_or_else(Line::default, |extent| {
+        Line::default().plain(format!("  {extent}"))
+    });
+    manner.pen.line(line.join(extent))
+}
+
+fn advice(advice: &[String], manner: Manner) -> String {
+    let mark = if advice.len() > 1 { "- " } else { "" };
+    let mut text = String::new();
+    for (index, advice) in advice.iter().enumerate() {
+        let name = if index == 0 { "what to do" } else { "" };
+        let first = label(name).plain(mark);
+        text += &manner.pen.wrapped(first, Ink::Plain, advice);
+    }
+    text
+}
+
+fn evidence(evidence: &[Evidence], manner: Manner) -> String {
+    let most = if manner.all {
+        usize::MAX
+    } else {
+        MOST_EVIDENCE
+    };
+    let shown = chosen(evidence, most);
+    let frame = |one: &Evidence| wording::frames(one.frame, one.frame, manner.several_inputs);
+    let columns = shown.iter().map(|one| frame(one).len()).max().unwrap_or(0);
+    let mut text = String::new();
+    for (index, one) in shown.iter().enumerate() {
+        let name = if index == 0 { "evidence" } else { "" };
+        let frame = format!("{:<columns$}  ", frame(one));
+        let first = label(name).dim(frame);
+        text += &manner.pen.wrapped(first, Ink::Plain, &one.note);
+    }
+    let rest = (evidence.len() - shown.len()) as u64;
+    if rest > 0 {
+        let rest = format!("… {} more: --all", number::grouped(rest));
+        text += &manner.pen.line(label("").dim(rest));
+    }
+    text
+}
+
+/// The beginning of the evidence, and its end: there stands what it led to.
+fn chosen(evidence: &[Evidence], most: usize) -> Vec<&Evidence> {
+    if evidence.len() <= most {
+        return evidence.iter().collect();
+    }
+    let tail = most / 4;
+    let head = evidence.iter().take(most - tail);
+    head.chain(&evidence[evidence.len() - tail..]).collect()
+}
+
+/// The confidence in words.
+pub(super) fn sureness(confidence: Confidence) -> &'static str {
+    match confidence {
+        Confidence::Certain => "certain: the capture proves it",
+        Confidence::Likely => "likely: the best explanation of what the capture shows",
+        Confidence::Possible => "possible: one of several explanations",
+    }
+}
+
+fn filters(finding: &Finding, manner: Manner) -> String {
+    if !manner.wireshark {
+        return String::new();
+    }
+    let mut text = String::new();
+    for filter in wireshark::filters(finding) {
+        let file = u32::from(filter.frame.file) + 1;
+        let name = if text.is_empty() { "wireshark" } else { "" };
+        let first = match manner.several_inputs {
+            true => label(name).dim(format!("{file}: ")),
+            false => label(name),
+        };
+        text += &manner.pen.wrapped(first, Ink::Client, &filter.text);
+    }
+    text
+}
+
+fn more(group: &Group, manner: Manner) -> String {
+    let pen = manner.pen;
+    let mut text = String::new();
+    for further in &group.further {
+        let told = format!("{}: {}", place(further), further.summary);
+        text += &pen.wrapped(label("also"), Ink::Dim, &told);
+    }
+    if group.rest() > 0 {
+        let rest = format!("{} more", number::grouped(group.rest()));
+        text += &pen.line(label("and").dim(rest));
+    }
+    text
+}
+
+/// Where the first of the group is.
+pub(super) fn location(group: &Group) -> String {
+    let place = place(&group.first);
+    match &group.party {
+        Some(party) => format!("{place}, {}", ends(party)),
+        None => place,
+    }
+}
+
+/// Where a finding is.
+pub(super) fn place(finding: &Finding) -> String {
+    match (finding.session, finding.channel) {
+        (Some(session), Some(channel)) => format!("session {session}, data {channel}"),
+        (Some(session), None) => format!("session {session}"),
+        _ => "several hosts".to_owned(),
+    }
+}
