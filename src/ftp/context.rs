@@ -10,7 +10,7 @@ use hashbrown::HashMap;
 use super::event::SessionEvent;
 use super::expectation::{ChannelRef, Expectations, SlotRef};
 use crate::capture::Moment;
-use crate::tcp::{FlowId, Flows};
+use crate::tcp::{FlowId, Flows, Interest};
 use crate::time::Timestamp;
 
 /// The mark of a flow that is, or was, a data connection.
@@ -92,6 +92,8 @@ impl Context<'_> {
     /// Makes a flow the data connection of a channel.
     pub(super) fn link(&mut self, flow: FlowId, channel: ChannelRef) {
         self.flows.set_tag(flow, DATA_TAG);
+        // Only the first piece is looked at.
+        self.flows.set_interest(flow, Interest::Bytes);
         self.shared.links.entry(flow).or_default().push(channel);
     }
 }

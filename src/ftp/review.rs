@@ -230,5 +230,6 @@ fn circumstances<'a>(owner: Owner, cx: &'a Context<'_>) -> Circumstances<'a> {
         asked: owner.asked,
         both_directions: owner.both_directions,
         encrypted: owner.encrypted,
+        left_by_server: owner.left_by_server,
     }
 }

@@ -74,6 +74,26 @@ impl<'a> Scene<'a> {
         self.session.state.login
     }
 
+    /// The latest line of either end that is complete.
+    pub fn last_words(&self) -> Option<Moment> {
+        self.session.history.last_words
+    }
+
+    /// Commands seen so far.
+    pub fn commands(&self) -> u64 {
+        self.session.commands
+    }
+
+    /// The server told the size of this file.
+    pub fn knows_size(&self, path: &[u8]) -> bool {
+        self.session.state.sizes.of(Some(path)).is_some()
+    }
+
+    /// Somebody ended the control connection.
+    pub fn closed_by_anyone(&self) -> bool {
+        self.control.is_some_and(|control| control.end.is_some())
+    }
+
     /// TLS of the control connection.
     pub fn tls(&self) -> Option<Tls> {
         self.session.tls()
