@@ -47,6 +47,21 @@ pub fn all() -> impl Iterator<Item = &'static Cause> + Clone {
         .flat_map(|(_, causes)| causes.iter().copied())
 }
 
+/// Whether a cause is about setting up data channels: it then holds for one channel after the other,
+/// and is told once a session.
+pub(super) fn is_about_setup(id: &str) -> bool {
+    let repaired = [
+        &NAT_ADDRESS_IGNORED,
+        &NAT_HELPER_REWROTE,
+        &EPSV_FALLBACK,
+        &SYN_LOST_THEN_OK,
+    ];
+    setup::ALL
+        .iter()
+        .chain(&repaired)
+        .any(|cause| cause.id == id)
+}
+
 #[cfg(test)]
 mod tests {
     use std::collections::BTreeSet;
@@ -110,19 +125,4 @@ mod tests {
             }
         }
     }
-}
-
-/// Whether a cause is about setting up data channels: it then holds for one channel after the other,
-/// and is told once a session.
-pub(super) fn is_about_setup(id: &str) -> bool {
-    let repaired = [
-        &NAT_ADDRESS_IGNORED,
-        &NAT_HELPER_REWROTE,
-        &EPSV_FALLBACK,
-        &SYN_LOST_THEN_OK,
-    ];
-    setup::ALL
-        .iter()
-        .chain(&repaired)
-        .any(|cause| cause.id == id)
 }
