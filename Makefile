@@ -43,7 +43,7 @@ demo:
 	$(call show,analyze --format log captures/upload-*/capture.pcap)
 	@printf '\n-- 3. Two captures of one failure, at the client and at the server: the top alone.\n'
 	$(call show,analyze --summary captures/active-blocked-by-client-firewall-*/capture.pcap)
-	@printf '\n-- 4. A failed data channel: the server announces an address that the client cannot reach.\n'
+	@printf '\n-- 4. A failed data channel, its cause, the frames that prove it, and what to do.\n'
 	$(call show,analyze captures/pasv-private-address-nat-client-side/capture.pcap)
 	@printf '\nNow yours: %s analyze FILE...\n' '$(FTPSCOPE)'
 

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use crate::capture::{Moment, Packet};
 use crate::decode::{Decoded, Decoder, Skipped, dns};
 use crate::diagnosis::{Diagnoser, Finding};
-use crate::ftp::{Observer, Outcome, Scene, SessionEvent, Tracker, Tracking};
+use crate::ftp::{Knocks, Observer, Outcome, Scene, SessionEvent, Tracker, Tracking};
 use crate::tcp::{FlowTable, Limits};
 use crate::time::Timestamp;
 
@@ -74,6 +74,8 @@ pub struct Analyzer {
     tracker: Tracker,
     diagnoser: Diagnoser,
     summary: Summary,
+    /// The first packet that a snapshot length cut.
+    first_cut: Option<Moment>,
 }
 
 impl Analyzer {
@@ -85,6 +87,7 @@ impl Analyzer {
             tracker: Tracker::new(&options.ports),
             diagnoser: Diagnoser::default(),
             summary: Summary::default(),
+            first_cut: None,
         }
     }
 
@@ -112,6 +115,9 @@ impl Analyzer {
             observer: &mut teller,
         };
         flows.advance(packet.time, &mut tracking);
+        tracking
+            .observer
+            .judge_hosts(packet.time, tracking.tracker.knocks());
         match decoder.push(packet) {
             Decoded::Segment(segment) => flows.push(&segment, &mut tracking),
             Decoded::Icmp(error) => flows.icmp(&error, &mut tracking),
@@ -139,6 +145,7 @@ impl Analyzer {
             observer: &mut teller,
         };
         self.flows.advance(now, &mut tracking);
+        teller.judge_hosts(now, self.tracker.knocks());
     }
 
     /// There are no more packets: tells what is still open.
@@ -153,6 +160,11 @@ impl Analyzer {
             observer: &mut teller,
         };
         self.flows.finish(&mut tracking);
+        let any = teller.summary.sessions > 0;
+        let cut = self.first_cut.filter(|_| any);
+        let cut = cut.map(|first| (first, teller.summary.truncated_frames));
+        let findings = teller.diagnoser.finish(self.tracker.knocks(), cut);
+        teller.found(findings);
     }
 
     /// The totals so far.
@@ -170,7 +182,13 @@ impl Analyzer {
         let summary = &mut self.summary;
         summary.frames += 1;
         summary.bytes += u64::from(packet.wire_len);
-        summary.truncated_frames += u64::from((packet.data.len() as u64) < packet.wire_len.into());
+        if (packet.data.len() as u64) < packet.wire_len.into() {
+            summary.truncated_frames += 1;
+            self.first_cut.get_or_insert(Moment {
+                frame: packet.frame,
+                time: packet.time,
+            });
+        }
         summary.first_time.get_or_insert(packet.time);
         summary.last_time = summary.last_time.max(Some(packet.time));
     }
@@ -213,10 +231,22 @@ impl Observer for Teller<'_> {
             }
             SessionEvent::Login(_) | SessionEvent::Anomaly(_) => {}
         }
-        for finding in &findings {
-            *summary.findings.entry(finding.cause).or_default() += 1;
-        }
         self.events.push(Event::Session(event));
+        self.found(findings);
+    }
+}
+
+impl Teller<'_> {
+    /// Tells what shows only across sessions and is due.
+    fn judge_hosts(&mut self, now: Timestamp, knocks: &Knocks) {
+        let findings = self.diagnoser.advance(now, knocks);
+        self.found(findings);
+    }
+
+    fn found(&mut self, findings: Vec<Finding>) {
+        for finding in &findings {
+            *self.summary.findings.entry(finding.cause).or_default() += 1;
+        }
         self.events.extend(findings.into_iter().map(Event::Finding));
     }
 }

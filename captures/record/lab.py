@@ -97,8 +97,7 @@ class Lab:
         log = LOGS / f"client-{len(self.used_clients)}-ftplib.log"
         made = options.pop("kind", ftplib.FTP)(timeout=timeout, **options)
         made.log = log
-        out = open(log, "w", buffering=1)
-        with out, contextlib.redirect_stdout(out), self.net.inside(host):
+        with open(log, "w", buffering=1) as out, contextlib.redirect_stdout(out), self.net.inside(host):
             made.set_debuglevel(1)
             made.connect(to or self.net.server, port or self.servers[0][1].port)
             if login:
@@ -111,7 +110,10 @@ class Lab:
     # -- truth ---------------------------------------------------------------
 
     def quote(self, source, pattern):
-        """Keep the first line of a client's log that matches, for the README."""
+        """Keep the first line of a client's log that matches, for the README. A pattern
+        of digits is a reply code, so that it does not find a port number."""
+        if re.fullmatch(r"[\d\[\]|-]*[\d\]]", pattern):
+            pattern = rf"(?:^|[\"' ])(?:{pattern})[ :-]"
         name = source.program if isinstance(source, clients.Run) else "python"
         lines = source.log.read_text(errors="replace").splitlines()
         found = next((line for line in lines if re.search(pattern, line)), None)

@@ -23,8 +23,10 @@ def render(lab, view, item, capture_name):
     if lab.net.rules:
         lines += ["- Firewall rules and settings, in the order they were made:", ""]
         lines += [f"      {rule}" for rule in lab.net.rules]
-    lines += ["", f"Recorded by `python3 captures/record {scenario.name}`. `facts.json` holds the truth,"]
-    lines += ["taken from the logs of server and client and from the true file sizes."]
+    source = scenario.function.__module__.rpartition(".")[2]
+    lines += ["", f"Recorded by `python3 captures/record {scenario.name}`; the settings of the server and"]
+    lines += [f"the commands of the client are in `captures/record/scenarios/{source}.py`. The truth in"]
+    lines += ["`facts.json` is taken from the logs of server and client and from the true file sizes."]
     related = scenario.related(view)
     if related:
         lines += ["", "Compare: " + ", ".join(f"[{name}](../{name}/)" for name in related) + "."]

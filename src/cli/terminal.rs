@@ -3,7 +3,7 @@
 use std::env;
 use std::io::{self, IsTerminal};
 
-use terminal_size::{Width, terminal_size_of};
+use terminal_size::{Height, Width, terminal_size_of};
 
 use super::arguments::{Colour, Looks, Report};
 use crate::output::text;
@@ -40,17 +40,18 @@ fn on_terminal(looks: &Looks, to_file: bool) -> text::Options {
 }
 
 fn width(to_file: bool) -> usize {
-    let terminal = if to_file {
-        None
-    } else {
-        terminal_size_of(io::stdout())
+    let columns = |size: Option<(Width, Height)>| {
+        size.map(|(Width(columns), _)| usize::from(columns))
+            .filter(|columns| *columns > 0)
     };
-    match terminal {
-        Some((Width(columns), _)) if columns > 0 => usize::from(columns),
-        _ => variable("COLUMNS")
-            .and_then(|text| text.parse().ok())
-            .unwrap_or(DEFAULT_WIDTH),
+    if to_file {
+        return DEFAULT_WIDTH;
     }
+    columns(terminal_size_of(io::stdout()))
+        .or_else(|| variable("COLUMNS")?.parse().ok())
+        // A report that goes through a pager or `head` is still read on this terminal.
+        .or_else(|| columns(terminal_size_of(io::stderr())))
+        .unwrap_or(DEFAULT_WIDTH)
 }
 
 fn colour(when: Colour, to_file: bool) -> bool {

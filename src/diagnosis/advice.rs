@@ -219,6 +219,20 @@ pub(super) fn allow_clear(software: Option<&str>) -> Option<String> {
     Some(format!("What the server demands is set by {setting}."))
 }
 
+/// The server demands that data connections resume the TLS session of the control connection.
+pub(super) fn reuse_tls_session(software: Option<&str>) -> Vec<String> {
+    let setting = match Server::recognise(software) {
+        Server::Vsftpd => "vsftpd: require_ssl_reuse=NO relaxes the demand.",
+        Server::ProFtpd => "ProFTPD: TLSOptions NoSessionReuseRequired relaxes the demand.",
+        _ => "Or relax the server's demand for session reuse, where it has such a setting.",
+    };
+    vec![
+        "Use a client that resumes the control connection's TLS session on its data connections."
+            .to_owned(),
+        format!("{setting} Data connections are then open to whoever reaches the port first."),
+    ]
+}
+
 /// The server refuses an announcement: by its code.
 pub(super) fn rejected(software: Option<&str>, channel: &Channel, reply: &Reply) -> Vec<String> {
     let server = Server::recognise(software);

@@ -7,6 +7,7 @@ use super::{Confidence, Finding, Severity};
 use crate::capture::Moment;
 use crate::ftp::{
     Channel, DataConnection, Directions, Exchange, Mode, Outcome, Past, Reply, Scene, SessionEvent,
+    SessionRecord,
 };
 
 /// A fact and the session that it is about.
@@ -31,6 +32,14 @@ impl<'a> Case<'a> {
     pub fn exchange(&self) -> Option<&'a Exchange> {
         match self.event {
             SessionEvent::Exchange(exchange) => Some(exchange),
+            _ => None,
+        }
+    }
+
+    /// The session, when it is over.
+    pub fn ended(&self) -> Option<&'a SessionRecord> {
+        match self.event {
+            SessionEvent::Ended(record) => Some(record),
             _ => None,
         }
     }
@@ -63,7 +72,10 @@ impl<'a> Case<'a> {
             .control()
             .map(|control| control.last.time)
             .unwrap_or(self.scene.now().time);
-        let until = channel.next_command.map_or(closed, |at| at.time);
+        let until = channel
+            .next_command
+            .as_ref()
+            .map_or(closed, |(_, at)| at.time);
         until.since(channel.at.time)
     }
 

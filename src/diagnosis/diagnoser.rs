@@ -1,16 +1,26 @@
 //! Shows every fact to every rule.
 
+use std::time::Duration;
+
 use super::finding::MAX_EVIDENCE;
+use super::hosts::{Hosts, truncated};
 use super::repeats::Repeats;
 use super::rules::{self, Subject};
 use super::{Case, Finding};
-use crate::ftp::{Channel, Scene, SessionEvent};
+use crate::capture::Moment;
+use crate::ftp::{Channel, Knocks, Scene, SessionEvent};
+use crate::time::Timestamp;
 
 /// Names the causes of what the sessions tell.
 #[derive(Debug, Default)]
 pub struct Diagnoser {
     repeats: Repeats,
+    hosts: Hosts,
+    advanced: Timestamp,
 }
+
+/// Time must pass by this much before what waits is looked at again.
+const ADVANCE_STEP: Duration = Duration::from_secs(1);
 
 impl Diagnoser {
     /// Judges one fact: names the cause in a channel, and gives what was found.
@@ -25,14 +35,36 @@ impl Diagnoser {
             let found = (rule.check)(&case);
             findings.extend(found.map(|finding| completed(finding, &case, case.channel())));
         }
+        let cause = findings.first().map(|finding| finding.cause);
+        let mut told = self.repeats.sift(self.hosts.learn(&case, findings));
         if let SessionEvent::Ended(record) = &*event {
             let sums = self.repeats.sums(record.id);
-            findings.extend(sums.into_iter().map(|sum| completed(sum, &case, None)));
+            told.extend(sums.into_iter().map(|sum| completed(sum, &case, None)));
         }
         if let SessionEvent::Channel(channel) = event {
-            name_cause(channel, &findings);
+            name_cause(channel, cause);
         }
-        self.repeats.sift(findings)
+        told
+    }
+
+    /// Time has passed: tells what waited to see whether more of its kind would come.
+    pub fn advance(&mut self, now: Timestamp, knocks: &Knocks) -> Vec<Finding> {
+        if now.since(self.advanced) < ADVANCE_STEP {
+            return Vec::new();
+        }
+        self.advanced = now;
+        self.hosts.advance(now, knocks)
+    }
+
+    /// There is no more to come: tells what is about hosts and about the capture.
+    pub fn finish(&mut self, knocks: &Knocks, cut: Option<(Moment, u64)>) -> Vec<Finding> {
+        let mut told = self.hosts.finish(knocks);
+        told.extend(cut.map(|(first, frames)| truncated(first, frames)));
+        for finding in &mut told {
+            finding.evidence.sort_by_key(|evidence| evidence.frame);
+            finding.evidence.dedup();
+        }
+        told
     }
 }
 
@@ -43,10 +75,10 @@ fn of(subject: Subject) -> impl Iterator<Item = &'static rules::Rule> {
 }
 
 /// The first finding about a failed or refused channel is the one that explains it.
-fn name_cause(channel: &mut Channel, findings: &[Finding]) {
+fn name_cause(channel: &mut Channel, cause: Option<&'static str>) {
     use crate::ftp::Outcome::{Failed, Refused};
     if matches!(channel.outcome, Failed | Refused) {
-        channel.cause = findings.first().map(|finding| finding.cause);
+        channel.cause = cause;
     }
 }
 

@@ -13,13 +13,16 @@ pub mod codes;
 
 mod address;
 mod advice;
+mod breakage;
 mod case;
 mod diagnoser;
 mod finding;
+mod hosts;
 mod phrase;
 mod repeats;
 pub mod rules;
 mod topic;
+mod words;
 
 pub use case::Case;
 pub use catalogue::Cause;

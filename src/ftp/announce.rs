@@ -18,7 +18,7 @@ pub(super) fn sent(session: &mut Session, pending: &Pending, cx: &mut Context<'_
         Verb::Eprt => announced(session, pending, Method::Eprt, endpoint::eprt, cx),
         Verb::Lprt => announced(session, pending, Method::Lprt, endpoint::long, cx),
         Verb::Abor => {
-            session.channels.abort();
+            session.channels.abort(pending.at);
             return None;
         }
         verb if verb.is_transfer() => begun(session, pending, cx),
@@ -91,6 +91,7 @@ fn begun(session: &mut Session, pending: &Pending, cx: &mut Context<'_>) -> u32 
         path: pending.path.clone(),
         representation: session.state.representation,
         restart_offset: std::mem::take(&mut session.state.restart_offset),
+        announced: session.state.sizes.of(pending.path.as_deref()),
         begun: None,
         reply: None,
     };

@@ -6,8 +6,8 @@ use std::time::Duration;
 use super::command::Verb;
 use super::context::RESET_TAIL;
 use super::event::{
-    Channel, ClosedBy, DataConnection, Direction, Method, Mode, Outcome, Reply, Representation,
-    SessionId, Transfer,
+    Announced, Channel, ClosedBy, Content, DataConnection, Direction, Method, Mode, Outcome, Reply,
+    Representation, SessionId, Transfer,
 };
 use crate::capture::Moment;
 use crate::tcp::{Close, Connection, FlowId, Flows, Side};
@@ -36,11 +36,11 @@ pub(super) struct OpenChannel {
     pub(super) attempts: Vec<Attempt>,
     pub(super) transfer: Option<OpenTransfer>,
     /// The client sent ABOR while the transfer ran.
-    pub(super) aborted: bool,
+    pub(super) aborted: Option<Moment>,
     /// The client sent another command after the transfer's final reply.
     pub(super) client_went_on: bool,
     /// The first command of the client after the announcement.
-    pub(super) next_command: Option<Moment>,
+    pub(super) next_command: Option<(Verb, Moment)>,
     /// Its endpoint was announced in another session too.
     pub(super) relayed: bool,
     /// No more replies will be matched to it: another channel or transfer took its place.
@@ -49,6 +49,8 @@ pub(super) struct OpenChannel {
     pub(super) doubtful: bool,
     /// The latest reply to a transfer whose command is not in the capture.
     pub(super) overheard: Option<u16>,
+    /// What the first bytes of its connection look like.
+    pub(super) content: Content,
     /// A review of it has been asked for.
     pub(super) scheduled: bool,
 }
@@ -69,6 +71,8 @@ pub(super) struct OpenTransfer {
     pub(super) path: Option<Vec<u8>>,
     pub(super) representation: Representation,
     pub(super) restart_offset: u64,
+    /// The size of the file, where the server told it.
+    pub(super) announced: Option<Announced>,
     /// The preliminary reply: the server is about to open the data connection or has it.
     pub(super) begun: Option<Reply>,
     pub(super) reply: Option<Reply>,
@@ -102,13 +106,14 @@ impl OpenChannel {
             reply: None,
             attempts: Vec::new(),
             transfer: None,
-            aborted: false,
+            aborted: None,
             client_went_on: false,
             next_command: None,
             relayed: false,
             superseded: false,
             doubtful: false,
             overheard: None,
+            content: Content::Unknown,
             scheduled: false,
         }
     }
@@ -232,7 +237,8 @@ impl OpenChannel {
                 .transfer
                 .as_ref()
                 .map(|open| self.transferred(open, connection)),
-            next_command: self.next_command,
+            aborted: self.aborted,
+            next_command: self.next_command.clone(),
             relayed: self.relayed,
             outcome,
             cause: None,
@@ -282,6 +288,9 @@ impl OpenChannel {
             retransmitted_bytes: sent.map_or(0, |half| half.retransmitted),
             missing_bytes: sent.map_or(0, |half| half.missing),
             unacknowledged_bytes: sent.map_or(0, |half| half.unacknowledged),
+            begun: open.begun.clone(),
+            announced: open.announced,
+            content: self.content,
             reply: open.reply.clone(),
         }
     }

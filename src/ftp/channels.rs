@@ -3,10 +3,12 @@
 use std::net::SocketAddr;
 
 use super::channel::{OpenChannel, OpenTransfer};
+use super::command::Verb;
 use super::context::{Context, SETTLE};
-use super::event::{Channel, Method, Mode, Reply, SessionId};
+use super::event::{Channel, Content, Method, Mode, Reply, SessionId};
 use super::expectation::{ChannelRef, SlotRef};
 use super::outcome::Asked;
+use super::size;
 use crate::capture::Moment;
 use crate::tcp::{Connection, FlowId};
 
@@ -23,6 +25,8 @@ pub(super) struct Owner {
     pub(super) both_directions: bool,
     pub(super) encrypted: bool,
     pub(super) asked: Asked,
+    /// The server was the first to end the control connection.
+    pub(super) left_by_server: bool,
 }
 
 /// What is known of a channel when it is announced.
@@ -142,6 +146,7 @@ impl Channels {
     /// A preliminary reply to the transfer of a channel.
     pub(super) fn begun(&mut self, key: u32, reply: Reply, stored_as: Option<Vec<u8>>) {
         if let Some(transfer) = self.find(key).and_then(|channel| channel.transfer.as_mut()) {
+            transfer.announced = size::of_transfer(&reply).or(transfer.announced);
             transfer.begun = Some(reply);
             transfer.path = stored_as.or(transfer.path.take());
         }
@@ -186,7 +191,7 @@ impl Channels {
     }
 
     /// ABOR was sent.
-    pub(super) fn abort(&mut self) {
+    pub(super) fn abort(&mut self, at: Moment) {
         let running = |channel: &&mut OpenChannel| {
             channel
                 .transfer
@@ -196,7 +201,7 @@ impl Channels {
         self.open
             .iter_mut()
             .filter(running)
-            .for_each(|channel| channel.aborted = true);
+            .for_each(|channel| channel.aborted = Some(at));
     }
 
     /// Replies may have been lost.
@@ -207,9 +212,17 @@ impl Channels {
     }
 
     /// The client sent a command.
-    pub(super) fn client_went_on(&mut self, at: Moment, owner: Owner, cx: &mut Context<'_>) {
+    pub(super) fn client_went_on(
+        &mut self,
+        verb: &Verb,
+        at: Moment,
+        owner: Owner,
+        cx: &mut Context<'_>,
+    ) {
         for channel in self.open.iter_mut().filter(|channel| channel.waits()) {
-            channel.next_command.get_or_insert(at);
+            channel
+                .next_command
+                .get_or_insert_with(|| (verb.clone(), at));
         }
         let replied = |channel: &OpenChannel| {
             channel
@@ -245,6 +258,15 @@ impl Channels {
             },
         );
         self.number(key);
+    }
+
+    /// The first bytes of a connection were seen.
+    pub(super) fn sampled(&mut self, key: u32, content: Content) {
+        if let Some(channel) = self.find(key)
+            && channel.content == Content::Unknown
+        {
+            channel.content = content;
+        }
     }
 
     /// The facts of a flow are about to be forgotten.

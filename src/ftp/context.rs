@@ -10,7 +10,7 @@ use hashbrown::HashMap;
 use super::event::SessionEvent;
 use super::expectation::{ChannelRef, Expectations, SlotRef};
 use crate::capture::Moment;
-use crate::tcp::{FlowId, Flows};
+use crate::tcp::{FlowId, Flows, Interest};
 use crate::time::Timestamp;
 
 /// The mark of a flow that is, or was, a data connection.
@@ -25,6 +25,9 @@ pub(super) const RESET_TAIL: Duration = Duration::from_millis(500);
 
 /// Endpoints of transfers between two servers that are remembered.
 const MAX_RELAYED: usize = 64;
+
+/// Reviews that may be asked for at once.
+const MAX_DUE: usize = 1 << 18;
 
 /// The parts of the tracker that all sessions share, and the moment.
 pub(super) struct Context<'a> {
@@ -71,10 +74,10 @@ impl Shared {
         self.relayed.contains(&endpoint)
     }
 
-    /// The next channel whose review is due.
+    /// The next channel whose review is due, or comes too early because too many are asked for.
     pub(super) fn next_due(&mut self, now: Timestamp) -> Option<ChannelRef> {
         let Reverse((when, ..)) = self.due.peek()?;
-        if *when > now {
+        if *when > now && self.due.len() <= MAX_DUE {
             return None;
         }
         let Reverse((_, index, generation, key)) = self.due.pop()?;
@@ -89,6 +92,8 @@ impl Context<'_> {
     /// Makes a flow the data connection of a channel.
     pub(super) fn link(&mut self, flow: FlowId, channel: ChannelRef) {
         self.flows.set_tag(flow, DATA_TAG);
+        // Only the first piece is looked at.
+        self.flows.set_interest(flow, Interest::Bytes);
         self.shared.links.entry(flow).or_default().push(channel);
     }
 }

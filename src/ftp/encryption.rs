@@ -2,14 +2,53 @@
 
 use super::command::Verb;
 use super::event::TlsKind;
-use crate::tls::RecordSkipper;
+use crate::capture::Moment;
+use crate::tls::{Record, RecordSkipper};
+
+/// Records of the server that are remembered.
+const MAX_REPLIES: usize = 64;
+
+/// Content types of records (RFC 8446 §5.1).
+const ALERT: u8 = 21;
+const APPLICATION_DATA: u8 = 23;
+
+/// Alerts that tell of no failure: close_notify, user_canceled, no_renegotiation (RFC 5246 §7.2).
+const HARMLESS: [u8; 3] = [0, 90, 100];
+
+/// An alert inside TLS 1.3: two bytes, the content type, and the tag (RFC 8446 §5.2).
+const HIDDEN_ALERT: usize = 2 + 1 + 16;
 
 /// A control connection inside TLS.
 #[derive(Debug)]
 pub(super) struct Encryption {
     pub(super) kind: TlsKind,
+    pub(super) records: TlsRecords,
     client: RecordSkipper,
     server: RecordSkipper,
+}
+
+/// What the records of an encrypted control connection tell without their content.
+#[derive(Clone, Debug, Default)]
+pub struct TlsRecords {
+    /// The alert with which the handshake failed.
+    pub alert: Option<TlsAlert>,
+    /// Records of the client that hold encrypted commands, alerts left out.
+    pub commands: u64,
+    /// Lengths of the server's encrypted replies without what TLS adds, latest last.
+    pub replies: Vec<(usize, Moment)>,
+    /// The server encrypted before the client did, as it does since TLS 1.3.
+    server_first: bool,
+}
+
+/// An alert during the handshake.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct TlsAlert {
+    /// The client sent it.
+    pub from_client: bool,
+    /// Its description (RFC 8446 §6); `None` where it is encrypted.
+    pub description: Option<u8>,
+    /// Where.
+    pub at: Moment,
 }
 
 impl Encryption {
@@ -24,14 +63,25 @@ impl Encryption {
         let begins = *verb == Verb::Auth && tls && matches!(code, 234 | 334);
         begins.then(|| Self {
             kind: TlsKind::Explicit,
+            records: TlsRecords::default(),
             client: RecordSkipper::default(),
             server: RecordSkipper::default(),
         })
     }
 
     /// The clear text among the bytes of one end.
-    pub(super) fn clear_text<'a>(&mut self, from_client: bool, bytes: &'a [u8]) -> &'a [u8] {
-        self.end(from_client).skip(bytes)
+    pub(super) fn clear_text<'a>(
+        &mut self,
+        from_client: bool,
+        bytes: &'a [u8],
+        at: Moment,
+    ) -> &'a [u8] {
+        let end = self.end(from_client);
+        let clear = end.skip(bytes);
+        for record in end.take_records() {
+            self.records.note(from_client, record, at);
+        }
+        clear
     }
 
     /// Bytes of one end are not in the capture.
@@ -45,5 +95,46 @@ impl Encryption {
         } else {
             &mut self.server
         }
+    }
+}
+
+impl TlsRecords {
+    fn note(&mut self, from_client: bool, record: Record, at: Moment) {
+        match (record.kind, record.alert) {
+            (ALERT, Some([_, description])) if !HARMLESS.contains(&description) => {
+                self.fail(from_client, Some(description), at);
+            }
+            (APPLICATION_DATA, _) if from_client => {
+                // The first thing that a client encrypts is longer, unless it is an alert.
+                if record.length == HIDDEN_ALERT && self.server_first && self.commands == 0 {
+                    self.fail(true, None, at);
+                } else {
+                    self.commands += 1;
+                }
+            }
+            (APPLICATION_DATA, _) => self.replied(record.length, at),
+            _ => {}
+        }
+    }
+
+    fn fail(&mut self, from_client: bool, description: Option<u8>, at: Moment) {
+        if self.commands == 0 {
+            self.alert.get_or_insert(TlsAlert {
+                from_client,
+                description,
+                at,
+            });
+        }
+    }
+
+    fn replied(&mut self, length: usize, at: Moment) {
+        self.server_first |= self.commands == 0;
+        // TLS 1.3 adds the content type and a tag; TLS 1.2, with the usual ciphers, a nonce and a
+        // tag (RFC 5288 §3).
+        let added = if self.server_first { 1 + 16 } else { 8 + 16 };
+        if self.replies.len() == MAX_REPLIES {
+            self.replies.remove(0);
+        }
+        self.replies.push((length.saturating_sub(added), at));
     }
 }

@@ -187,8 +187,10 @@ pub struct Channel {
     pub connection: Option<DataConnection>,
     /// The transfer it was used for.
     pub transfer: Option<Transfer>,
-    /// The first command that the client sent after the announcement.
-    pub next_command: Option<Moment>,
+    /// When the client sent ABOR while the transfer ran.
+    pub aborted: Option<Moment>,
+    /// The first command that the client sent after the announcement, and when.
+    pub next_command: Option<(Verb, Moment)>,
     /// Its endpoint was announced in another session too: the data run between two servers.
     pub relayed: bool,
     /// What became of it.
@@ -256,6 +258,29 @@ pub enum Representation {
     Unknown,
 }
 
+/// What the first bytes of a data connection look like.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub enum Content {
+    /// Nothing was looked at.
+    #[default]
+    Unknown,
+    /// Text in some encoding.
+    Text,
+    /// Bytes that no text has.
+    Binary,
+}
+
+/// The size of a file as the server told it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Announced {
+    /// Bytes.
+    pub bytes: u64,
+    /// The reply that told it: 150, or 213 to SIZE.
+    pub at: Moment,
+    /// It was told when the transfer began; else by SIZE before it.
+    pub by_transfer: bool,
+}
+
 /// One use of a data channel.
 #[derive(Clone, Debug)]
 pub struct Transfer {
@@ -281,6 +306,12 @@ pub struct Transfer {
     pub missing_bytes: u64,
     /// Payload bytes that the receiver never acknowledged.
     pub unacknowledged_bytes: u64,
+    /// The preliminary reply.
+    pub begun: Option<Reply>,
+    /// The size of the file, where the server told it.
+    pub announced: Option<Announced>,
+    /// What the first bytes look like.
+    pub content: Content,
     /// The final reply.
     pub reply: Option<Reply>,
 }

@@ -3,7 +3,7 @@
 use std::net::SocketAddr;
 
 use super::command::Verb;
-use super::event::{Channel, Exchange, Method, Mode, Outcome, Reply};
+use super::event::{Channel, DataConnection, Exchange, Method, Mode, Outcome, Reply};
 use crate::capture::Moment;
 
 /// Channels that a session remembers; the oldest gives way.
@@ -29,6 +29,10 @@ pub struct Past {
     pub outcome: Outcome,
     /// Its connection came about.
     pub established: bool,
+    /// The connection's first packet and its last one with new payload.
+    pub span: Option<(Moment, Moment)>,
+    /// Payload bytes of both directions.
+    pub bytes: u64,
     /// What it was used for.
     pub command: Option<Verb>,
 }
@@ -44,6 +48,24 @@ pub struct History {
     pub features: Option<Vec<u8>>,
     /// Logins that were refused.
     pub refused_logins: u32,
+    /// The latest refusal of a login, with what it answers.
+    pub refused_login: Option<Box<Exchange>>,
+    /// What was refused last, unless the client went on with something else than QUIT.
+    pub unresolved: Option<Box<Exchange>>,
+    /// The latest reply of the server.
+    pub last_reply: Option<(u16, Moment)>,
+    /// The latest line of either end, a 421 aside.
+    pub last_words: Option<Moment>,
+    /// The reply that granted TLS.
+    pub secured: Option<Moment>,
+    /// Payload bytes of data connections that the capture lacks, and the first packet that shows it.
+    pub missing: Option<(u64, Moment)>,
+    /// The first data channel that the server confirmed and that is not in the capture.
+    pub unseen: Option<Moment>,
+    /// Data connections in the capture.
+    pub connections: u32,
+    /// MODE or STRU is not the default: bytes on the wire are not those of the file.
+    pub odd_mode: bool,
 }
 
 impl History {
@@ -55,17 +77,60 @@ impl History {
         let Some(reply) = exchange.replies.last() else {
             return;
         };
+        if exchange.verb != Verb::Quit {
+            self.unresolved = (reply.code >= 400).then(|| Box::new(exchange.clone()));
+        }
         match exchange.verb {
+            Verb::Mode | Verb::Stru if reply.code == 200 => {
+                let usual = matches!(exchange.argument.trim_ascii(), b"S" | b"s" | b"F" | b"f");
+                self.odd_mode = !usual;
+            }
+            Verb::Auth if matches!(reply.code, 234 | 334) => {
+                self.secured.get_or_insert(reply.at);
+            }
             Verb::Feat if reply.code == 211 => {
                 let text = reply.text.get(..MAX_FEATURES).unwrap_or(&reply.text);
                 self.features = Some(text.to_vec());
             }
-            Verb::Pass | Verb::User if reply.code == 530 => self.refused_logins += 1,
+            Verb::Pass | Verb::User | Verb::Acct if matches!(reply.code, 430 | 530 | 532) => {
+                self.refused_logins += 1;
+                self.refused_login = Some(Box::new(exchange.clone()));
+            }
             _ => {}
         }
     }
 
+    pub(super) fn replied(&mut self, reply: &Reply) {
+        self.last_reply = Some((reply.code, reply.at));
+        if reply.code != 421 {
+            self.last_words = Some(reply.at);
+        }
+    }
+
+    pub(super) fn commanded(&mut self, at: Moment) {
+        self.last_words = Some(at);
+    }
+
+    /// Adds up what the capture shows of data connections.
+    fn tally(&mut self, channel: &Channel) {
+        if let Some(connection) = &channel.connection {
+            self.connections = self.connections.saturating_add(1);
+            let lacking = connection.facts.missing();
+            if lacking > 0 {
+                let (sum, _) = self.missing.get_or_insert((0, connection.last));
+                *sum = sum.saturating_add(lacking);
+            }
+        }
+        if channel.outcome == Outcome::Unseen {
+            let transfer = channel.transfer.as_ref();
+            let reply = transfer.and_then(|transfer| transfer.reply.as_ref());
+            self.unseen
+                .get_or_insert(reply.map_or(channel.at, |reply| reply.at));
+        }
+    }
+
     pub(super) fn finished(&mut self, channel: &Channel) {
+        self.tally(channel);
         if self.channels.len() == MAX_HISTORY {
             self.channels.remove(0);
         }
@@ -80,10 +145,26 @@ impl History {
                 .connection
                 .as_ref()
                 .is_some_and(|one| one.established),
+            span: channel.connection.as_ref().map(span),
+            bytes: channel.connection.as_ref().map_or(0, bytes),
             command: channel
                 .transfer
                 .as_ref()
                 .map(|transfer| transfer.verb.clone()),
         });
     }
+}
+
+fn span(connection: &DataConnection) -> (Moment, Moment) {
+    let data = connection
+        .facts
+        .halves
+        .iter()
+        .filter_map(|half| half.last_data);
+    let last = data.max().unwrap_or(connection.first);
+    (connection.first, last)
+}
+
+fn bytes(connection: &DataConnection) -> u64 {
+    connection.facts.halves.iter().map(|half| half.bytes).sum()
 }

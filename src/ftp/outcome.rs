@@ -4,10 +4,17 @@
 //! never called a failure: a transfer that the server confirmed is `unseen` when its packets are
 //! not in the capture.
 
+use std::time::Duration;
+
 use super::channel::{Attempted, OpenChannel, OpenTransfer, direction};
-use super::event::{ClosedBy, Direction, Mode, Outcome};
-use crate::tcp::Flows;
+use super::event::{ClosedBy, Direction, Mode, Outcome, Representation};
+use crate::tcp::{Flows, Half};
 use crate::time::Timestamp;
+
+/// So often, and for so long, must data be repeated in vain before the path counts as dead: a few
+/// losses in a row do not look so.
+const STUCK_TIMES: u32 = 3;
+const STUCK_SPAN: Duration = Duration::from_secs(2);
 
 /// Why a verdict is asked for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -32,6 +39,8 @@ pub(super) struct Circumstances<'a> {
     pub(super) both_directions: bool,
     /// The control connection is encrypted: replies cannot be read.
     pub(super) encrypted: bool,
+    /// The server was the first to end the control connection.
+    pub(super) left_by_server: bool,
 }
 
 /// The outcome of a channel, or `None` as long as it is open.
@@ -47,11 +56,12 @@ pub(super) fn judge(channel: &OpenChannel, case: Circumstances<'_>) -> Option<Ou
     match &channel.transfer {
         None => without_transfer(channel, attempted, case),
         Some(transfer) => match &transfer.reply {
-            None => unanswered(channel, attempted, case),
-            // The reply may come before the last bytes.
+            None => unanswered(channel, transfer, attempted, case),
+            // The reply may come before the last bytes, and how the connection ends tells why it
+            // broke.
             Some(_) if attempted == Attempted::Open && case.asked == Asked::Meanwhile => None,
             Some(reply) if reply.code < 400 => {
-                confirmed(channel, &reply.text, attempted, case.asked)
+                confirmed(channel, transfer, &reply.text, attempted, case)
             }
             Some(reply) => negative(channel, transfer, reply.code, attempted, case),
         },
@@ -109,14 +119,22 @@ fn encrypted(attempted: Attempted, asked: Asked) -> Option<Outcome> {
 /// The server confirmed the transfer.
 fn confirmed(
     channel: &OpenChannel,
+    transfer: &OpenTransfer,
     text: &[u8],
     attempted: Attempted,
-    asked: Asked,
+    case: Circumstances<'_>,
 ) -> Option<Outcome> {
-    if channel.aborted && contains_ignoring_case(text, b"abor") {
+    let asked = case.asked;
+    if channel.aborted.is_some() && contains_ignoring_case(text, b"abor") {
         return Some(Outcome::Aborted);
     }
     match attempted {
+        Attempted::Open | Attempted::Over if is_stuck(channel, transfer, case.flows) => {
+            Some(Outcome::Failed)
+        }
+        Attempted::Open if asked == Asked::Settled && is_behind(channel, transfer, case.flows) => {
+            None
+        }
         Attempted::Open | Attempted::Over => Some(Outcome::Completed),
         Attempted::Unseen if asked == Asked::Meanwhile => None,
         Attempted::Unseen | Attempted::Pending | Attempted::Failed => Some(Outcome::Unseen),
@@ -131,10 +149,15 @@ fn negative(
     attempted: Attempted,
     case: Circumstances<'_>,
 ) -> Option<Outcome> {
-    if channel.aborted {
+    if channel.aborted.is_some() {
         return Some(Outcome::Aborted);
     }
     let came_about = matches!(attempted, Attempted::Open | Attempted::Over);
+    let broke = matches!(code, 421 | 426 | 450..=452 | 551..=552);
+    if attempted == Attempted::Open && broke && case.asked == Asked::Meanwhile {
+        // How the connection ends tells why it broke.
+        return None;
+    }
     match code {
         425 if may_come_late(channel, attempted, case.asked) => None,
         421 | 425 | 521 | 522 => Some(Outcome::Failed),
@@ -180,19 +203,81 @@ fn has_bytes(channel: &OpenChannel, transfer: &OpenTransfer, flows: &Flows) -> b
 /// The transfer's final reply has not come.
 fn unanswered(
     channel: &OpenChannel,
+    transfer: &OpenTransfer,
     attempted: Attempted,
     case: Circumstances<'_>,
 ) -> Option<Outcome> {
     match (case.asked, attempted) {
         (Asked::Meanwhile | Asked::Settled, _) if !channel.superseded => None,
         (_, Attempted::Failed) => Some(Outcome::Failed),
-        _ if channel.aborted => Some(Outcome::Aborted),
+        _ if channel.aborted.is_some() => Some(Outcome::Aborted),
         _ if channel.doubtful || !case.both_directions || case.encrypted => {
             Some(Outcome::Incomplete)
         }
+        (Asked::ControlClosed, Attempted::Over)
+            if !case.left_by_server && is_delivered(channel, transfer, case.flows) =>
+        {
+            Some(Outcome::Incomplete)
+        }
         (Asked::ControlClosed, _) => Some(Outcome::Failed),
+        _ if is_stuck(channel, transfer, case.flows) || is_deserted(channel, case.flows) => {
+            Some(Outcome::Failed)
+        }
         _ => Some(Outcome::Incomplete),
     }
+}
+
+/// What the sender of a transfer sent.
+fn sent<'a>(
+    channel: &'a OpenChannel,
+    transfer: &OpenTransfer,
+    flows: &'a Flows,
+) -> Option<&'a Half> {
+    let server = channel.server_side();
+    let sender = match direction(&transfer.verb) {
+        Direction::Upload => server.peer(),
+        Direction::Download | Direction::Listing => server,
+    };
+    channel
+        .connection(flows)
+        .map(|connection| connection.half(sender))
+}
+
+/// The sender repeats in vain what the capture shows to be unacknowledged: packets that the
+/// capture lacks do not look so.
+fn is_stuck(channel: &OpenChannel, transfer: &OpenTransfer, flows: &Flows) -> bool {
+    sent(channel, transfer, flows)
+        .and_then(|half| half.stuck)
+        .is_some_and(|stuck| stuck.times >= STUCK_TIMES && stuck.span() >= STUCK_SPAN)
+}
+
+/// One end closed, again and again, and the other never answered.
+fn is_deserted(channel: &OpenChannel, flows: &Flows) -> bool {
+    let deserted = |half: &Half| half.fins >= STUCK_TIMES && !half.fin_acknowledged;
+    channel
+        .connection(flows)
+        .is_some_and(|connection| connection.halves.iter().any(deserted))
+}
+
+/// What was sent is being repeated, and may yet be acknowledged.
+fn is_behind(channel: &OpenChannel, transfer: &OpenTransfer, flows: &Flows) -> bool {
+    sent(channel, transfer, flows)
+        .is_some_and(|half| half.unacknowledged > 0 && half.stuck.is_some())
+}
+
+/// The sender finished by itself and all that it sent is acknowledged; no size that was announced
+/// says that there should have been more.
+fn is_delivered(channel: &OpenChannel, transfer: &OpenTransfer, flows: &Flows) -> bool {
+    let Some(half) = sent(channel, transfer, flows) else {
+        return false;
+    };
+    let begun = half.first_data.is_some() || transfer.begun.is_some();
+    let rest = transfer
+        .announced
+        .map_or(0, |size| size.bytes.saturating_sub(transfer.restart_offset));
+    let ascii = transfer.representation == Representation::Ascii;
+    let all = ascii || half.bytes + half.missing >= rest;
+    begun && all && half.fin.is_some() && half.rst.is_none() && half.unacknowledged == 0
 }
 
 fn contains_ignoring_case(text: &[u8], word: &[u8]) -> bool {

@@ -51,7 +51,11 @@ impl Pending {
             Some(_) if codes::ends_transfer(reply.code) => Fit::Listed,
             Some(_) => Fit::None,
         };
-        let named = fit == Fit::Any && names(&reply.text, self.verb.as_str());
+        let named = match self.verb {
+            // "226 Abort successful" may come before the 426 for the transfer.
+            Verb::Abor => reply.code < 400 && mentions_abort(&reply.text),
+            _ => fit == Fit::Any && names(&reply.text, self.verb.as_str()),
+        };
         (fit, named, !self.doubtful)
     }
 
@@ -201,6 +205,11 @@ fn is_preliminary(reply: &Reply) -> bool {
     reply.code < 200
 }
 
+fn mentions_abort(text: &[u8]) -> bool {
+    text.windows(4)
+        .any(|word| word.eq_ignore_ascii_case(b"abor"))
+}
+
 /// Whether `word` stands in `text` as a word of its own.
 fn names(text: &[u8], word: &str) -> bool {
     memchr::memmem::find_iter(text, word).any(|at| {
@@ -295,6 +304,20 @@ mod tests {
             &[(150, ""), (500, "Unknown command"), (226, "")],
         );
         assert_eq!(told, ["RETR 150", "ABOR 500", "RETR 226"]);
+    }
+
+    #[test]
+    fn an_abort_may_be_confirmed_before_the_transfer_ends() {
+        let replies = [(150, ""), (226, "Abort successful"), (426, "")];
+        let told = paired(&["RETR", "ABOR"], &replies);
+        assert_eq!(told, ["RETR 150", "ABOR 226", "RETR 426"]);
+        let replies = [
+            (150, ""),
+            (226, "Transfer complete"),
+            (225, "No transfer to ABOR"),
+        ];
+        let told = paired(&["RETR", "ABOR"], &replies);
+        assert_eq!(told, ["RETR 150", "RETR 226", "ABOR 225"]);
     }
 
     #[test]

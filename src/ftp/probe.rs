@@ -12,6 +12,9 @@ use crate::tcp::Side;
 /// Bytes kept of a connection while it is not known what it is.
 pub const MAX_PROBE: usize = 8 * 1024;
 
+/// Pieces in which they may come.
+const MAX_CHUNKS: usize = 64;
+
 /// What the bytes seen so far say.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Verdict {
@@ -40,7 +43,7 @@ impl Probe {
     /// Takes bytes in and judges.
     pub(super) fn push(&mut self, side: Side, at: Moment, bytes: &[u8]) -> Verdict {
         self.size += bytes.len();
-        if self.size > MAX_PROBE {
+        if self.size > MAX_PROBE || self.chunks.len() == MAX_CHUNKS {
             return Verdict::No;
         }
         self.chunks.push((side, at, bytes.to_vec()));

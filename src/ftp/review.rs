@@ -20,6 +20,9 @@ const SETTLE_FAILED: Duration = Duration::from_millis(1500);
 /// For how long a failed channel is held back to see whether the client finds another way.
 const HOLD: Duration = Duration::from_secs(10);
 
+/// Channels held back at once; for one more they are all told.
+const MAX_HELD: usize = 16;
+
 impl Channels {
     /// Judges one channel anew.
     pub(super) fn review(&mut self, key: u32, owner: Owner, cx: &mut Context<'_>) {
@@ -152,6 +155,9 @@ impl Channels {
             .is_some_and(|endpoint| cx.shared.is_relayed(endpoint));
         let channel = Box::new(channel.finish(owner.id, number, outcome, cx.flows));
         if may_be_repaired(&channel) && owner.asked == Asked::Meanwhile {
+            if self.held.len() >= MAX_HELD {
+                self.release(cx);
+            }
             self.held.push((key, channel));
             self.schedule(key, cx.now.time + HOLD, owner, cx);
         } else {
@@ -224,5 +230,6 @@ fn circumstances<'a>(owner: Owner, cx: &'a Context<'_>) -> Circumstances<'a> {
         asked: owner.asked,
         both_directions: owner.both_directions,
         encrypted: owner.encrypted,
+        left_by_server: owner.left_by_server,
     }
 }

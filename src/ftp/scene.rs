@@ -2,6 +2,7 @@
 
 use std::net::SocketAddr;
 
+use super::encryption::TlsRecords;
 use super::event::{AnomalyKind, Directions, SessionId, Tls, Vantage};
 use super::history::History;
 use super::login::Login;
@@ -73,9 +74,37 @@ impl<'a> Scene<'a> {
         self.session.state.login
     }
 
+    /// The latest line of either end that is complete.
+    pub fn last_words(&self) -> Option<Moment> {
+        self.session.history.last_words
+    }
+
+    /// Commands seen so far.
+    pub fn commands(&self) -> u64 {
+        self.session.commands
+    }
+
+    /// The server told the size of this file.
+    pub fn knows_size(&self, path: &[u8]) -> bool {
+        self.session.state.sizes.of(Some(path)).is_some()
+    }
+
+    /// Somebody ended the control connection.
+    pub fn closed_by_anyone(&self) -> bool {
+        self.control.is_some_and(|control| control.end.is_some())
+    }
+
     /// TLS of the control connection.
     pub fn tls(&self) -> Option<Tls> {
         self.session.tls()
+    }
+
+    /// What the records of the encrypted control connection tell.
+    pub fn tls_records(&self) -> Option<&'a TlsRecords> {
+        self.session
+            .encryption
+            .as_ref()
+            .map(|encryption| &encryption.records)
     }
 
     /// The control connection's handshake is not in the capture.

@@ -108,7 +108,7 @@ impl Session {
     pub(super) fn data(&mut self, side: Side, bytes: &[u8], at: Moment, cx: &mut Context<'_>) {
         let from_client = side == self.client_side;
         let bytes = match &mut self.encryption {
-            Some(encryption) => encryption.clear_text(from_client, bytes),
+            Some(encryption) => encryption.clear_text(from_client, bytes, at),
             None => bytes,
         };
         if bytes.is_empty() {
@@ -212,8 +212,9 @@ impl Session {
 
     fn command(&mut self, command: Command<'_>, at: Moment, cx: &mut Context<'_>) {
         self.commands += 1;
+        self.history.commanded(at);
         let owner = self.owner(cx.flows);
-        self.channels.client_went_on(at, owner, cx);
+        self.channels.client_went_on(&command.verb, at, owner, cx);
         let mut pending = Pending::new(at, command.verb, command.argument);
         pending.path = self.state.sent(&pending.verb, command.argument);
         pending.channel = announce::sent(self, &pending, cx);
@@ -225,6 +226,7 @@ impl Session {
 
     fn reply(&mut self, reply: Reply, cx: &mut Context<'_>) {
         self.replies += 1;
+        self.history.replied(&reply);
         if self.is_greeting(&reply) {
             self.state.greeting(&reply);
             self.history.greeted(&reply);
@@ -277,6 +279,9 @@ impl Session {
             return;
         };
         let login = self.state.answered(&pending.verb, &pending.argument, reply);
+        if pending.verb == Verb::Size {
+            self.state.sizes.told(pending.path.as_deref(), reply);
+        }
         let attempt = login.map(|login| self.login_attempt(login, reply.at));
         announce::answered(self, &pending, reply, cx);
         if let Some(encryption) = Encryption::begins(&pending.verb, &pending.argument, reply.code) {
@@ -378,9 +383,10 @@ impl Session {
 
     /// The flow table forgets the control connection.
     pub(super) fn control_gone(&mut self, cx: &mut Context<'_>) {
+        // One end may have left without the other's consent.
         let closed = self
             .control(cx.flows)
-            .is_some_and(|control| control.close.is_some());
+            .is_some_and(|control| control.close.is_some() || control.end.is_some());
         self.end(
             if closed {
                 Asked::ControlClosed

@@ -8,6 +8,10 @@ use super::event::SessionId;
 use super::expectation::SlotRef;
 use super::session::Session;
 
+/// Sessions of one pair of hosts among which an unannounced data connection is looked for; of more
+/// than that only the latest are asked.
+const MAX_BETWEEN: usize = 32;
+
 /// Sessions by slot, with an index by the two hosts.
 #[derive(Debug, Default)]
 pub(super) struct Sessions {
@@ -40,7 +44,11 @@ impl Sessions {
         let session = make(reference, number);
         let hosts = hosts(session.client.ip(), session.server.ip());
         slot.session = Some(Box::new(session));
-        self.by_hosts.entry(hosts).or_default().push(reference);
+        let same = self.by_hosts.entry(hosts).or_default();
+        if same.len() == MAX_BETWEEN {
+            same.remove(0);
+        }
+        same.push(reference);
         reference
     }
 

@@ -4,6 +4,7 @@ use super::command::Verb;
 use super::directory::Directory;
 use super::event::{Protection, Reply, Representation};
 use super::login::Login;
+use super::size::Sizes;
 use super::software;
 
 /// The state of a session that commands and replies change.
@@ -19,6 +20,7 @@ pub(super) struct State {
     pub(super) protection: Protection,
     pub(super) server_name: Option<Vec<u8>>,
     pub(super) software: Option<String>,
+    pub(super) sizes: Sizes,
 }
 
 impl State {
@@ -38,6 +40,7 @@ impl State {
             protection: Protection::Unknown,
             server_name: None,
             software: None,
+            sizes: Sizes::default(),
         }
     }
 

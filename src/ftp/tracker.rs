@@ -4,9 +4,11 @@ use std::net::IpAddr;
 
 use hashbrown::HashMap;
 
+use super::content;
 use super::context::{Context, DATA_TAG, Shared};
 use super::event::{Mode, SessionEvent, SessionId};
 use super::expectation::{ChannelRef, SlotRef};
+use super::knocks::Knocks;
 use super::names::Names;
 use super::probe::{self, Probe, Verdict};
 use super::scene::Scene;
@@ -36,6 +38,7 @@ pub struct Tracker {
     shared: Shared,
     probes: HashMap<FlowId, Probe>,
     names: Names,
+    knocks: Knocks,
     events: Vec<SessionEvent>,
     now: Moment,
 }
@@ -57,6 +60,7 @@ impl Tracker {
             shared: Shared::default(),
             probes: HashMap::new(),
             names: Names::default(),
+            knocks: Knocks::default(),
             events: Vec::new(),
             now: Moment::default(),
         }
@@ -70,6 +74,11 @@ impl Tracker {
     /// A DNS answer named an address.
     pub fn name(&mut self, address: IpAddr, name: &str) {
         self.names.add(address, name);
+    }
+
+    /// Who tried which FTP ports without a session coming of it.
+    pub fn knocks(&self) -> &Knocks {
+        &self.knocks
     }
 
     /// Sessions found so far.
@@ -112,6 +121,9 @@ impl Tracker {
             now: self.now,
         };
         act(session, &mut cx);
+        if session.commands == 1 {
+            self.knocks.used(session.client.ip(), session.server);
+        }
         let over = session.ending.is_some() && session.channels.is_empty();
         if over && let Some(record) = session.record(flows, &self.names) {
             self.events.push(SessionEvent::Ended(Box::new(record)));
@@ -136,6 +148,10 @@ impl Tracker {
         let Some(facts) = flows.get(id).cloned() else {
             return;
         };
+        if facts.syn.is_some() {
+            self.knocks
+                .tried(facts.initiator.ip(), facts.responder, facts.first);
+        }
         if let Some(client) = self.control_client(&facts) {
             self.begin_session(flows, id, client, &facts, observer);
         } else if !self.is_expected(flows, id, &facts, observer)
@@ -260,10 +276,27 @@ impl Tracker {
     ) {
         match flows.tag(id) {
             0 => self.probe(flows, id, (side, bytes, at), observer),
-            DATA_TAG => flows.set_interest(id, Interest::Count),
+            DATA_TAG => self.sample(flows, id, bytes, observer),
             tag => self.with_session(self.sessions.tagged(tag), flows, observer, |session, cx| {
                 session.data(side, bytes, at, cx);
             }),
+        }
+    }
+
+    /// Looks at the first bytes of a data connection; the others are only counted.
+    fn sample(
+        &mut self,
+        flows: &mut Flows,
+        id: FlowId,
+        bytes: &[u8],
+        observer: &mut impl Observer,
+    ) {
+        flows.set_interest(id, Interest::Count);
+        let content = content::look(bytes);
+        for channel in self.shared.links.get(&id).cloned().unwrap_or_default() {
+            self.with_session(channel.slot, flows, observer, |session, _| {
+                session.channels.sampled(channel.key, content);
+            });
         }
     }
 

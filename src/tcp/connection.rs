@@ -1,6 +1,7 @@
 //! What is known of one TCP connection: its two ends, its handshake, its counters, its end.
 
 use std::net::SocketAddr;
+use std::time::Duration;
 
 use crate::capture::Moment;
 use crate::decode::IcmpError;
@@ -33,6 +34,65 @@ pub enum Close {
     Reset(Side),
 }
 
+/// What a connection waits for.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Waits {
+    /// Nothing: all that was sent is acknowledged, and there is room for more.
+    #[default]
+    Nothing,
+    /// Data of this side is not acknowledged.
+    Acknowledgement(Side),
+    /// This side, which receives, has no room.
+    Room(Side),
+}
+
+/// The first sign that a connection ends, a FIN or a RST, and how it stood just before.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct End {
+    /// The packet.
+    pub at: Moment,
+    /// Who sent it.
+    pub side: Side,
+    /// It is a RST.
+    pub reset: bool,
+    /// The latest packet with new payload before it; the first packet where there was none.
+    pub quiet_since: Moment,
+    /// What the connection waited for.
+    pub waits: Waits,
+}
+
+/// Data that is sent again and again without an acknowledgement.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Stuck {
+    /// The first repetition.
+    pub since: Moment,
+    /// The latest.
+    pub last: Moment,
+    /// How many there were.
+    pub times: u32,
+    /// The smallest segment that was repeated.
+    pub smallest: u32,
+}
+
+impl Half {
+    /// Its window was zero since `since` and is not any more.
+    pub(super) fn opened_again(&mut self, since: Moment, at: Moment) {
+        let span = |from: Moment, to: Moment| to.time.since(from.time);
+        self.starved += span(since, at);
+        let longest = self.starvation.map(|(from, to)| span(from, to));
+        if longest.is_none_or(|longest| span(since, at) > longest) {
+            self.starvation = Some((since, at));
+        }
+    }
+}
+
+impl Stuck {
+    /// From the first repetition to the latest.
+    pub fn span(&self) -> Duration {
+        self.last.time.since(self.since.time)
+    }
+}
+
 /// The facts about one connection. Copied freely: it holds no payload.
 #[derive(Clone, Debug)]
 pub struct Connection {
@@ -54,12 +114,16 @@ pub struct Connection {
     pub last_syn: Option<Moment>,
     /// The responder's first SYN/ACK.
     pub syn_ack: Option<Moment>,
+    /// How often the responder sent its SYN/ACK.
+    pub syn_acks: u32,
     /// The initiator's first acknowledgement of the SYN/ACK.
     pub handshake_ack: Option<Moment>,
     /// The connection exists: its handshake was completed, or data flowed.
     pub established: bool,
     /// How it ended and the packet that made that final; `None` while it is open.
     pub close: Option<(Close, Moment)>,
+    /// The first FIN or RST, and how the connection stood then.
+    pub end: Option<End>,
     /// The first ICMP error that quoted one of its segments; a path-MTU notice gives way to
     /// anything graver.
     pub icmp: Option<IcmpError>,
@@ -85,27 +149,50 @@ pub struct Half {
     /// Payload bytes sent and not (yet) acknowledged by the peer: all of them where the peer's
     /// direction is not in the capture.
     pub unacknowledged: u64,
+    /// Payload bytes that came after later ones: lost on the way to the capture and sent again,
+    /// or overtaken.
+    pub late: u64,
+    /// Payload bytes that its own sequence numbers show to have been sent, that are not in the
+    /// capture and that the peer never acknowledged: they were lost on the way.
+    pub never_arrived: u64,
+    /// What it sends again and again since the peer's latest acknowledgement.
+    pub stuck: Option<Stuck>,
+    /// The latest packet in which the peer acknowledged new data.
+    pub acknowledged: Option<Moment>,
     /// The largest payload of one segment.
     pub largest_segment: u32,
+    /// The largest payload among segments known to be acknowledged; a sample, one a flight.
+    pub largest_acknowledged: u32,
     /// The receive window that it announced last, in bytes; scaled (RFC 7323 §2) if the handshake
     /// is in the capture.
     pub window: u64,
     /// Since when that window has been zero.
     pub zero_window: Option<Moment>,
+    /// For how long its window was zero in all, the present time not counted.
+    pub starved: Duration,
+    /// The longest time that its window was zero and opened again: from, to.
+    pub starvation: Option<(Moment, Moment)>,
     /// The first packet with payload.
     pub first_data: Option<Moment>,
     /// The latest packet with new payload.
     pub last_data: Option<Moment>,
     /// Its FIN.
     pub fin: Option<Moment>,
+    /// How often it sent its FIN.
+    pub fins: u32,
+    /// The peer acknowledged the FIN.
+    pub fin_acknowledged: bool,
     /// Its first RST that the peer would believe (RFC 9293 §3.10.7.4).
     pub rst: Option<Moment>,
+    /// Time to live of that RST. Another one than the side's own tells of a device that speaks in
+    /// its name.
+    pub rst_ttl: Option<u8>,
     /// Its latest segment that shows that bytes before it are not in the capture: one
     /// without payload whose number lies behind all bytes seen.
     pub ahead: Option<Moment>,
     /// Maximum segment size that it announced.
     pub mss: Option<u16>,
-    /// Time to live of its latest segment.
+    /// Time to live of its latest segment that is no RST.
     pub ttl: u8,
 }
 
@@ -139,9 +226,11 @@ impl Connection {
             syns: 0,
             last_syn: None,
             syn_ack: None,
+            syn_acks: 0,
             handshake_ack: None,
             established: false,
             close: None,
+            end: None,
             icmp: None,
             halves: [Half::default(), Half::default()],
         }
@@ -158,6 +247,33 @@ impl Connection {
             Side::Initiator => self.initiator,
             Side::Responder => self.responder,
         }
+    }
+
+    /// What the connection waits for now.
+    pub fn waits(&self) -> Waits {
+        let sides = [Side::Initiator, Side::Responder];
+        let full = |side: &Side| self.half(*side).zero_window.is_some();
+        let behind = |side: &Side| self.half(*side).unacknowledged > 0;
+        if let Some(side) = sides.into_iter().find(full) {
+            Waits::Room(side)
+        } else if let Some(side) = sides.into_iter().find(behind) {
+            Waits::Acknowledgement(side)
+        } else {
+            Waits::Nothing
+        }
+    }
+
+    /// The latest packet with new payload; the first packet where there is none.
+    pub fn last_data(&self) -> Moment {
+        let latest = self.halves.iter().filter_map(|half| half.last_data).max();
+        latest.or(self.handshake_ack).unwrap_or(self.first)
+    }
+
+    /// A RST that bears this side's address came with a time to live that is not this side's: a
+    /// device on the way sent it.
+    pub fn is_reset_foreign(&self, side: Side) -> bool {
+        let half = self.half(side);
+        half.ttl > 0 && half.rst_ttl.is_some_and(|ttl| ttl != half.ttl)
     }
 
     /// Bytes of both directions that the capture lacks.

@@ -11,8 +11,7 @@ use crate::time::Timestamp;
 const WINDOW_IDENTIFIED: Duration = Duration::from_millis(100);
 /// The same, with only the TCP time stamp to go by, which ticks once in 1 to 10 ms.
 const WINDOW_STAMPED: Duration = Duration::from_millis(10);
-/// The same, with neither; also for an empty segment that only the time stamp identifies, since
-/// duplicate acknowledgements look alike.
+/// The same, with neither.
 const WINDOW_ANONYMOUS: Duration = Duration::from_micros(100);
 
 /// Packets remembered per flow: a mirror port interleaves the copies of a burst.
@@ -28,8 +27,10 @@ pub(super) struct Copies {
 impl Copies {
     /// Whether this very packet was seen a moment ago; remembers it if not.
     pub(super) fn is_copy(&mut self, side: Side, segment: &Segment<'_>) -> bool {
+        let Some(window) = window(segment) else {
+            return false;
+        };
         let print = fingerprint(side, segment);
-        let window = window(segment);
         let again =
             |&(seen, at): &(u64, Timestamp)| seen == print && apart(at, segment.time) <= window;
         if self.seen.iter().any(again) {
@@ -48,14 +49,17 @@ fn apart(a: Timestamp, b: Timestamp) -> Duration {
     if a < b { b.since(a) } else { a.since(b) }
 }
 
-fn window(segment: &Segment<'_>) -> Duration {
+/// How long after this packet its copy may come; `None` when it cannot be told from another one:
+/// duplicate acknowledgements and the resets of one burst look alike.
+fn window(segment: &Segment<'_>) -> Option<Duration> {
     let identified = segment.ip_id.is_some_and(|id| id != 0);
-    let stamped = segment.options.timestamp.is_some();
-    let empty = segment.len == 0 && !segment.flags.syn && !segment.flags.fin && !segment.flags.rst;
-    match (identified, stamped) {
-        (true, _) => WINDOW_IDENTIFIED,
-        (false, true) if !empty => WINDOW_STAMPED,
-        _ => WINDOW_ANONYMOUS,
+    let flags = segment.flags;
+    let alike = flags.rst || (segment.len == 0 && !flags.syn && !flags.fin);
+    match (identified, segment.options.timestamp) {
+        (true, _) => Some(WINDOW_IDENTIFIED),
+        (false, _) if alike => None,
+        (false, Some(_)) => Some(WINDOW_STAMPED),
+        (false, None) => Some(WINDOW_ANONYMOUS),
     }
 }
 

@@ -3,6 +3,7 @@
 use super::arrival;
 use super::assembler::{Assembler, Offer, View};
 use super::chain::Link;
+use super::connection::{End, Stuck};
 use super::copies::Copies;
 use super::stall::Clock;
 use super::stats::Footprint;
@@ -34,6 +35,8 @@ pub(super) struct Flow {
     /// What the sums over all flows hold of this one.
     pub(super) footprint: Footprint,
     first_fin: Option<Side>,
+    /// Of each side, where a segment ends that waits for its acknowledgement, and its payload.
+    fronts: [Option<(i64, u32)>; 2],
     /// The window scales that the SYNs offered.
     pub(super) shifts: [Option<u8>; 2],
 }
@@ -72,6 +75,7 @@ impl Flow {
             queued: false,
             footprint: Footprint::default(),
             first_fin: None,
+            fronts: [None; 2],
             shifts: [None; 2],
         }
     }
@@ -124,8 +128,7 @@ impl Flow {
             self.count(side, from, len, room, moment(segment));
         }
         if segment.flags.fin && self.tracks[side.index()].finish(from + i64::from(len), room) {
-            self.half_mut(side).fin.get_or_insert(moment(segment));
-            self.first_fin.get_or_insert(side);
+            self.note_fin(side, moment(segment));
         }
         if len == 0 || probe {
             return Offer::Nothing;
@@ -150,10 +153,65 @@ impl Flow {
         len == 1 && track.is_newest_byte(from) && (needless || starved)
     }
 
+    fn note_fin(&mut self, side: Side, at: Moment) {
+        self.note_end(side, false, at);
+        self.first_fin.get_or_insert(side);
+        let half = self.half_mut(side);
+        half.fin.get_or_insert(at);
+        half.fins = half.fins.saturating_add(1);
+    }
+
+    /// Keeps how the connection stands at the first sign of its end.
+    fn note_end(&mut self, side: Side, reset: bool, at: Moment) {
+        let connection = &mut self.connection;
+        let (quiet_since, waits) = (connection.last_data(), connection.waits());
+        connection.end.get_or_insert(End {
+            at,
+            side,
+            reset,
+            quiet_since,
+            waits,
+        });
+    }
+
+    /// The peer acknowledged data of this side that it had not before.
+    pub(super) fn note_progress(&mut self, side: Side, acked: i64, at: Moment) {
+        let front = self.fronts[side.index()].take_if(|(end, _)| acked >= *end);
+        let half = self.half_mut(side);
+        half.stuck = None;
+        half.acknowledged = Some(at);
+        if let Some((_, len)) = front {
+            half.largest_acknowledged = half.largest_acknowledged.max(len);
+        }
+    }
+
+    /// Notes that data is sent again that the peer has not acknowledged.
+    fn note_repetition(&mut self, side: Side, len: u32, at: Moment) {
+        let half = self.half_mut(side);
+        let stuck = half.stuck.get_or_insert(Stuck {
+            since: at,
+            last: at,
+            times: 0,
+            smallest: len,
+        });
+        stuck.last = at;
+        stuck.times = stuck.times.saturating_add(1);
+        stuck.smallest = stuck.smallest.min(len);
+    }
+
     fn count(&mut self, side: Side, from: i64, len: u32, room: usize, at: Moment) {
+        let to = from + i64::from(len);
+        let is_late = to <= self.track(side).high();
         let fresh = self.tracks[side.index()].account(from, len, room);
+        let track = self.track(side);
+        if fresh == 0 && track.ack_known() && to > track.acked() {
+            self.note_repetition(side, len, at);
+        } else if fresh > 0 && !is_late {
+            self.fronts[side.index()].get_or_insert((to, len));
+        }
         let half = self.half_mut(side);
         half.bytes += fresh;
+        half.late += if is_late { fresh } else { 0 };
         half.retransmitted += u64::from(len) - fresh.min(u64::from(len));
         half.first_data.get_or_insert(at);
         if fresh > 0 {
@@ -189,6 +247,8 @@ impl Flow {
         for (half, track) in self.connection.halves.iter_mut().zip(&self.tracks) {
             half.missing = track.missing();
             half.unacknowledged = track.unacknowledged();
+            half.never_arrived = track.never_arrived();
+            half.fin_acknowledged = track.is_fin_acknowledged();
         }
     }
 
@@ -197,7 +257,10 @@ impl Flow {
         if !arrival::reset_is_plausible(self, side, segment) {
             return false;
         }
-        self.half_mut(side).rst.get_or_insert(moment(segment));
+        self.note_end(side, true, moment(segment));
+        let half = self.half_mut(side);
+        half.rst.get_or_insert(moment(segment));
+        half.rst_ttl.get_or_insert(segment.ttl);
         self.close(Close::Reset(side), moment(segment))
     }
 

@@ -16,7 +16,9 @@ impl Flow {
         let at = moment(segment);
         let half = self.half_mut(side);
         half.segments += 1;
-        half.ttl = segment.ttl;
+        if !segment.flags.rst || half.ttl == 0 {
+            half.ttl = segment.ttl;
+        }
         half.largest_segment = half.largest_segment.max(wire_len(segment));
         if segment.flags.rst {
             return false;
@@ -49,6 +51,7 @@ impl Flow {
         self.connection.midstream = false;
         if side == Side::Responder {
             self.connection.syn_ack.get_or_insert(at);
+            self.connection.syn_acks = self.connection.syn_acks.saturating_add(1);
         } else if !segment.flags.ack {
             self.connection.syns = self.connection.syns.saturating_add(1);
             self.connection.syn.get_or_insert(at);
@@ -73,6 +76,9 @@ impl Flow {
             let before = peer.ack_known().then(|| peer.acked());
             let acked = peer.acknowledge(segment.ack);
             newest = before.is_none_or(|before| acked >= before);
+            if before.is_some_and(|before| acked > before) {
+                self.note_progress(side.peer(), acked, at);
+            }
         }
         // A late segment tells an old window (RFC 9293 §3.10.7.4, SND.WL2).
         if newest {
@@ -89,7 +95,9 @@ impl Flow {
         let half = self.half_mut(side);
         half.window = u64::from(segment.window) << shift;
         if segment.window > 0 || segment.flags.syn {
-            half.zero_window = None;
+            if let Some(since) = half.zero_window.take() {
+                half.opened_again(since, at);
+            }
         } else {
             half.zero_window.get_or_insert(at);
         }

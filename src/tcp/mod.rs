@@ -36,7 +36,7 @@ mod table;
 mod testing;
 mod track;
 
-pub use connection::{Close, Connection, Half, Interest, Side};
+pub use connection::{Close, Connection, End, Half, Interest, Side, Stuck, Waits};
 pub use flows::Flows;
 pub use stats::Stats;
 pub use table::{FlowId, FlowTable, Limits};

@@ -6,6 +6,9 @@ use crate::decode::SeqNumber;
 /// How far before the first byte seen in mid-stream earlier bytes may still turn up.
 const REACH: i64 = 1 << 20;
 
+/// How far beyond the last byte seen a segment without payload is believed to stand.
+const MOST_CLAIMED: i64 = 1 << 24;
+
 /// Sequence numbers of one direction as 64-bit offsets, and the ranges seen of it.
 ///
 /// Offset 0 is the byte after the SYN or, in mid-stream, the first one heard of; earlier bytes
@@ -21,6 +24,8 @@ pub(super) struct Track {
     high: i64,
     acked: i64,
     fin: Option<i64>,
+    /// The furthest that the sender's own segments without payload spoke of.
+    claimed: i64,
     holes: Holes,
 }
 
@@ -129,6 +134,9 @@ impl Track {
     /// stream is picked up.
     pub(super) fn touch(&mut self, seq: SeqNumber) {
         let at = self.locate(seq);
+        if at - self.high <= MOST_CLAIMED {
+            self.claimed = self.claimed.max(at);
+        }
         if !self.firm && self.high == self.start && self.holes.len() == 0 && at > self.high {
             (self.start, self.high) = (at, at);
         }
@@ -217,6 +225,24 @@ impl Track {
         // One number more is a FIN that was not seen rather than a byte.
         let beyond = if beyond == 1 { 0 } else { beyond };
         self.holes.below(bound) + beyond
+    }
+
+    /// Bytes that the sender's sequence numbers show to have been sent, and that were neither seen
+    /// nor acknowledged.
+    pub(super) fn never_arrived(&self) -> u64 {
+        if !self.ack_known {
+            return 0;
+        }
+        let claimed = self.fin.map_or(self.claimed, |fin| self.claimed.min(fin));
+        let beyond = u64::try_from(claimed - self.reach()).unwrap_or(0);
+        // One number more is a FIN that was not seen rather than a byte.
+        let beyond = if beyond == 1 { 0 } else { beyond };
+        (self.holes.below(self.high) + beyond).saturating_sub(self.holes.below(self.acked()))
+    }
+
+    /// The peer acknowledged the FIN.
+    pub(super) fn is_fin_acknowledged(&self) -> bool {
+        self.fin.is_some_and(|fin| self.acked > fin)
     }
 
     /// Bytes sent that the peer has not acknowledged.

@@ -2,4 +2,4 @@
 
 mod record;
 
-pub use record::RecordSkipper;
+pub use record::{Record, RecordSkipper};

@@ -20,7 +20,23 @@ pub struct RecordSkipper {
     /// Clear text has begun, and goes on until bytes begin with a record again.
     clear: bool,
     records: u64,
+    current: Record,
+    complete: Vec<Record>,
 }
+
+/// One whole record, without what it holds.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Record {
+    /// Its content type (RFC 8446 §5.1).
+    pub kind: u8,
+    /// The length of its body.
+    pub length: usize,
+    /// Level and description, of an alert that is not encrypted (RFC 8446 §6).
+    pub alert: Option<[u8; 2]>,
+}
+
+/// The content type of alerts, and the length of one in clear.
+const ALERT: (u8, usize) = (21, 2);
 
 impl RecordSkipper {
     /// Takes the next bytes and gives back those behind the last record that are clear text.
@@ -36,8 +52,11 @@ impl RecordSkipper {
         while !self.lost && !bytes.is_empty() {
             if self.body > 0 {
                 let skipped = self.body.min(bytes.len());
+                let (body, rest) = bytes.split_at_checked(skipped).unwrap_or((bytes, &[]));
+                self.note(body);
                 self.body -= skipped;
-                bytes = bytes.get(skipped..).unwrap_or_default();
+                self.complete_if_over();
+                bytes = rest;
             } else if self.have == 0 && bytes.first().is_some_and(is_text) {
                 self.clear = true;
                 return bytes;
@@ -60,6 +79,24 @@ impl RecordSkipper {
         }
     }
 
+    /// The records that were completed since this was asked for.
+    pub fn take_records(&mut self) -> Vec<Record> {
+        std::mem::take(&mut self.complete)
+    }
+
+    /// Reads an alert in clear; one that is cut between its two bytes is let go.
+    fn note(&mut self, body: &[u8]) {
+        if (self.current.kind, self.current.length) == ALERT {
+            self.current.alert = body.first_chunk().copied();
+        }
+    }
+
+    fn complete_if_over(&mut self) {
+        if self.body == 0 {
+            self.complete.push(self.current);
+        }
+    }
+
     /// Whole headers seen.
     pub fn records(&self) -> u64 {
         self.records
@@ -75,7 +112,15 @@ impl RecordSkipper {
         if self.have == HEADER {
             self.have = 0;
             match body_length(&self.header) {
-                Some(length) => (self.body, self.records) = (length, self.records + 1),
+                Some(length) => {
+                    (self.body, self.records) = (length, self.records + 1);
+                    self.current = Record {
+                        kind: self.header[0],
+                        length,
+                        alert: None,
+                    };
+                    self.complete_if_over();
+                }
                 None => self.lost = true,
             }
         }
@@ -119,6 +164,26 @@ mod tests {
             assert_eq!(text, b"PASV\r\n", "cut at {cut}");
             assert_eq!(skipper.records(), 3);
         }
+    }
+
+    #[test]
+    fn records_are_counted_and_alerts_in_clear_are_read() {
+        let mut skipper = RecordSkipper::default();
+        skipper.skip(RECORDS);
+        let record = |kind, length, alert| Record {
+            kind,
+            length,
+            alert,
+        };
+        assert_eq!(
+            skipper.take_records(),
+            [
+                record(22, 3, None),
+                record(23, 0, None),
+                record(21, 2, Some([1, 0]))
+            ]
+        );
+        assert!(skipper.take_records().is_empty());
     }
 
     #[test]

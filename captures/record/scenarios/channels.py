@@ -265,6 +265,21 @@ def family(lab):
     lab.facts(cause="address-family-mismatch")
 
 
+@scenario("address-family-mismatch-pyftpdlib", twins=["address-family-mismatch-proftpd"])
+def family_pyftpdlib(lab):
+    """EPRT with an IPv6 address on an IPv4 session, refused with 522.
+
+    pyftpdlib uses the reply code that RFC 2428 has for it and names the family to use.
+
+    Conclude: `address-family-mismatch`.
+    """
+    lab.serve(Pyftpdlib())
+    with lab.record(), lab.ftplib() as ftp, contextlib.suppress(ftplib.Error):
+        ftp.sendcmd(f"EPRT |2|{lab.net.client6}|50123|")
+    lab.quote(ftp, "522")
+    lab.facts(cause="address-family-mismatch")
+
+
 @scenario("pasv-over-ipv6-pure-ftpd", twins=["ipv6-epsv-download-pure-ftpd"])
 def pasv_ipv6(lab):
     """PASV over IPv6, refused by Pure-FTPd.

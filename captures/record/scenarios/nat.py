@@ -72,7 +72,9 @@ def private_address(lab):
 
 @scenario("pasv-private-address-ignored", views=BOTH, twins=["pasv-private-address-nat"])
 def private_address_ignored(lab):
-    """The same server, but the client ignores the address.
+    """A private address in 227 that the client ignores.
+
+    The server is behind NAT and announces its private address.
 
     curl's default is to take the port of 227 only and to use the address of the control
     connection. The router forwards the passive ports, and the download works.
@@ -94,7 +96,9 @@ def private_address_ignored(lab):
 
 @scenario("pasv-private-address-repaired-lftp", twins=["pasv-private-address-ignored"])
 def private_address_repaired(lab):
-    """The same server; lftp repairs the address.
+    """A private address in 227 that lftp repairs.
+
+    The server is behind NAT and announces its private address.
 
     lftp sees that the address in 227 cannot be right and uses that of the control
     connection.
@@ -111,7 +115,9 @@ def private_address_repaired(lab):
 
 @scenario("epsv-through-nat", views=BOTH, twins=["pasv-private-address-nat"])
 def epsv_through_nat(lab):
-    """The same server, EPSV instead of PASV.
+    """EPSV through NAT.
+
+    The server is behind NAT and does not know its public address.
 
     229 names no address, so address translation cannot spoil it.
 
@@ -212,7 +218,9 @@ def port_private(lab):
 
 @scenario("port-private-address-nat-pure-ftpd", point="server", twins=["port-private-address-nat-vsftpd"])
 def port_private_pure(lab):
-    """The same, refused by Pure-FTPd with 501 in its own words.
+    """A private address in PORT, refused by Pure-FTPd in its own words.
+
+    The client is behind NAT, as in the twin; Pure-FTPd names both addresses in its 500.
 
     Conclude: `private-address-announced`.
     """
@@ -226,7 +234,7 @@ def port_private_pure(lab):
 
 @scenario("port-private-address-tried-proftpd", point="server", twins=["port-private-address-nat-vsftpd"])
 def port_private_tried(lab):
-    """The same, but the server repairs the address, in vain.
+    """A private address in PORT that the server repairs in vain.
 
     ProFTPD sees that 192.168.1.10 cannot be right and connects to the announced port of
     203.0.113.1, where the client seems to be. That is the router, which refuses: 425.
@@ -268,7 +276,8 @@ def port_helper(lab):
 def helper_blind_port(lab):
     """The FTP helper does not look at port 2121.
 
-    The same router; the server listens on 2121, where the helper does not expect FTP.
+    The client is behind NAT, and the router has an FTP helper; the server listens on 2121,
+    where the helper does not expect FTP.
 
     Conclude: `private-address-announced`, refused by the server.
     """

@@ -182,7 +182,7 @@ def stateful_ok(lab):
 
 @scenario("stateful-firewall-blind-on-2121", twins=["stateful-firewall-passive-ok"])
 def stateful_blind_port(lab):
-    """The same firewall, a server on port 2121.
+    """A stateful firewall with an FTP helper, and a server on port 2121.
 
     The helper looks at port 21 only, so nothing opens the passive port.
 
@@ -202,7 +202,7 @@ def stateful_blind_port(lab):
     "stateful-firewall-blind-to-tls", twins=["stateful-firewall-passive-ok", "explicit-tls-download-vsftpd"]
 )
 def stateful_blind_tls(lab):
-    """The same firewall, TLS on the control connection.
+    """A stateful firewall with an FTP helper, and TLS on the control connection.
 
     The helper cannot read 229 under TLS, so nothing opens the passive port.
 

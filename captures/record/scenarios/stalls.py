@@ -63,8 +63,8 @@ def mtu_black_hole(lab):
 def mtu_works(lab):
     """Path-MTU discovery at work.
 
-    The same small link, but ICMP passes: the server is told the size and sends smaller
-    segments.
+    The link to the client carries packets of 1400 bytes, and ICMP passes: the server is told
+    the size and sends smaller segments.
 
     Conclude: healthy; ICMP "fragmentation needed" followed by smaller segments is normal.
     """

@@ -97,7 +97,10 @@ def refused(ftp):
 
 @scenario("tls-keys-session-not-reused-vsftpd", twins=["tls-session-not-reused-vsftpd"])
 def not_reused_keys(lab):
-    """The same with keys in the capture.
+    """A TLS session that is not resumed, with keys in the capture.
+
+    vsftpd insists that the data connection resumes the TLS session of the control
+    connection; ftplib does not.
 
     Conclude: `tls-session-not-reused`: decrypted, the server says 522 and why.
     """

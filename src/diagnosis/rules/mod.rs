@@ -1,20 +1,33 @@
 //! The rules, one file a cause or family.
 
+mod aborted;
 mod active_blocked;
 mod announced;
+mod ascii;
 mod attempt;
 mod bounce;
+mod broke_off;
+mod capture;
 mod control;
+mod control_lost;
 mod fallback;
 mod family;
 mod general;
 mod never_attempted;
 mod no_announcement;
+mod no_reply;
+mod privacy;
+mod refusals;
 mod refused;
 mod rejected;
 mod repaired;
 mod reply_lost;
+mod session_end;
+mod size;
+mod slow;
+mod stalled;
 mod third_party;
+mod tls_failed;
 mod tls_required;
 mod unanswered;
 mod unreachable;
@@ -30,8 +43,11 @@ pub struct Rule {
     /// What it is about.
     pub subject: Subject,
     /// Gives the finding, when the case shows the cause.
-    pub check: fn(&Case<'_>) -> Option<Finding>,
+    pub check: Check,
 }
+
+/// Looks at a case.
+type Check = fn(&Case<'_>) -> Option<Finding>;
 
 /// What a rule is about.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -47,6 +63,10 @@ pub enum Subject {
 pub const ALL: &[Rule] = &[
     // Channels that could not be set up.
     about_channel(&[&TLS_REQUIRED], tls_required::channel),
+    about_channel(
+        &[&TLS_SESSION_NOT_REUSED, &TLS_HANDSHAKE_FAILED],
+        tls_failed::channel,
+    ),
     about_channel(&[&BOUNCE_REFUSED, &BOUNCE_ALLOWED], bounce::unsuccessful),
     about_channel(&[&ADDRESS_FAMILY_MISMATCH], family::check),
     about_channel(&[&REPLY_LOST], reply_lost::unacknowledged),
@@ -68,6 +88,8 @@ pub const ALL: &[Rule] = &[
     about_anything(&[&THIRD_PARTY_CONNECTION], third_party::told),
     about_anything(&[&REPLY_LOST], reply_lost::unheard),
     about_anything(&[&TLS_REQUIRED], tls_required::command),
+    about_anything(&[&TLS_HANDSHAKE_FAILED], tls_failed::control),
+    about_anything(&[&TLS_SESSION_NOT_REUSED], tls_failed::not_reused),
     about_anything(&[&NO_ANNOUNCEMENT], no_announcement::check),
     about_anything(&[&NAT_ADDRESS_IGNORED], repaired::address_ignored),
     about_anything(&[&NAT_HELPER_REWROTE], repaired::helper_rewrote),
@@ -76,11 +98,57 @@ pub const ALL: &[Rule] = &[
         &[&CONTROL_UNANSWERED, &CONTROL_REFUSED, &CONTROL_UNREACHABLE],
         control::check,
     ),
+    // Channels that broke: the standstill before the end tells more than the end.
+    about_channel(&[&STORAGE_EXCEEDED], broke_off::storage),
+    about_channel(
+        &[
+            &PEER_VANISHED,
+            &STALLED_PATH,
+            &STALLED_MTU,
+            &STALLED_RECEIVER,
+            &STALLED_SENDER,
+        ],
+        stalled::check,
+    ),
+    about_channel(&[&CLOSED_EARLY], broke_off::local_error),
+    about_channel(&[&SERVER_DIED], broke_off::server_died),
+    about_channel(&[&RESET_DURING_TRANSFER], broke_off::reset),
+    about_channel(&[&CLOSED_EARLY], broke_off::closed_early),
+    about_anything(&[&STORAGE_EXCEEDED], broke_off::storage_refused),
+    about_anything(&[&SIZE_MISMATCH], size::check),
+    about_anything(&[&CONTROL_LOST], control_lost::during),
+    about_anything(&[&CONTROL_LOST], control_lost::after),
+    about_anything(&[&ABORTED], aborted::check),
+    // Sessions.
+    about_anything(&[&NO_GREETING], session_end::no_greeting),
+    about_anything(&[&NO_GREETING], session_end::late_greeting),
+    about_anything(&[&TOO_MANY_CONNECTIONS], session_end::crowded),
+    about_anything(&[&IDLE_TIMEOUT], session_end::idle),
+    about_anything(FILES, refusals::of_file),
+    about_anything(FILES, refusals::of_probe),
+    about_anything(
+        &[&COMMAND_UNSUPPORTED, &SYNTAX_ERROR, &BAD_SEQUENCE],
+        refusals::of_command,
+    ),
+    about_anything(&[&COMMAND_UNSUPPORTED], refusals::of_tls),
+    about_anything(&[&UNANSWERED_COMMAND], no_reply::check),
+    about_anything(&[&CLEARTEXT_PASSWORD], privacy::password),
+    about_anything(&[&CONTROL_ENCRYPTED], privacy::encrypted),
+    // Quality.
+    about_anything(&[&ASCII_MODE_CORRUPTION], ascii::check),
+    about_anything(&[&SLOW_TRANSFER], slow::check),
+    // The capture.
+    about_anything(&[&CAPTURE_GAP], capture::gap),
+    about_anything(&[&ONE_DIRECTION_ONLY], capture::one_direction),
+    about_anything(&[&DATA_NOT_CAPTURED], capture::no_data),
+    about_anything(&[&MIDSTREAM_START], capture::midstream),
+    about_anything(&[&CAPTURE_ENDED], capture::ended),
     // What is left, at the very end.
     about_channel(&[&TRANSFER_FAILED], general::check),
 ];
 
-type Check = fn(&Case<'_>) -> Option<Finding>;
+/// What a refusal about a file may mean.
+const FILES: &[&Cause] = &[&FILE_UNAVAILABLE, &PERMISSION_DENIED];
 
 const fn about_channel(causes: &'static [&'static Cause], check: Check) -> Rule {
     Rule {

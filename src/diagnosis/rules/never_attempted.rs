@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use crate::diagnosis::{Case, Confidence, Finding, advice, catalogue, phrase};
 use crate::ftp::{Channel, Method, Mode, Outcome, Vantage};
+use crate::tcp::{Close, Side};
 
 /// A client that wants a channel connects at once; one that waits for longer than this and then
 /// goes on has tried in vain.
@@ -21,6 +22,7 @@ pub(super) fn check(case: &Case<'_>) -> Option<Finding> {
         return None;
     }
     let endpoint = channel.announced?;
+    let next = channel.next_command.as_ref().map(|(_, at)| *at);
     let finding = Finding::new(
         &catalogue::NEVER_ATTEMPTED,
         case.severity(channel),
@@ -32,8 +34,8 @@ pub(super) fn check(case: &Case<'_>) -> Option<Finding> {
     );
     let finding = case
         .with_course(finding, channel)
-        .because_of(channel.next_command, "the client goes on without it");
-    let finding = match (channel.next_command, case.last_heard()) {
+        .because_of(next, "the client goes on without it");
+    let finding = match (next, case.last_heard()) {
         (None, Some(last)) => finding.because(last, "nothing came up to here"),
         _ => finding,
     };
@@ -43,7 +45,7 @@ pub(super) fn check(case: &Case<'_>) -> Option<Finding> {
 /// A client that gave up without a word on the control connection.
 fn given_up<'a>(case: &Case<'a>) -> Option<&'a Channel> {
     let channel = case.abandoned()?;
-    let waited = case.patience(channel) >= PATIENCE;
+    let waited = case.patience(channel) >= PATIENCE || left(case, channel);
     let followed = case
         .scene
         .history()
@@ -51,6 +53,20 @@ fn given_up<'a>(case: &Case<'a>) -> Option<&'a Channel> {
         .iter()
         .any(|past| past.number > channel.number && past.outcome != Outcome::Unused);
     (waited && !followed).then_some(channel)
+}
+
+/// The client broke off at once, without QUIT: something told it that it cannot connect. One that
+/// says goodbye may just not have wanted the channel.
+fn left(case: &Case<'_>, channel: &Channel) -> bool {
+    let close = case.scene.control().and_then(|control| control.close);
+    channel.next_command.is_none()
+        && matches!(
+            close,
+            Some((
+                Close::Finished(Side::Initiator) | Close::Reset(Side::Initiator),
+                _
+            ))
+        )
 }
 
 /// That data packets can be in the capture is shown by one that is.

@@ -1,0 +1,193 @@
+//! The same fault on many sessions of one server: told once more, with a count.
+
+use std::net::SocketAddr;
+
+use hashbrown::HashMap;
+
+use crate::capture::Moment;
+use crate::diagnosis::finding::Evidence;
+use crate::diagnosis::{Case, Finding, Severity, catalogue};
+use crate::ftp::{Method, Outcome, SessionEvent};
+
+/// Servers and causes that are counted.
+const MAX_FAULTS: usize = 4096;
+
+/// Sessions with the same fault that are worth a summary.
+const MANY: u32 = 3;
+
+/// Findings about whole sessions, no errors, that are told of one server and cause.
+const MOST_TOLD: u32 = 10;
+
+/// Pieces of evidence of a summary: one a session.
+const MAX_EVIDENCE: usize = 16;
+
+/// What went wrong at which server, and what worked there.
+#[derive(Debug, Default)]
+pub(super) struct Faults {
+    found: HashMap<(SocketAddr, &'static str), Fault>,
+    worked: HashMap<(SocketAddr, Method), Tries>,
+}
+
+#[derive(Debug)]
+struct Fault {
+    sessions: u32,
+    latest_session: u32,
+    times: u32,
+    severity: Severity,
+    sample: Finding,
+    evidence: Vec<Evidence>,
+}
+
+/// How often a way to announce was used, and worked.
+#[derive(Clone, Copy, Debug, Default)]
+struct Tries {
+    worked: u32,
+    all: u32,
+}
+
+impl Faults {
+    /// Counts a finding; tells whether it is to be told by itself.
+    pub(super) fn learn(&mut self, case: &Case<'_>, finding: &Finding) -> bool {
+        let Some(session) = finding.session else {
+            return true;
+        };
+        let key = (case.scene.server(), finding.cause);
+        if self.found.len() >= MAX_FAULTS && !self.found.contains_key(&key) {
+            return true;
+        }
+        let fault = self.found.entry(key).or_insert_with(|| Fault {
+            sessions: 0,
+            latest_session: 0,
+            times: 0,
+            severity: Severity::Notice,
+            sample: finding.clone(),
+            evidence: Vec::new(),
+        });
+        fault.add(session, finding);
+        finding.channel.is_some() || finding.severity == Severity::Error || fault.times <= MOST_TOLD
+    }
+
+    /// Counts how often each way to announce a channel worked.
+    pub(super) fn count(&mut self, case: &Case<'_>) {
+        let SessionEvent::Channel(channel) = case.event else {
+            return;
+        };
+        let decided = matches!(
+            channel.outcome,
+            Outcome::Completed | Outcome::Failed | Outcome::Refused
+        );
+        let key = (case.scene.server(), channel.method);
+        if decided && (self.worked.len() < MAX_FAULTS || self.worked.contains_key(&key)) {
+            let tries = self.worked.entry(key).or_default();
+            tries.all += 1;
+            tries.worked += u32::from(channel.outcome == Outcome::Completed);
+        }
+    }
+
+    /// Sums up.
+    pub(super) fn finish(&mut self) -> Vec<Finding> {
+        let found = std::mem::take(&mut self.found);
+        let many = found
+            .into_iter()
+            .filter(|(_, fault)| fault.sessions >= MANY && fault.severity >= Severity::Warning);
+        let mut told: Vec<Finding> = many
+            .map(|((server, _), fault)| fault.summary(server, self.contrast(server)))
+            .collect();
+        told.sort_by(|a, b| a.time.cmp(&b.time).then(a.cause.cmp(b.cause)));
+        told
+    }
+
+    /// Which ways to announce a channel worked throughout.
+    fn contrast(&self, server: SocketAddr) -> String {
+        let mut worked: Vec<String> = self
+            .worked
+            .iter()
+            .filter(|((at, _), tries)| *at == server && tries.worked == tries.all)
+            .map(|((_, method), tries)| {
+                format!(
+                    "with {} {} of {} worked",
+                    word(*method),
+                    tries.worked,
+                    tries.all
+                )
+            })
+            .collect();
+        worked.sort();
+        match worked.is_empty() {
+            true => String::new(),
+            false => format!("; {}", worked.join(", ")),
+        }
+    }
+}
+
+impl Fault {
+    fn add(&mut self, session: u32, finding: &Finding) {
+        self.times = self.times.saturating_add(1);
+        self.severity = self.severity.max(finding.severity);
+        if self.latest_session != session {
+            self.latest_session = session;
+            self.sessions = self.sessions.saturating_add(1);
+            let room = self.evidence.len() < MAX_EVIDENCE;
+            if let Some(last) = finding.evidence.last().filter(|_| room) {
+                self.evidence.push(Evidence {
+                    frame: last.frame,
+                    note: format!("session {session}: {}", last.note),
+                });
+            }
+        }
+        self.sample.time = finding.time;
+        self.sample.confidence = self.sample.confidence.min(finding.confidence);
+    }
+
+    fn summary(self, server: SocketAddr, contrast: String) -> Finding {
+        let title = catalogue::all()
+            .find(|cause| cause.id == self.sample.cause)
+            .map_or(self.sample.cause, |cause| cause.title);
+        let contrast = if self.sample.channel.is_some() {
+            contrast
+        } else {
+            String::new()
+        };
+        Finding {
+            session: None,
+            channel: None,
+            severity: self.severity,
+            summary: format!(
+                "{title}: {} sessions of {server}, {} times{contrast}.",
+                self.sessions, self.times
+            ),
+            evidence: self.evidence,
+            ..self.sample
+        }
+    }
+}
+
+fn word(method: Method) -> &'static str {
+    match method {
+        Method::Pasv => "PASV",
+        Method::Epsv => "EPSV",
+        Method::Port => "PORT",
+        Method::Eprt => "EPRT",
+        Method::Lpsv => "LPSV",
+        Method::Lprt => "LPRT",
+        Method::Spsv => "SPSV",
+        Method::Default => "the default port",
+        Method::Inferred => "channels announced out of sight",
+    }
+}
+
+/// Frames cut by a snapshot length, as one finding about the capture.
+pub(in crate::diagnosis) fn truncated(first: Moment, frames: u64) -> Finding {
+    let summary = format!(
+        "{frames} packets were cut by a snapshot length: commands, replies and names may be torn."
+    );
+    let mut finding = Finding::new(
+        &catalogue::FRAMES_TRUNCATED,
+        Severity::Notice,
+        crate::diagnosis::Confidence::Certain,
+        summary,
+    )
+    .because(first, "the first packet that is cut");
+    finding.time = first.time;
+    finding.advise("Capture again without a snapshot length (tcpdump -s 0).")
+}

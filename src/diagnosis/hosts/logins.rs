@@ -1,0 +1,265 @@
+//! Refused logins of one client at one server: a slip, or guessing.
+
+use std::hash::{BuildHasher, RandomState};
+use std::net::{IpAddr, SocketAddr};
+use std::time::Duration;
+
+use hashbrown::HashMap;
+
+use crate::capture::Moment;
+use crate::diagnosis::breakage::told;
+use crate::diagnosis::{Case, Confidence, Finding, Severity, catalogue, words};
+use crate::ftp::{Exchange, Login, SessionEvent, SessionRecord, Verb};
+use crate::time::Timestamp;
+
+/// Pairs of client and server that are remembered.
+const MAX_PAIRS: usize = 4096;
+
+/// Different passwords of one client that were refused: nobody mistypes so often.
+const GUESSES: usize = 5;
+
+/// Different passwords remembered of one pair.
+const MAX_SECRETS: usize = 4096;
+
+/// Refused logins kept as evidence.
+const MAX_EVIDENCE: usize = 12;
+
+/// Findings that wait for more.
+const MAX_HELD: usize = 16;
+
+/// After this long without a further attempt the case is judged.
+const QUIET: Duration = Duration::from_secs(30);
+
+/// Refused logins by client and server.
+#[derive(Debug, Default)]
+pub(super) struct Logins {
+    pairs: HashMap<(IpAddr, SocketAddr), Attempts>,
+    /// Passwords are compared by a hash that means nothing outside of this run.
+    hashing: RandomState,
+}
+
+#[derive(Debug, Default)]
+struct Attempts {
+    failures: u32,
+    sessions: u32,
+    latest_session: u32,
+    secrets: Vec<u64>,
+    users: Vec<Vec<u8>>,
+    evidence: Vec<(Moment, String)>,
+    first: Moment,
+    last: Moment,
+    success: Option<(Moment, Vec<u8>)>,
+    held: Vec<Finding>,
+    told: bool,
+}
+
+impl Logins {
+    /// Takes notice of a fact; gives what need not wait.
+    pub(super) fn learn(&mut self, case: &Case<'_>) -> Vec<Finding> {
+        match case.event {
+            SessionEvent::Exchange(exchange) => {
+                self.attempt(case, exchange);
+                Vec::new()
+            }
+            SessionEvent::Ended(record) => self.ended(case, record),
+            _ => Vec::new(),
+        }
+    }
+
+    fn attempt(&mut self, case: &Case<'_>, exchange: &Exchange) -> Option<()> {
+        let login = matches!(exchange.verb, Verb::User | Verb::Pass | Verb::Acct);
+        let reply = exchange.replies.last().filter(|_| login)?;
+        let pair = (case.scene.client().ip(), case.scene.server());
+        let user = case.scene.user().unwrap_or_default();
+        if matches!(reply.code, 230 | 232) {
+            let attempts = self.pairs.get_mut(&pair)?;
+            if attempts.users.iter().any(|tried| tried == user) {
+                attempts.success = Some((reply.at, user.to_vec()));
+            }
+            return None;
+        }
+        if !is_refusal(exchange)
+            || (self.pairs.len() >= MAX_PAIRS && !self.pairs.contains_key(&pair))
+        {
+            return None;
+        }
+        let secret = self.hashing.hash_one((user, &exchange.argument));
+        let attempts = self.pairs.entry(pair).or_default();
+        attempts.refused(case.scene.id(), user, secret);
+        attempts.first = if attempts.failures == 1 {
+            exchange.at
+        } else {
+            attempts.first
+        };
+        attempts.last = reply.at;
+        if attempts.evidence.len() < MAX_EVIDENCE {
+            attempts.evidence.push((reply.at, told(reply)));
+        }
+        Some(())
+    }
+
+    /// A session is over whose last login was refused.
+    fn ended(&mut self, case: &Case<'_>, record: &SessionRecord) -> Vec<Finding> {
+        let Some(finding) = refused(case, record) else {
+            return Vec::new();
+        };
+        let pair = (record.client.ip(), record.server);
+        match self.pairs.get_mut(&pair) {
+            Some(attempts) if attempts.held.len() < MAX_HELD => {
+                attempts.held.push(finding);
+                Vec::new()
+            }
+            Some(attempts) if attempts.is_guessing() => Vec::new(),
+            _ => vec![finding],
+        }
+    }
+
+    /// Judges the pairs that have been quiet.
+    pub(super) fn advance(&mut self, now: Timestamp) -> Vec<Finding> {
+        let due = |attempts: &Attempts| {
+            let waits = !attempts.held.is_empty() || (attempts.is_guessing() && !attempts.told);
+            waits && now.since(attempts.last.time) >= QUIET
+        };
+        self.judge(due)
+    }
+
+    /// Judges all pairs.
+    pub(super) fn finish(&mut self) -> Vec<Finding> {
+        self.judge(|_| true)
+    }
+
+    fn judge(&mut self, due: impl Fn(&Attempts) -> bool) -> Vec<Finding> {
+        let mut told = Vec::new();
+        for ((client, server), attempts) in &mut self.pairs {
+            if due(attempts) {
+                told.extend(attempts.judge(*client, *server));
+            }
+        }
+        told.sort_by_key(|finding| finding.time);
+        told
+    }
+}
+
+impl Attempts {
+    fn refused(&mut self, session: u32, user: &[u8], secret: u64) {
+        self.failures = self.failures.saturating_add(1);
+        if self.latest_session != session {
+            self.latest_session = session;
+            self.sessions = self.sessions.saturating_add(1);
+        }
+        if self.secrets.len() < MAX_SECRETS && !self.secrets.contains(&secret) {
+            self.secrets.push(secret);
+        }
+        if self.users.len() < MAX_SECRETS && !self.users.iter().any(|tried| tried == user) {
+            self.users.push(user.to_vec());
+        }
+        self.success = None;
+    }
+
+    fn is_guessing(&self) -> bool {
+        self.secrets.len() >= GUESSES
+    }
+
+    fn judge(&mut self, client: IpAddr, server: SocketAddr) -> Vec<Finding> {
+        let mut held = std::mem::take(&mut self.held);
+        if self.is_guessing() {
+            let first = !std::mem::replace(&mut self.told, true);
+            return first
+                .then(|| self.guessing(client, server))
+                .into_iter()
+                .collect();
+        }
+        if self.success.is_some() {
+            for finding in &mut held {
+                finding.severity = Severity::Notice;
+                finding.summary += " A later login of the same user was accepted.";
+            }
+        }
+        held
+    }
+
+    fn guessing(&self, client: IpAddr, server: SocketAddr) -> Finding {
+        let (severity, end) = match &self.success {
+            Some((_, user)) => (
+                Severity::Error,
+                format!(
+                    "in the end the login of {} was accepted",
+                    String::from_utf8_lossy(user).escape_debug()
+                ),
+            ),
+            None => (Severity::Warning, String::from("none was accepted")),
+        };
+        let summary = format!(
+            "{client} tries passwords at {server}: {} logins of {} refused in {}; {end}.",
+            self.failures,
+            count(self.users.len(), "user"),
+            count(self.sessions as usize, "session")
+        );
+        let mut finding = Finding::new(
+            &catalogue::PASSWORD_GUESSING,
+            severity,
+            Confidence::Likely,
+            summary,
+        );
+        finding.time = self.last.time;
+        for (at, note) in &self.evidence {
+            finding = finding.because(*at, note.clone());
+        }
+        if let Some((at, _)) = &self.success {
+            finding = finding.because(*at, "a login is accepted");
+        }
+        if self.success.is_some() {
+            finding = finding.advise("Change this password now, and look at what the session did.");
+        }
+        finding
+            .advise(format!(
+                "Block {client} if it is not yours; otherwise mend its stored password."
+            ))
+            .advise("Limit login attempts (fail2ban, MaxLoginAttempts) and require TLS.")
+    }
+}
+
+/// A login that was refused for what was said, not for want of TLS or room.
+fn is_refusal(exchange: &Exchange) -> bool {
+    exchange.replies.last().is_some_and(|reply| {
+        matches!(reply.code, 430 | 530 | 532)
+            && !words::demands_tls(reply)
+            && !words::is_crowded(reply)
+    })
+}
+
+/// The finding about one session whose login was refused.
+fn refused(case: &Case<'_>, record: &SessionRecord) -> Option<Finding> {
+    let exchange = case.scene.history().refused_login.as_deref()?;
+    if record.login != Login::Rejected || !is_refusal(exchange) {
+        return None;
+    }
+    let reply = exchange.replies.last()?;
+    let user = record.user.as_deref().unwrap_or_default();
+    let summary = format!(
+        "The server refused the login of {}: {}.",
+        String::from_utf8_lossy(user).escape_debug(),
+        told(reply)
+    );
+    let mut finding = Finding::new(
+        &catalogue::LOGIN_FAILED,
+        Severity::Error,
+        case.cap(),
+        summary,
+    )
+    .because(exchange.at, exchange.verb.as_str())
+    .because(reply.at, told(reply))
+    .advise(
+        "Check user name and password, and whether the account may use FTP (shell, user list).",
+    );
+    finding.session = Some(record.id);
+    finding.time = case.scene.now().time;
+    Some(finding)
+}
+
+fn count(number: usize, noun: &str) -> String {
+    match number {
+        1 => format!("1 {noun}"),
+        _ => format!("{number} {noun}s"),
+    }
+}

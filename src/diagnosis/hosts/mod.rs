@@ -1,0 +1,52 @@
+//! What shows only across sessions: guessed passwords, scans, the same fault again and again.
+//!
+//! Findings about a login or a control connection that did not come about wait here for a while:
+//! many of them may be one finding about a host. All tables are capped; when one is full, what
+//! would be the next entry is told at once and not added up.
+
+mod faults;
+mod logins;
+mod scans;
+
+use super::{Case, Finding};
+use crate::ftp::Knocks;
+use crate::time::Timestamp;
+use faults::Faults;
+pub(super) use faults::truncated;
+use logins::Logins;
+use scans::Scans;
+
+/// What is remembered of hosts.
+#[derive(Debug, Default)]
+pub(super) struct Hosts {
+    logins: Logins,
+    scans: Scans,
+    faults: Faults,
+}
+
+impl Hosts {
+    /// Takes notice of a fact and of what was found in it; keeps back what may be part of
+    /// something larger, and adds what has waited for long enough.
+    pub(super) fn learn(&mut self, case: &Case<'_>, found: Vec<Finding>) -> Vec<Finding> {
+        let mut told = self.logins.learn(case);
+        told.extend(self.scans.keep(case, found));
+        told.retain(|finding| self.faults.learn(case, finding));
+        self.faults.count(case);
+        told
+    }
+
+    /// Tells what has waited for long enough.
+    pub(super) fn advance(&mut self, now: Timestamp, knocks: &Knocks) -> Vec<Finding> {
+        let mut told = self.logins.advance(now);
+        told.extend(self.scans.advance(now, knocks));
+        told
+    }
+
+    /// There is no more to come: tells what waits, and sums up.
+    pub(super) fn finish(&mut self, knocks: &Knocks) -> Vec<Finding> {
+        let mut told = self.logins.finish();
+        told.extend(self.scans.finish(knocks));
+        told.extend(self.faults.finish());
+        told
+    }
+}

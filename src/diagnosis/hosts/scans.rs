@@ -1,0 +1,138 @@
+//! Control connections that did not come about: each for itself, or a scan.
+
+use std::net::{IpAddr, SocketAddr};
+use std::time::Duration;
+
+use hashbrown::HashMap;
+
+use crate::capture::Moment;
+use crate::diagnosis::{Case, Confidence, Finding, Severity, catalogue};
+use crate::ftp::Knocks;
+use crate::time::Timestamp;
+
+/// Hosts whose findings wait.
+const MAX_HOSTS: usize = 1024;
+
+/// Findings of one host that wait.
+const MAX_HELD: usize = 64;
+
+/// So many FTP ports tried without a session are a scan.
+const DOORS: usize = 8;
+
+/// Attempts kept as evidence.
+const MAX_EVIDENCE: usize = 12;
+
+/// How long a finding waits to see whether it is part of a scan.
+const QUIET: Duration = Duration::from_secs(10);
+
+/// Causes that a scan brings forth.
+fn is_of_scan(cause: &str) -> bool {
+    [
+        catalogue::CONTROL_UNANSWERED.id,
+        catalogue::CONTROL_REFUSED.id,
+        catalogue::CONTROL_UNREACHABLE.id,
+    ]
+    .contains(&cause)
+}
+
+/// Findings that wait, by the host that connects.
+#[derive(Debug, Default)]
+pub(super) struct Scans {
+    hosts: HashMap<IpAddr, Held>,
+}
+
+#[derive(Debug, Default)]
+struct Held {
+    findings: Vec<Finding>,
+    told: bool,
+}
+
+impl Scans {
+    /// Keeps back what may be part of a scan; gives the rest.
+    pub(super) fn keep(&mut self, case: &Case<'_>, found: Vec<Finding>) -> Vec<Finding> {
+        let (of_scan, mut rest): (Vec<_>, Vec<_>) = found
+            .into_iter()
+            .partition(|finding| is_of_scan(finding.cause));
+        for finding in of_scan {
+            let host = case.scene.client().ip();
+            let room = self.hosts.len() < MAX_HOSTS || self.hosts.contains_key(&host);
+            if !room {
+                rest.push(finding);
+                continue;
+            }
+            let held = self.hosts.entry(host).or_default();
+            if held.findings.len() < MAX_HELD {
+                held.findings.push(finding);
+            } else if !held.told {
+                rest.push(finding);
+            }
+        }
+        rest
+    }
+
+    /// Judges the hosts whose findings have waited.
+    pub(super) fn advance(&mut self, now: Timestamp, knocks: &Knocks) -> Vec<Finding> {
+        let mut told = Vec::new();
+        for (host, held) in &mut self.hosts {
+            let latest = held.findings.last().map(|finding| finding.time);
+            if latest.is_some_and(|latest| now.since(latest) >= QUIET) {
+                told.extend(held.judge(*host, knocks));
+            }
+        }
+        told
+    }
+
+    /// Judges all hosts, also those of which only the attempts are known.
+    pub(super) fn finish(&mut self, knocks: &Knocks) -> Vec<Finding> {
+        let mut told = Vec::new();
+        for (host, held) in &mut self.hosts {
+            told.extend(held.judge(*host, knocks));
+        }
+        for (host, doors) in knocks.all() {
+            if !self.hosts.contains_key(&host) && doors.len() >= DOORS {
+                told.push(scan(host, doors));
+            }
+        }
+        told.sort_by_key(|finding| finding.time);
+        told
+    }
+}
+
+impl Held {
+    fn judge(&mut self, host: IpAddr, knocks: &Knocks) -> Vec<Finding> {
+        let findings = std::mem::take(&mut self.findings);
+        let doors = knocks.of(host);
+        if doors.len() < DOORS {
+            return findings;
+        }
+        let first = !std::mem::replace(&mut self.told, true);
+        first.then(|| scan(host, doors)).into_iter().collect()
+    }
+}
+
+fn scan(host: IpAddr, doors: &[(SocketAddr, Moment)]) -> Finding {
+    let mut servers: Vec<IpAddr> = doors.iter().map(|(door, _)| door.ip()).collect();
+    servers.sort_unstable();
+    servers.dedup();
+    let on = match servers.as_slice() {
+        [one] => one.to_string(),
+        many => format!("{} hosts", many.len()),
+    };
+    let summary = format!(
+        "{host} tried {} FTP ports on {on} without a session: it looks for FTP servers.",
+        doors.len()
+    );
+    let mut finding = Finding::new(
+        &catalogue::PORT_SCAN,
+        Severity::Warning,
+        Confidence::Likely,
+        summary,
+    );
+    finding.time = doors.last().map(|(_, at)| at.time).unwrap_or_default();
+    for (door, at) in doors.iter().take(MAX_EVIDENCE) {
+        finding = finding.because(*at, format!("tries {door}"));
+    }
+    finding.advise(format!(
+        "If {host} is not a monitor of yours, block it at the firewall."
+    ))
+}

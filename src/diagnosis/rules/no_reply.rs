@@ -1,0 +1,69 @@
+//! The server never answered a command although the connection lives.
+
+use std::time::Duration;
+
+use crate::capture::Moment;
+use crate::diagnosis::breakage::{is_dead, span};
+use crate::diagnosis::{Case, Confidence, Finding, Severity, catalogue};
+use crate::ftp::{Directions, Verb};
+
+/// Nobody leaves sooner because a server is slow.
+const PATIENCE: Duration = Duration::from_secs(2);
+
+pub(super) fn check(case: &Case<'_>) -> Option<Finding> {
+    let exchange = case.exchange()?;
+    let control = case.scene.control()?;
+    let left = control.end.filter(|end| end.at > exchange.at)?;
+    let unfit = exchange.verb.is_transfer()
+        || exchange.verb.is_announcement()
+        || matches!(
+            exchange.verb,
+            Verb::Quit | Verb::Abor | Verb::Noop | Verb::Stat
+        );
+    let unseen = case.scene.directions() != Directions::Both
+        || case.scene.has_gaps()
+        || case.scene.tls().is_some();
+    if unfit || unseen || is_dead(control) || end_is_servers(case) {
+        return None;
+    }
+    let late = |at: Moment| at > left.at;
+    if exchange
+        .replies
+        .first()
+        .is_some_and(|reply| !late(reply.at))
+    {
+        return None;
+    }
+    let waited = left.at.time.since(exchange.at.time);
+    if waited < PATIENCE {
+        return None;
+    }
+    let verb = exchange.verb.as_str();
+    let summary = format!(
+        "The server did not answer {verb} for {}, until the client gave up; the connection itself \
+         was alive.",
+        span(waited)
+    );
+    let finding = Finding::new(
+        &catalogue::UNANSWERED_COMMAND,
+        Severity::Error,
+        Confidence::Likely,
+        summary,
+    )
+    .because(exchange.at, verb)
+    .because(left.at, "the client gives up")
+    .because_of(
+        exchange.replies.first().map(|reply| reply.at),
+        "the reply, too late",
+    );
+    Some(finding.advise("Look at the server's program at that time: hung, overloaded, or waiting for a disk or directory service."))
+}
+
+/// The server ended the connection: it did not hang.
+fn end_is_servers(case: &Case<'_>) -> bool {
+    case.scene.control().is_some_and(|control| {
+        control
+            .end
+            .is_some_and(|end| control.address(end.side) == case.scene.server())
+    })
+}

@@ -1,0 +1,71 @@
+//! What crosses the network in clear, and what does not.
+
+use crate::diagnosis::{Case, Confidence, Finding, Severity, catalogue};
+use crate::ftp::Verb;
+
+/// A password of a real user in clear.
+pub(super) fn password(case: &Case<'_>) -> Option<Finding> {
+    let exchange = case.exchange()?;
+    let accepted = exchange
+        .replies
+        .last()
+        .is_some_and(|reply| matches!(reply.code, 202 | 230 | 232 | 332));
+    let user = case.scene.user()?;
+    let protected = case.scene.tls().is_some();
+    if exchange.verb != Verb::Pass || !accepted || protected || is_anonymous(user) {
+        return None;
+    }
+    let offered = case
+        .scene
+        .history()
+        .features
+        .as_deref()
+        .is_some_and(offers_tls);
+    let user = String::from_utf8_lossy(user).escape_debug().to_string();
+    let (severity, rest) = if offered {
+        (Severity::Warning, ", although the server offers TLS")
+    } else {
+        (Severity::Notice, "")
+    };
+    let summary = format!("The password of {user} crossed the network in clear{rest}.");
+    let finding = Finding::new(
+        &catalogue::CLEARTEXT_PASSWORD,
+        severity,
+        Confidence::Certain,
+        summary,
+    )
+    .because(exchange.at, "PASS");
+    Some(finding.advise("Use FTP over TLS (AUTH TLS), and change the password."))
+}
+
+fn is_anonymous(user: &[u8]) -> bool {
+    let user = user.trim_ascii();
+    user.is_empty() || user.eq_ignore_ascii_case(b"anonymous") || user.eq_ignore_ascii_case(b"ftp")
+}
+
+fn offers_tls(features: &[u8]) -> bool {
+    let text = String::from_utf8_lossy(features).to_ascii_uppercase();
+    text.lines().any(|line| {
+        let line = line.trim();
+        line.starts_with("AUTH ") && (line.contains("TLS") || line.contains("SSL"))
+    })
+}
+
+/// The control connection cannot be read.
+pub(super) fn encrypted(case: &Case<'_>) -> Option<Finding> {
+    let record = case.ended()?;
+    record.tls.as_ref()?;
+    let summary = String::from(
+        "The control connection is encrypted: commands and replies after that cannot be read, \
+         only what their data connections do can be told.",
+    );
+    let at = case.scene.history().secured.unwrap_or(record.started);
+    let finding = Finding::new(
+        &catalogue::CONTROL_ENCRYPTED,
+        Severity::Notice,
+        Confidence::Certain,
+        summary,
+    )
+    .because(at, "TLS begins");
+    Some(finding.advise("To see more, capture again with the TLS keys logged."))
+}

@@ -1,0 +1,93 @@
+//! A transfer that went well, but slowly, because of the network or a reader.
+
+use std::time::Duration;
+
+use crate::diagnosis::breakage::{Breakage, span};
+use crate::diagnosis::{Case, Confidence, Finding, Severity, catalogue};
+use crate::ftp::Outcome;
+
+/// Loss that is rarer than one byte in this many is normal.
+const LOSS: u64 = 20;
+
+/// Fewer lost segments say nothing.
+const LOST_SEGMENTS: u64 = 3;
+
+/// A reader that kept its window closed for less is of no interest.
+const STARVED: Duration = Duration::from_secs(10);
+
+pub(super) fn check(case: &Case<'_>) -> Option<Finding> {
+    let channel = case.channel()?;
+    let fits = matches!(channel.outcome, Outcome::Completed);
+    let broken = Breakage::about(case, channel).filter(|_| fits)?;
+    loss(&broken).or_else(|| reader(&broken))
+}
+
+/// Many segments were lost on the way.
+fn loss(broken: &Breakage<'_>) -> Option<Finding> {
+    let sent = broken.sent();
+    // Near the receiver a repetition shows as bytes that come late; a packet that was merely
+    // overtaken does too, so that is less sure.
+    let (bytes, confidence) = if sent.retransmitted >= sent.late {
+        (sent.retransmitted, Confidence::Certain)
+    } else {
+        (sent.late, Confidence::Likely)
+    };
+    let segment = u64::from(sent.largest_segment.max(1)).min(1500);
+    // After "fragmentation needed" the segments that were too large are sent again.
+    let resized = broken.facts().icmp.is_some();
+    if resized || bytes * LOSS < sent.bytes || bytes < LOST_SEGMENTS * segment {
+        return None;
+    }
+    let share = 100.0 * bytes as f64 / sent.bytes.max(1) as f64;
+    let took = broken.transfer.duration.unwrap_or_default();
+    let summary = format!(
+        "Packets of {} were lost: {bytes} of {} bytes ({share:.0} %) had to be sent again; it took \
+         {}.",
+        broken.command(),
+        sent.bytes,
+        span(took)
+    );
+    let finding = slow(Severity::Warning, broken.cap(confidence), summary, broken);
+    Some(finding.advise("Look for a bad link, duplex mismatch or an overloaded device on the way."))
+}
+
+/// The receiving program did not read.
+fn reader(broken: &Breakage<'_>) -> Option<Finding> {
+    let received = broken.received();
+    let took = broken.transfer.duration?;
+    if received.starved < STARVED || received.starved * 2 < took {
+        return None;
+    }
+    let name = broken.name(broken.sender().peer());
+    let summary = format!(
+        "{} took {}, of which {name} had no room to receive for {}: its program reads slowly.",
+        broken.command(),
+        span(took),
+        span(received.starved)
+    );
+    let finding = slow(
+        Severity::Notice,
+        broken.cap(Confidence::Certain),
+        summary,
+        broken,
+    );
+    let since = received.starvation.map(|(from, _)| from);
+    Some(
+        finding
+            .because_of(since, "receive window zero")
+            .advise(format!("Look at the program and the disk of {name}.")),
+    )
+}
+
+fn slow(
+    severity: Severity,
+    confidence: Confidence,
+    summary: String,
+    broken: &Breakage<'_>,
+) -> Finding {
+    let finding = Finding::new(&catalogue::SLOW_TRANSFER, severity, confidence, summary);
+    broken
+        .story(finding)
+        .because_of(broken.sent().first_data, "the first data")
+        .because_of(broken.sent().last_data, "the last data")
+}

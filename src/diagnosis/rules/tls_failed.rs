@@ -1,0 +1,196 @@
+//! TLS could not be set up, on the control connection or on a data connection.
+
+use crate::diagnosis::{Case, Cause, Confidence, Finding, Severity, advice, catalogue, phrase};
+use crate::ftp::{Past, Reply, SessionEvent, TlsAlert};
+
+/// A handshake on a data connection and nothing else is shorter than this.
+const HANDSHAKE_ONLY: u64 = 12_000;
+
+/// Encrypted replies after the connection that may be the final one: commands may be answered first.
+const REPLIES_LOOKED_AT: usize = 6;
+
+/// How servers refuse a data connection whose TLS session is not that of the control connection: the
+/// length of the line, by which it is recognised inside TLS, and that of the line for success.
+const REFUSALS: [(&str, usize, usize); 2] = [
+    // 522 SSL connection failed: session reuse required / 226 Transfer complete.
+    ("vsftpd", 51, 24),
+    // 425 Unable to build data connection: Operation not permitted / 226 Transfer complete
+    ("ProFTPD", 62, 23),
+];
+
+/// A data channel failed with a reply that says so.
+pub(super) fn channel(case: &Case<'_>) -> Option<Finding> {
+    let channel = case.unsuccessful()?;
+    let replies = [
+        channel.reply.as_ref(),
+        channel.transfer.as_ref().and_then(|it| it.reply.as_ref()),
+    ];
+    let said = |reply: &&Reply| reply.code >= 400;
+    let reply = replies.into_iter().flatten().find(said)?;
+    let cause = cause_of(case, reply)?;
+    let finding = Finding::new(
+        cause,
+        case.severity(channel),
+        Confidence::Certain,
+        format!(
+            "{}: the server answered \"{}\".",
+            cause.title,
+            phrase::reply(reply)
+        ),
+    );
+    let finding = super::attempt::evidence(case.with_course(finding, channel), channel);
+    Some(finding.advise_all(remedies(case, cause)))
+}
+
+fn cause_of(case: &Case<'_>, reply: &Reply) -> Option<&'static Cause> {
+    let text = String::from_utf8_lossy(&reply.text).to_ascii_lowercase();
+    let has = |words: &[&str]| words.iter().any(|word| text.contains(word));
+    let tls = has(&["tls", "ssl"]);
+    let proftpd = case.scene.tls().is_some() && text.ends_with("operation not permitted");
+    if (tls && has(&["reuse", "resum", "session of data"])) || proftpd {
+        Some(&catalogue::TLS_SESSION_NOT_REUSED)
+    } else if tls
+        && has(&[
+            "handshake",
+            "negotiat",
+            "connection failed",
+            "alert",
+            "certificate",
+        ])
+    {
+        Some(&catalogue::TLS_HANDSHAKE_FAILED)
+    } else {
+        None
+    }
+}
+
+/// The handshake on the control connection ended in an alert.
+pub(super) fn control(case: &Case<'_>) -> Option<Finding> {
+    let SessionEvent::Ended(_) = case.event else {
+        return None;
+    };
+    let records = case.scene.tls_records()?;
+    let alert = records.alert.filter(|_| records.commands == 0)?;
+    let who = if alert.from_client {
+        "client"
+    } else {
+        "server"
+    };
+    let (what, confidence) = match alert.description {
+        Some(code) => (
+            format!("the alert {} ({code})", name(code)),
+            Confidence::Certain,
+        ),
+        None => ("an encrypted alert".to_owned(), Confidence::Likely),
+    };
+    let finding = Finding::new(
+        &catalogue::TLS_HANDSHAKE_FAILED,
+        Severity::Error,
+        confidence,
+        format!("The {who} broke off the TLS handshake of the control connection with {what}."),
+    )
+    .because(alert.at, format!("alert of the {who}"));
+    Some(finding.advise(remedy(&alert)))
+}
+
+/// The data connection holds a handshake and nothing else, and then comes a reply of the length
+/// with which this server refuses a TLS session that is not reused.
+pub(super) fn not_reused(case: &Case<'_>) -> Option<Finding> {
+    let SessionEvent::Ended(_) = case.event else {
+        return None;
+    };
+    let software = case.scene.software()?;
+    let (_, refusal, success) = REFUSALS
+        .into_iter()
+        .find(|(name, ..)| software.starts_with(name))?;
+    let replies = &case.scene.tls_records()?.replies;
+    let refused = |past: &Past| {
+        let (first, last) = past.span?;
+        let handshake = past.established && (1..HANDSHAKE_ONLY).contains(&past.bytes);
+        let after = replies.iter().filter(|(_, at)| at.time >= first.time);
+        let mut after = after.take(REPLIES_LOOKED_AT);
+        let (length, at) = after.find(|(length, at)| {
+            *length == success || *length == refusal && at.time >= last.time
+        })?;
+        (handshake && *length == refusal).then_some((first, *at))
+    };
+    let (first, reply) = case.scene.history().channels.iter().find_map(refused)?;
+    let finding = Finding::new(
+        &catalogue::TLS_SESSION_NOT_REUSED,
+        Severity::Error,
+        Confidence::Likely,
+        format!(
+            "A data connection held no more than a TLS handshake, and then {software} answered with \
+             a line as long as its demand that the TLS session of the control connection be reused."
+        ),
+    )
+    .because(first, "the data connection begins")
+    .because(reply, format!("an encrypted reply of {refusal} bytes"));
+    Some(finding.advise_all(advice::reuse_tls_session(Some(software))))
+}
+
+fn remedies(case: &Case<'_>, cause: &Cause) -> Vec<String> {
+    if cause.id == catalogue::TLS_SESSION_NOT_REUSED.id {
+        advice::reuse_tls_session(case.scene.software())
+    } else {
+        vec![
+            "Compare the TLS versions, ciphers and certificates that client and server allow for \
+             data connections."
+                .to_owned(),
+        ]
+    }
+}
+
+fn remedy(alert: &TlsAlert) -> String {
+    let certificate = match (alert.from_client, alert.description) {
+        (true, Some(42..=46 | 48) | None) => Some("server"),
+        (false, Some(42..=46 | 48 | 116)) => Some("client"),
+        _ => None,
+    };
+    match (certificate, alert.description) {
+        (Some(owner), Some(45)) => format!("Renew the certificate of the {owner}."),
+        (Some("server"), _) => {
+            "Let the client trust the server's certificate: install its authority, or a certificate \
+             from one that the client knows, for the name that it uses."
+                .to_owned()
+        }
+        (Some(_), _) => "Give the client a certificate that the server accepts.".to_owned(),
+        (None, Some(70 | 86)) => {
+            "Let client and server allow a common TLS version: update the older one.".to_owned()
+        }
+        (None, Some(40 | 71)) => {
+            "Let client and server allow a common TLS version and cipher suite.".to_owned()
+        }
+        _ => "Look at the TLS settings and logs of client and server.".to_owned(),
+    }
+}
+
+/// The name of an alert (RFC 8446 §6, RFC 5246 §7.2).
+fn name(description: u8) -> &'static str {
+    match description {
+        10 => "unexpected message",
+        20 => "bad record MAC",
+        22 => "record overflow",
+        40 => "handshake failure",
+        42 => "bad certificate",
+        43 => "unsupported certificate",
+        44 => "certificate revoked",
+        45 => "certificate expired",
+        46 => "certificate unknown",
+        47 => "illegal parameter",
+        48 => "unknown CA",
+        49 => "access denied",
+        50 => "decode error",
+        51 => "decrypt error",
+        70 => "protocol version",
+        71 => "insufficient security",
+        80 => "internal error",
+        86 => "inappropriate fallback",
+        109 => "missing extension",
+        110 => "unsupported extension",
+        112 => "unrecognized name",
+        116 => "certificate required",
+        120 => "no application protocol",
+        _ => "unknown",
+    }
+}

@@ -1,0 +1,157 @@
+//! What the words of a reply tell that its code does not.
+
+use crate::ftp::Reply;
+
+const SPACE: &[&str] = &[
+    "no space",
+    "disk full",
+    "disk is full",
+    "quota",
+    "insufficient storage",
+    "not enough space",
+    "not enough disk",
+    "exceeded storage",
+    "out of space",
+    "file too large",
+    "file system full",
+    "filesystem full",
+    "storage allocation",
+];
+
+/// What servers say when a write fails, most often because the disk is full.
+const WRITE_FAILED: &[&str] = &["failure writing to local file", "error writing file"];
+
+const DENIED: &[&str] = &[
+    "permission",
+    "denied",
+    "not allowed",
+    "privilege",
+    "access",
+    "forbidden",
+    "prohibited",
+    "not permitted",
+    "read-only",
+    "readonly",
+    "unauthorized",
+    "not authorized",
+    "anonymous users",
+];
+
+const MISSING: &[&str] = &[
+    "no such",
+    "not found",
+    "cannot find",
+    "can't find",
+    "does not exist",
+    "doesn't exist",
+    "not exist",
+    "no files",
+    "not a plain file",
+    "not a regular file",
+    "not a directory",
+    "is a directory",
+    "unknown file",
+];
+
+const EXISTS: &[&str] = &["exist", "already"];
+
+const TLS: &[&str] = &[
+    "tls",
+    "ssl",
+    "encrypt",
+    "secure connection",
+    "cleartext",
+    "clear text",
+];
+
+const CROWDED: &[&str] = &[
+    "too many",
+    "maximum number",
+    "maximum allowed",
+    "max connections",
+    "max clients",
+    "maximum login",
+    "already connected",
+    "already logged in",
+    "connection limit",
+    "session limit",
+    "limit reached",
+    "limit exceeded",
+    "limit has been reached",
+    "no more connections",
+    "server is full",
+    "server full",
+    "try again later",
+];
+
+const IDLE: &[&str] = &[
+    "timeout",
+    "timed out",
+    "time-out",
+    "time out",
+    "idle",
+    "inactiv",
+    "no transfer",
+    "timelimit",
+    "time limit",
+];
+
+/// Some line of a reply has one of these words.
+fn has(reply: &Reply, words: &[&str]) -> bool {
+    let text = String::from_utf8_lossy(&reply.text).to_ascii_lowercase();
+    words.iter().any(|word| text.contains(word))
+}
+
+/// The text names space or quota.
+pub(super) fn names_space(reply: &Reply) -> bool {
+    has(reply, SPACE)
+}
+
+/// The reply says, or most likely means, that there is no space.
+pub(super) fn is_about_space(reply: &Reply) -> bool {
+    let fits = matches!(reply.code, 426 | 450 | 451 | 550 | 553);
+    matches!(reply.code, 452 | 552) || (fits && (names_space(reply) || has(reply, WRITE_FAILED)))
+}
+
+/// The text says that something is not allowed.
+pub(super) fn denies(reply: &Reply) -> bool {
+    has(reply, DENIED) && !has(reply, MISSING)
+}
+
+/// The text says that something is not there.
+pub(super) fn misses(reply: &Reply) -> bool {
+    has(reply, MISSING)
+}
+
+/// The text says that something is there already.
+pub(super) fn says_exists(reply: &Reply) -> bool {
+    has(reply, EXISTS) && !has(reply, &["not exist", "doesn't exist"])
+}
+
+/// The text demands TLS.
+pub(super) fn demands_tls(reply: &Reply) -> bool {
+    has(reply, TLS)
+}
+
+/// The text says that there are too many connections.
+pub(super) fn is_crowded(reply: &Reply) -> bool {
+    has(reply, CROWDED)
+}
+
+/// The text says that time is up.
+pub(super) fn is_time_out(reply: &Reply) -> bool {
+    has(reply, IDLE)
+}
+
+/// The text asks to log in first.
+pub(super) fn asks_for_login(reply: &Reply) -> bool {
+    has(reply, &["log in", "login with", "logged in", "not logged"])
+}
+
+/// A path for a sentence.
+pub(super) fn path(path: Option<&[u8]>) -> String {
+    match path {
+        Some(path) => String::from_utf8_lossy(path).escape_debug().to_string(),
+        None => String::from("the file"),
+    }
+}

@@ -1,0 +1,53 @@
+//! Text or not: what the first bytes of a data connection look like.
+
+use super::event::Content;
+
+/// Bytes that are looked at.
+const SAMPLE: usize = 1024;
+
+/// Bytes that a verdict needs.
+const LEAST: usize = 16;
+
+/// One byte in this many may be a control character in a text: terminal escapes, form feeds.
+const RARE: usize = 32;
+
+/// What `bytes`, the first of a file, look like. Every encoding of text that FTP carries leaves
+/// most control characters out; UTF-16 does not, but says so at its beginning.
+pub(super) fn look(bytes: &[u8]) -> Content {
+    let sample = bytes.get(..SAMPLE).unwrap_or(bytes);
+    if sample.len() < LEAST {
+        return Content::Unknown;
+    }
+    if sample.starts_with(&[0xff, 0xfe]) || sample.starts_with(&[0xfe, 0xff]) {
+        return Content::Unknown;
+    }
+    let strange =
+        |byte: &&u8| matches!(byte, 0..=8 | 11 | 14..=31 | 127) && !matches!(byte, 8 | 27);
+    let control = sample.iter().filter(strange).count();
+    if control * RARE > sample.len() {
+        Content::Binary
+    } else {
+        Content::Text
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn text_has_few_control_characters() {
+        assert_eq!(
+            look(b"Gr\xfc\xdfe aus K\xf6ln\r\nzwei\tdrei\r\n"),
+            Content::Text
+        );
+        assert_eq!(look("Grüße aus Köln\n".repeat(9).as_bytes()), Content::Text);
+        let all: Vec<u8> = (0..=255).collect();
+        assert_eq!(look(&all), Content::Binary);
+        assert_eq!(
+            look(b"\x7fELF\x02\x01\x01\0\0\0\0\0\0\0\0\0\x03"),
+            Content::Binary
+        );
+        assert_eq!(look(b"short"), Content::Unknown);
+    }
+}

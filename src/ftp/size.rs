@@ -1,0 +1,95 @@
+//! How large a file is, in the server's words.
+
+use std::collections::VecDeque;
+
+use super::event::{Announced, Reply};
+use crate::capture::Moment;
+
+/// Sizes that a session remembers; the oldest gives way.
+const MAX_SIZES: usize = 16;
+
+/// What SIZE (RFC 3659 §4) told of files, latest last.
+#[derive(Debug, Default)]
+pub(super) struct Sizes {
+    known: VecDeque<(Vec<u8>, u64, Moment)>,
+}
+
+impl Sizes {
+    /// SIZE was answered.
+    pub(super) fn told(&mut self, path: Option<&[u8]>, reply: &Reply) {
+        let (Some(path), 213, Some(bytes)) = (path, reply.code, number(&reply.text)) else {
+            return;
+        };
+        self.known.retain(|(known, ..)| known != path);
+        if self.known.len() == MAX_SIZES {
+            self.known.pop_front();
+        }
+        self.known.push_back((path.to_vec(), bytes, reply.at));
+    }
+
+    /// What was told of a file.
+    pub(super) fn of(&self, path: Option<&[u8]>) -> Option<Announced> {
+        let (_, bytes, at) = self
+            .known
+            .iter()
+            .find(|(known, ..)| Some(&known[..]) == path)?;
+        Some(Announced {
+            bytes: *bytes,
+            at: *at,
+            by_transfer: false,
+        })
+    }
+}
+
+/// The size in a preliminary reply: `… for a.bin (20000 bytes).`
+pub(super) fn of_transfer(reply: &Reply) -> Option<Announced> {
+    let text = String::from_utf8_lossy(&reply.text);
+    let before = text.get(..text.rfind(" bytes")?)?;
+    let (_, digits) = before.rsplit_once('(')?;
+    Some(Announced {
+        bytes: number(digits.as_bytes())?,
+        at: reply.at,
+        by_transfer: true,
+    })
+}
+
+fn number(text: &[u8]) -> Option<u64> {
+    std::str::from_utf8(text.trim_ascii()).ok()?.parse().ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn reply(code: u16, text: &str) -> Reply {
+        Reply {
+            code,
+            text: text.as_bytes().to_vec(),
+            at: Moment::default(),
+        }
+    }
+
+    #[test]
+    fn sizes_of_real_servers() {
+        let bytes = |text| of_transfer(&reply(150, text)).map(|size| size.bytes);
+        let vsftpd = "Opening BINARY mode data connection for /pub/b (60000 bytes).";
+        assert_eq!(bytes(vsftpd), Some(60_000));
+        assert_eq!(
+            bytes("Opening data connection for a(1) (12 bytes)"),
+            Some(12)
+        );
+        assert_eq!(bytes("Accepted data connection"), None);
+        assert_eq!(bytes("about to send (many bytes)"), None);
+    }
+
+    #[test]
+    fn the_latest_size_of_a_path_counts() {
+        let mut sizes = Sizes::default();
+        sizes.told(Some(b"/a"), &reply(213, "5"));
+        sizes.told(Some(b"/a"), &reply(213, "7"));
+        sizes.told(Some(b"/b"), &reply(550, "9"));
+        assert_eq!(sizes.of(Some(b"/a")).map(|size| size.bytes), Some(7));
+        assert_eq!(sizes.of(Some(b"/b")), None);
+        assert_eq!(sizes.of(None), None);
+    }
+}

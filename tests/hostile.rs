@@ -1,0 +1,202 @@
+//! Whatever comes over a control connection, and in whatever packets, the engine goes on.
+#![allow(clippy::unwrap_used, reason = "a test may panic")]
+
+use ftpscope::analyzer::{Analyzer, Event, Options};
+use ftpscope::capture::{Frame, LinkType, Packet};
+use ftpscope::ftp::{MAX_LINE, SessionEvent};
+use ftpscope::time::Timestamp;
+use proptest::collection::vec;
+use proptest::prelude::*;
+
+mod support;
+
+use support::conversation::Conversation;
+use support::packets::Link;
+use support::planned::{Planned, SECOND};
+use support::wire::Side;
+
+/// Pieces of which hostile lines are made: what parsers look for, and what breaks them.
+const PIECES: [&[u8]; 44] = [
+    b"USER ",
+    b"PASS ",
+    b"PORT ",
+    b"PASV",
+    b"EPSV",
+    b"EPRT ",
+    b"LPRT ",
+    b"RETR ",
+    b"STOR ",
+    b"LIST",
+    b"ABOR",
+    b"QUIT",
+    b"AUTH TLS",
+    b"PROT P",
+    b"CCC",
+    b"REIN",
+    b"REST 99999999999999999999",
+    b"STOU",
+    b"220 ",
+    b"220-",
+    b"227 ",
+    b"227 (1,2,3,4,5,6)",
+    b"228 (4,4,1,2,3,4,2,9,9)",
+    b"229 (|||65535|)",
+    b"230 ",
+    b"234 ",
+    b"331 ",
+    b"150 FILE: ",
+    b"226 ",
+    b"421 ",
+    b"425 ",
+    b"426 ",
+    b"500 ",
+    b"550 ",
+    b"192,0,2,9,200,1",
+    b"|1|192.0.2.9|51200|",
+    b"|2|::|0|",
+    b"\xff\xf4\xff\xf2",
+    b"\xff",
+    b"\"\"\"",
+    b"\x16\x03\x01\xff\xff",
+    b"\x17\x03\x03\x00\x01x",
+    b"\0",
+    b" ",
+];
+
+fn piece() -> impl Strategy<Value = Vec<u8>> {
+    prop_oneof![
+        8 => (0..PIECES.len()).prop_map(|at| PIECES[at].to_vec()),
+        6 => Just(b"\r\n".to_vec()),
+        1 => Just(b"\n".to_vec()),
+        1 => vec(any::<u8>(), 0..40),
+        1 => (1usize..3000).prop_map(|n| vec![b'A'; n]),
+    ]
+}
+
+fn conversation(said: &[(bool, Vec<u8>)]) -> Vec<Planned> {
+    let (client, server) = ("192.0.2.9:40000", "198.51.100.1:21");
+    let (client, server) = (client.parse().unwrap(), server.parse().unwrap());
+    let mut ftp = Conversation::new(client, server, 1_700_000_000 * SECOND);
+    for (from_client, bytes) in said {
+        let side = if *from_client {
+            Side::Opener
+        } else {
+            Side::Listener
+        };
+        ftp.send(side, bytes);
+    }
+    ftp.finish()
+}
+
+fn analyzed(packets: &[Planned]) -> (Analyzer, Vec<Event>) {
+    let mut analyzer = Analyzer::new(&Options::default());
+    let (mut events, mut frame) = (Vec::new(), Vec::new());
+    for (number, packet) in (1..).zip(packets) {
+        packet.write(&mut frame, Link::Ethernet);
+        push(&mut analyzer, &mut events, number, packet.time, &frame);
+    }
+    analyzer.finish(&mut events);
+    (analyzer, events)
+}
+
+fn push(analyzer: &mut Analyzer, events: &mut Vec<Event>, number: u64, time: u64, data: &[u8]) {
+    let packet = Packet {
+        frame: Frame { file: 0, number },
+        time: Timestamp::from_nanos(time),
+        link: LinkType(Link::Ethernet.link_type()),
+        wire_len: data.len() as u32,
+        data,
+    };
+    analyzer.push(&packet, events);
+}
+
+/// Every session that was opened ends once; its counts are those of the facts told.
+fn is_consistent(analyzer: &Analyzer, events: &[Event]) -> bool {
+    let count = |wanted: fn(&SessionEvent) -> bool| {
+        let facts = events.iter().filter_map(|event| match event {
+            Event::Session(fact) => Some(fact),
+            Event::Finding(_) => None,
+        });
+        facts.filter(|fact| wanted(fact)).count() as u64
+    };
+    let ended: Vec<_> = events
+        .iter()
+        .filter_map(|event| match event {
+            Event::Session(SessionEvent::Ended(record)) => Some(record),
+            _ => None,
+        })
+        .collect();
+    let exchanges = count(|fact| matches!(fact, SessionEvent::Exchange(_)));
+    let channels = count(|fact| matches!(fact, SessionEvent::Channel(_)));
+    let evidence = events.iter().all(|event| match event {
+        Event::Finding(finding) => !finding.evidence.is_empty(),
+        Event::Session(_) => true,
+    });
+    count(|fact| matches!(fact, SessionEvent::Opened(_))) == ended.len() as u64
+        && analyzer.summary().sessions == ended.len() as u64
+        && ended.iter().map(|record| record.commands).sum::<u64>() == exchanges
+        && ended.iter().map(|record| record.channels).sum::<u64>() == channels
+        && evidence
+}
+
+proptest! {
+    #[test]
+    fn any_control_conversation_is_followed_to_its_end(
+        said in vec((any::<bool>(), piece()), 0..120),
+    ) {
+        let (analyzer, events) = analyzed(&conversation(&said));
+        prop_assert!(is_consistent(&analyzer, &events));
+    }
+
+    #[test]
+    fn any_damage_to_its_packets_is_survived(
+        said in vec((any::<bool>(), piece()), 1..40),
+        damage in vec((any::<prop::sample::Index>(), any::<prop::sample::Index>(), any::<u8>()), 0..60),
+    ) {
+        let packets = conversation(&said);
+        let mut analyzer = Analyzer::new(&Options::default());
+        let mut events = Vec::new();
+        let mut frames: Vec<_> = packets.iter().map(|packet| {
+            let mut frame = Vec::new();
+            packet.write(&mut frame, Link::Ethernet);
+            (packet.time, frame)
+        }).collect();
+        for (which, at, byte) in damage {
+            let (_, frame) = &mut frames[which.index(packets.len())];
+            let at = at.index(frame.len());
+            frame[at] ^= byte;
+        }
+        for (number, (time, frame)) in (1..).zip(&frames) {
+            push(&mut analyzer, &mut events, number, *time, frame);
+        }
+        analyzer.finish(&mut events);
+        prop_assert!(is_consistent(&analyzer, &events));
+    }
+}
+
+#[test]
+fn a_line_without_end_is_one_command_of_bounded_size() {
+    let said: Vec<_> = (0..200).map(|_| (true, vec![b'A'; 1400])).collect();
+    let (analyzer, events) = analyzed(&conversation(&said));
+    assert_eq!(analyzer.summary().commands, 1);
+    let longest = events.iter().filter_map(|event| match event {
+        Event::Session(SessionEvent::Exchange(exchange)) => Some(exchange.verb.as_str().len()),
+        _ => None,
+    });
+    assert_eq!(longest.max(), Some(MAX_LINE));
+}
+
+#[test]
+fn announcements_without_end_are_told_and_forgotten() {
+    let said: Vec<_> = (0..5000u32)
+        .map(|n| {
+            (
+                true,
+                format!("PORT 10,0,{},{},9,9\r\n", n >> 8, n & 255).into_bytes(),
+            )
+        })
+        .collect();
+    let (analyzer, events) = analyzed(&conversation(&said));
+    assert_eq!(analyzer.summary().channels.values().sum::<u64>(), 5000);
+    assert!(is_consistent(&analyzer, &events));
+}
