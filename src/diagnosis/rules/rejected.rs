@@ -49,8 +49,8 @@ pub(super) fn no_passive_port(case: &Case<'_>) -> Option<Finding> {
 /// Any other refusal.
 pub(super) fn announcement_rejected(case: &Case<'_>) -> Option<Finding> {
     let (channel, reply) = refusal(case)?;
-    // Who is not logged in is refused anything: the login is what failed.
-    if matches!(reply.code, 530 | 332) && case.scene.login() == Login::Rejected {
+    // Who is not logged in is refused anything: that the login failed or was left out is what counts.
+    if matches!(reply.code, 530 | 332) && case.scene.login() != Login::Accepted {
         return None;
     }
     let finding = Finding::new(
