@@ -1,6 +1,6 @@
 //! What a session remembers of what is final: for judging what comes after it.
 
-use std::net::SocketAddr;
+use std::net::{IpAddr, SocketAddr};
 
 use super::command::Verb;
 use super::event::{Channel, DataConnection, Exchange, Method, Mode, Outcome, Reply};
@@ -129,8 +129,14 @@ impl History {
         }
     }
 
-    pub(super) fn finished(&mut self, channel: &Channel) {
-        self.tally(channel);
+    pub(super) fn finished(&mut self, channel: &Channel, client: IpAddr) {
+        // Data between the server and a third host need not pass here.
+        let elsewhere = channel.relayed
+            || channel.mode == Mode::Active
+                && channel.announced.is_some_and(|to| to.ip() != client);
+        if !elsewhere {
+            self.tally(channel);
+        }
         if self.channels.len() == MAX_HISTORY {
             self.channels.remove(0);
         }
