@@ -46,6 +46,8 @@ pub struct History {
     pub greeting: Option<Reply>,
     /// What the server answered to FEAT.
     pub features: Option<Vec<u8>>,
+    /// The server refused the latest announcement of a data channel.
+    pub announcement_refused: bool,
     /// Logins that were refused.
     pub refused_logins: u32,
     /// The latest refusal of a login, with what it answers.
@@ -81,6 +83,13 @@ impl History {
             self.unresolved = (reply.code >= 400).then(|| Box::new(exchange.clone()));
         }
         match exchange.verb {
+            Verb::Pasv
+            | Verb::Epsv
+            | Verb::Lpsv
+            | Verb::Spsv
+            | Verb::Port
+            | Verb::Eprt
+            | Verb::Lprt => self.announcement_refused = reply.code >= 400,
             Verb::Mode | Verb::Stru if reply.code == 200 => {
                 let usual = matches!(exchange.argument.trim_ascii(), b"S" | b"s" | b"F" | b"f");
                 self.odd_mode = !usual;
