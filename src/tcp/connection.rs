@@ -166,6 +166,8 @@ pub struct Half {
     /// The receive window that it announced last, in bytes; scaled (RFC 7323 §2) if the handshake
     /// is in the capture.
     pub window: u64,
+    /// The largest receive window that it announced after its SYN.
+    pub largest_window: u64,
     /// Since when that window has been zero.
     pub zero_window: Option<Moment>,
     /// For how long its window was zero in all, the present time not counted.
@@ -247,6 +249,13 @@ impl Connection {
             Side::Initiator => self.initiator,
             Side::Responder => self.responder,
         }
+    }
+
+    /// The round trip between the two ends, from the handshake.
+    pub fn round_trip(&self) -> Option<Duration> {
+        let (syn, ack) = self.last_syn.zip(self.handshake_ack)?;
+        let repeated = self.syn_acks > 1 || self.syn != self.last_syn;
+        (!repeated).then(|| ack.time.since(syn.time))
     }
 
     /// What the connection waits for now.

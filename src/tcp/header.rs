@@ -94,6 +94,9 @@ impl Flow {
         };
         let half = self.half_mut(side);
         half.window = u64::from(segment.window) << shift;
+        if !segment.flags.syn {
+            half.largest_window = half.largest_window.max(half.window);
+        }
         if segment.window > 0 || segment.flags.syn {
             if let Some(since) = half.zero_window.take() {
                 half.opened_again(since, at);

@@ -445,18 +445,19 @@ pub const TRANSFER_FAILED: Cause = Cause {
     id: "transfer-failed",
     title: "The transfer failed and the capture does not show why",
     what: "\
-        The server said that the transfer failed, or never confirmed it, and the packets show none \
-        of the known causes. The reason then lies where the capture cannot look: in the program of \
-        either side, or on the way beyond the point where it was taken.",
+        The transfer failed, and nothing in the capture tells why: the packets that would do so \
+        are missing, encrypted, or there is only the server's word. It is named so that no \
+        failure goes unseen.",
     on_the_wire: "\
-        421, 425, 426 or 451 as the final reply, or none, with a data connection that neither \
-        failed to come about nor broke in a way that names its cause.",
+        A final reply of the class 4yz or 5yz to a transfer, or no final reply, without any of \
+        the signs of a more special cause.",
     confirm: "\
-        Read the log of the server for the time of the reply.\n\
-        Capture at the other end, or at both ends at once.",
+        Read the text of the server's reply and its log at this moment.\n\
+        Capture again with whole packets and by host, not by port: tcpdump -i any -w file.pcap \
+        host SERVER",
     mend: "\
-        Server: what its log says.\n\
-        Client: repeat the transfer with another client to see whether it is the client.",
+        Follow the server's reply: ftpscope explain CODE tells what usually causes it.\n\
+        Capture at the other end too, and analyze both files.",
 };
 
 pub(super) const ALL: &[&Cause] = &[

@@ -83,7 +83,7 @@ pub(super) fn after(case: &Case<'_>) -> Option<Finding> {
         .channels
         .iter()
         .any(|past| past.outcome == Outcome::Failed);
-    if failed || history.channels.is_empty() || !is_whole(record) {
+    if failed || !is_whole(record) {
         return None;
     }
     let control = &record.control;

@@ -3,7 +3,7 @@
 use crate::diagnosis::breakage::told;
 use crate::diagnosis::words;
 use crate::diagnosis::{Case, Cause, Confidence, Finding, Severity, catalogue};
-use crate::ftp::{Exchange, Reply, Verb};
+use crate::ftp::{Exchange, Login, Reply, Verb};
 
 /// A transfer or a change to the server's files was refused: told at once.
 pub(super) fn of_file(case: &Case<'_>) -> Option<Finding> {
@@ -148,6 +148,31 @@ pub(super) fn of_command(case: &Case<'_>) -> Option<Finding> {
         Severity::Notice
     };
     Some(command(cause, severity, exchange, reply))
+}
+
+/// The client did not log in and was told so, and gave up.
+pub(super) fn of_order(case: &Case<'_>) -> Option<Finding> {
+    let record = case.ended()?;
+    let exchange = case.scene.history().unresolved.as_deref()?;
+    let reply = refused(exchange)?;
+    let early = record.login == Login::None && matches!(reply.code, 332 | 530);
+    if !early || is_routine(&exchange.verb) || words::demands_tls(reply) {
+        return None;
+    }
+    let verb = exchange.verb.as_str();
+    let summary = format!(
+        "The client sent {verb} without having logged in: {}.",
+        told(reply)
+    );
+    let finding = Finding::new(
+        &catalogue::BAD_SEQUENCE,
+        Severity::Warning,
+        Confidence::Certain,
+        summary,
+    )
+    .because(exchange.at, verb)
+    .because(reply.at, told(reply));
+    Some(finding.advise("Let the client send USER and PASS first."))
 }
 
 /// The server does not want TLS, and the client left.

@@ -15,11 +15,22 @@ const LOST_SEGMENTS: u64 = 3;
 /// A reader that kept its window closed for less is of no interest.
 const STARVED: Duration = Duration::from_secs(10);
 
+/// A round trip in which a small window hurts.
+const LONG_WAY: Duration = Duration::from_millis(50);
+
+/// A window without scaling.
+const SMALL_WINDOW: u64 = 65_535;
+
+/// A transfer that takes fewer round trips is over before it matters.
+const FLIGHTS: u32 = 8;
+
 pub(super) fn check(case: &Case<'_>) -> Option<Finding> {
     let channel = case.channel()?;
     let fits = matches!(channel.outcome, Outcome::Completed);
     let broken = Breakage::about(case, channel).filter(|_| fits)?;
-    loss(&broken).or_else(|| reader(&broken))
+    loss(&broken)
+        .or_else(|| reader(&broken))
+        .or_else(|| window(&broken))
 }
 
 /// Many segments were lost on the way.
@@ -77,6 +88,40 @@ fn reader(broken: &Breakage<'_>) -> Option<Finding> {
             .because_of(since, "receive window zero")
             .advise(format!("Look at the program and the disk of {name}.")),
     )
+}
+
+/// No more than one small window passes in a long round trip.
+fn window(broken: &Breakage<'_>) -> Option<Finding> {
+    let (sent, received) = (broken.sent(), broken.received());
+    let round_trip = broken.facts().round_trip()?;
+    let took = sent.last_data?.time.since(sent.first_data?.time);
+    let window = received.largest_window;
+    let long = round_trip >= LONG_WAY && took >= round_trip * FLIGHTS;
+    if !long || window == 0 || window > SMALL_WINDOW || sent.bytes < window * u64::from(FLIGHTS) {
+        return None;
+    }
+    let rate = sent.bytes as f64 / took.as_secs_f64();
+    let most = window as f64 / round_trip.as_secs_f64();
+    if rate < most / 2.0 {
+        return None;
+    }
+    let name = broken.name(broken.sender().peer());
+    let summary = format!(
+        "{} ran at {:.0} kB/s: the receive window of {name} ({window} bytes) lets no more pass in \
+         a round trip of {}.",
+        broken.command(),
+        rate / 1000.0,
+        span(round_trip)
+    );
+    let finding = slow(
+        Severity::Notice,
+        broken.cap(Confidence::Likely),
+        summary,
+        broken,
+    );
+    Some(finding.advise(format!(
+        "Raise the receive buffer of {name}, and let TCP window scaling pass every device on the way."
+    )))
 }
 
 fn slow(
