@@ -134,7 +134,7 @@ impl Tracker {
         }
         for event in &self.events {
             if let SessionEvent::Channel(channel) = event {
-                session.history.finished(channel);
+                session.history.finished(channel, session.client.ip());
             }
         }
         let scene = Scene::new(session, flows, self.now);
