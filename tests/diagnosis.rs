@@ -261,7 +261,13 @@ impl Scenario {
         let mut left: Vec<&Channel> = self.channels.iter().collect();
         let facts = self.facts["transfers"].as_array().unwrap();
         let errors = facts.iter().filter_map(|fact| {
-            let found = left.iter().position(|channel| is_about(channel, fact));
+            let about = |channel: &&Channel| is_about(channel, fact);
+            let agrees = |channel: &&Channel| disagreement(fact, channel).is_none();
+            // Of several parts of one file the one that was meant.
+            let found = left
+                .iter()
+                .position(|channel| about(channel) && agrees(channel))
+                .or_else(|| left.iter().position(about));
             let error = match found.map(|index| left.remove(index)) {
                 Some(channel) => disagreement(fact, channel),
                 // A transfer refused at once leaves no channel behind.
@@ -272,9 +278,14 @@ impl Scenario {
         errors.collect()
     }
 
-    /// The commands of all transfers can be read.
+    /// The commands of all transfers can be read, and the replies reach the capture.
     fn is_readable(&self) -> bool {
-        let partial = ["one-direction-only", "midstream-start"];
+        let partial = [
+            "one-direction-only",
+            "midstream-start",
+            "control-encrypted",
+            "control-lost",
+        ];
         !self.encrypted && !self.cause().is_some_and(|cause| partial.contains(&cause))
     }
 }

@@ -208,6 +208,8 @@ pub(super) struct Looks {
 pub(super) enum Form {
     /// A report for a person
     Text,
+    /// The same report in Markdown, to paste into a ticket
+    Markdown,
     /// A JSON object a line: see `ftpscope schema`
     Json,
     /// The classic FTP log, a line a transfer or file operation, columns separated by tabs:
@@ -253,6 +255,7 @@ impl From<Form> for Format {
     fn from(form: Form) -> Self {
         match form {
             Form::Text => Self::Text,
+            Form::Markdown => Self::Markdown,
             Form::Json => Self::Json,
             Form::Log => Self::Log,
             Form::Csv => Self::Csv,

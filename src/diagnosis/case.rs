@@ -158,9 +158,16 @@ impl<'a> Case<'a> {
         self.scene.control().map(|control| control.last)
     }
 
-    /// The most that may be said of a session whose packets are not all in the capture.
+    /// The most that may be said of a session whose packets are not all in the capture. Who was
+    /// never answered has one direction only, and that is all there is.
     pub fn cap(&self) -> Confidence {
-        if self.scene.directions() != Directions::Both {
+        let established = self
+            .scene
+            .control()
+            .is_none_or(|control| control.established);
+        if !established {
+            Confidence::Certain
+        } else if self.scene.directions() != Directions::Both {
             Confidence::Possible
         } else if self.scene.has_gaps() {
             Confidence::Likely

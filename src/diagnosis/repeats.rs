@@ -77,6 +77,9 @@ impl Told {
 
     /// Another channel; the same one seen from another side is nothing new.
     fn add(&mut self, finding: &Finding) {
+        if self.channel.is_none() {
+            self.channel = finding.channel;
+        }
         let Some(channel) = finding.channel.filter(|_| finding.channel != self.channel) else {
             return;
         };

@@ -27,7 +27,7 @@ use std::io::{self, Write};
 pub use csv::Csv;
 pub use json::Json;
 pub use log::Log;
-pub use text::Text;
+pub use text::{Markdown, Text};
 pub use verdict::severity;
 
 use crate::analyzer::{Event, Summary};
@@ -57,6 +57,8 @@ pub enum Format {
     /// A report for a person.
     #[default]
     Text,
+    /// The same report in Markdown, to paste into a ticket.
+    Markdown,
     /// One JSON object a line: the contract that [`schema`] states.
     Json,
     /// One line a transfer or file operation, separated by tabs.
@@ -100,6 +102,7 @@ pub fn open<W: Write + 'static>(
 ) -> Box<dyn Sink> {
     match format {
         Format::Text => Box::new(Text::new(out, text)),
+        Format::Markdown => Box::new(Markdown::new(out, text)),
         Format::Json => Box::new(Json::new(out, show_passwords)),
         Format::Log => Box::new(Log::new(out)),
         Format::Csv => Box::new(Csv::new(out)),

@@ -444,10 +444,20 @@ pub const TLS_HANDSHAKE_FAILED: Cause = Cause {
 pub const TRANSFER_FAILED: Cause = Cause {
     id: "transfer-failed",
     title: "The transfer failed and the capture does not show why",
-    what: "",
-    on_the_wire: "",
-    confirm: "",
-    mend: "",
+    what: "\
+        The transfer failed, and nothing in the capture tells why: the packets that would do so \
+        are missing, encrypted, or there is only the server's word. It is named so that no \
+        failure goes unseen.",
+    on_the_wire: "\
+        A final reply of the class 4yz or 5yz to a transfer, or no final reply, without any of \
+        the signs of a more special cause.",
+    confirm: "\
+        Read the text of the server's reply and its log at this moment.\n\
+        Capture again with whole packets and by host, not by port: tcpdump -i any -w file.pcap \
+        host SERVER",
+    mend: "\
+        Follow the server's reply: ftpscope explain CODE tells what usually causes it.\n\
+        Capture at the other end too, and analyze both files.",
 };
 
 pub(super) const ALL: &[&Cause] = &[

@@ -6,9 +6,12 @@ use crate::ftp::{Channel, Method, Outcome};
 pub(super) fn check(case: &Case<'_>) -> Option<Finding> {
     let channel = case.unsuccessful().or(case.abandoned())?;
     let better = case.repaired(channel)?;
+    // That the extended command fails where the old one works is a fault of its own; otherwise what
+    // was tried in vain says more than that something else worked.
     let extended = matches!(channel.method, Method::Epsv | Method::Eprt);
+    let same_way = extended && better.mode == channel.mode;
     let refused = channel.outcome == Outcome::Refused;
-    if better.method == channel.method || !(extended || refused) {
+    if better.method == channel.method || !(same_way || refused) {
         return None;
     }
     if channel.connection.as_ref().is_some_and(|it| it.established) {

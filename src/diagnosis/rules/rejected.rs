@@ -49,9 +49,8 @@ pub(super) fn no_passive_port(case: &Case<'_>) -> Option<Finding> {
 /// Any other refusal.
 pub(super) fn announcement_rejected(case: &Case<'_>) -> Option<Finding> {
     let (channel, reply) = refusal(case)?;
-    // Who is not logged in is refused anything: the login is what failed, or is missing.
-    let outside = matches!(case.scene.login(), Login::Rejected | Login::None);
-    if matches!(reply.code, 530 | 332) && outside {
+    // Who is not logged in is refused anything: that the login failed or was left out is what counts.
+    if matches!(reply.code, 530 | 332) && case.scene.login() != Login::Accepted {
         return None;
     }
     let finding = Finding::new(

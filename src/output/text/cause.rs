@@ -2,7 +2,7 @@
 
 use super::line::{Ink, Line};
 use super::manner::Manner;
-use super::number;
+use super::number::{self, GLUE};
 use super::problems::{ends, label};
 use super::verdicts::Group;
 use super::wording;
@@ -21,8 +21,8 @@ pub(super) fn text(group: &Group, manner: Manner) -> String {
     let finding = &group.first;
     let mut text = title(group, manner);
     text += &pen.wrapped(Line::indented(3), Ink::Plain, &finding.summary);
-    text += &advice(&finding.advice, manner);
     text += &pen.wrapped(label("where"), Ink::Plain, &location(group));
+    text += &advice(&finding.advice, manner);
     text += &evidence(&finding.evidence, manner);
     text += &pen.wrapped(
         label("confidence"),
@@ -42,7 +42,7 @@ fn brief(group: &Group, manner: Manner) -> String {
     let finding = &group.first;
     let mut text = title(group, manner);
     text += &pen.wrapped(Line::indented(3), Ink::Plain, &finding.summary);
-    let mut place = place(finding);
+    let mut place = location(group);
     if let Some(evidence) = finding.evidence.first() {
         let frame = wording::frames(evidence.frame, evidence.frame, manner.several_inputs);
         place += &format!(", {frame}");
@@ -85,7 +85,8 @@ fn evidence(evidence: &[Evidence], manner: Manner) -> String {
     } else {
         MOST_EVIDENCE
     };
-    let shown = chosen(evidence, most);
+    let evidence = by_frame(evidence);
+    let shown = chosen(&evidence, most);
     let frame = |one: &Evidence| wording::frames(one.frame, one.frame, manner.several_inputs);
     let columns = shown.iter().map(|one| frame(one).len()).max().unwrap_or(0);
     let mut text = String::new();
@@ -101,6 +102,18 @@ fn evidence(evidence: &[Evidence], manner: Manner) -> String {
         text += &manner.pen.line(label("").dim(rest));
     }
     text
+}
+
+/// The evidence with what each frame shows in one piece.
+pub(super) fn by_frame(evidence: &[Evidence]) -> Vec<Evidence> {
+    let mut frames: Vec<Evidence> = Vec::new();
+    for one in evidence {
+        match frames.last_mut().filter(|last| last.frame == one.frame) {
+            Some(last) => last.note = format!("{}; {}", last.note, one.note),
+            None => frames.push(one.clone()),
+        }
+    }
+    frames
 }
 
 /// The beginning of the evidence, and its end: there stands what it led to.
@@ -157,7 +170,7 @@ fn more(group: &Group, manner: Manner) -> String {
 pub(super) fn location(group: &Group) -> String {
     let place = place(&group.first);
     match &group.party {
-        Some(party) => format!("{place}, {}", ends(party)),
+        Some(party) => format!("{}; {place}", ends(party)),
         None => place,
     }
 }
@@ -165,8 +178,8 @@ pub(super) fn location(group: &Group) -> String {
 /// Where a finding is.
 pub(super) fn place(finding: &Finding) -> String {
     match (finding.session, finding.channel) {
-        (Some(session), Some(channel)) => format!("session {session}, data {channel}"),
-        (Some(session), None) => format!("session {session}"),
+        (Some(session), Some(channel)) => format!("session{GLUE}{session}, data{GLUE}{channel}"),
+        (Some(session), None) => format!("session{GLUE}{session}"),
         _ => "several hosts".to_owned(),
     }
 }

@@ -1,6 +1,8 @@
 //! How the parts of a report are written.
 
+use super::Options;
 use super::pen::Pen;
+use crate::output::Context;
 
 /// How the parts of a report are written.
 #[derive(Clone, Copy, Debug)]
@@ -15,4 +17,17 @@ pub(super) struct Manner {
     pub(super) wireshark: bool,
     /// Frames are named with the number of their input.
     pub(super) several_inputs: bool,
+}
+
+impl Manner {
+    /// The manner that the options and the inputs ask for.
+    pub(super) fn new(pen: Pen, options: &Options, context: Context<'_>) -> Self {
+        Self {
+            pen,
+            all: options.all,
+            show_passwords: options.show_passwords,
+            wireshark: options.wireshark,
+            several_inputs: context.inputs.len() > 1,
+        }
+    }
 }

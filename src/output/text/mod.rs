@@ -10,6 +10,8 @@ mod headline;
 mod line;
 mod lines;
 mod manner;
+mod markdown;
+mod notebook;
 mod number;
 mod pen;
 mod problems;
@@ -26,15 +28,14 @@ mod tests;
 
 use std::io::{self, Write};
 
-use manner::Manner;
-use pen::Pen;
-use problems::Problems;
-use shelf::Shelf;
+pub use markdown::Markdown;
 
-use super::party::Parties;
+use manner::Manner;
+use notebook::Notebook;
+use pen::Pen;
+
 use super::{Context, Sink};
 use crate::analyzer::{Event, Summary};
-use crate::ftp::SessionEvent;
 
 /// How the report is written.
 #[derive(Clone, Copy, Debug)]
@@ -60,10 +61,7 @@ pub struct Options {
 pub struct Text<W: Write> {
     out: W,
     options: Options,
-    parties: Parties,
-    problems: Problems,
-    shelf: Shelf,
-    shown: u64,
+    notebook: Notebook,
     is_first: bool,
 }
 
@@ -73,54 +71,21 @@ impl<W: Write> Text<W> {
         Self {
             out,
             options,
-            parties: Parties::default(),
-            problems: Problems::new(options.all),
-            shelf: Shelf::new(options.summary, options.all),
-            shown: 0,
+            notebook: Notebook::new(&options),
             is_first: true,
         }
     }
 
-    fn learn(&mut self, event: &Event) {
-        if let Event::Session(event) = event {
-            self.parties.learn(event);
-        }
-        self.problems.learn(event, &self.parties);
-    }
-
-    /// What was held is printed or forgotten: the next analysis begins anew.
-    fn begin_anew(&mut self) {
-        self.parties = Parties::default();
-        self.problems = Problems::new(self.options.all);
-        self.shelf = Shelf::new(self.options.summary, self.options.all);
-        self.shown = 0;
-        self.is_first = false;
-    }
-
     fn manner(&self, context: Context<'_>) -> Manner {
         let options = &self.options;
-        Manner {
-            pen: Pen::new(options.width, options.colour, options.ascii),
-            all: options.all,
-            show_passwords: options.show_passwords,
-            wireshark: options.wireshark,
-            several_inputs: context.inputs.len() > 1,
-        }
+        let pen = Pen::new(options.width, options.colour, options.ascii);
+        Manner::new(pen, options, context)
     }
 }
 
 impl<W: Write> Sink for Text<W> {
     fn events(&mut self, batch: &mut Vec<Event>, _: Context<'_>) -> io::Result<()> {
-        for event in batch.iter() {
-            self.learn(event);
-        }
-        for event in batch.drain(..) {
-            if let Event::Session(SessionEvent::Ended(record)) = &event {
-                self.shown += 1;
-                self.parties.leave(record.id);
-            }
-            self.shelf.put(event);
-        }
+        self.notebook.take(batch);
         Ok(())
     }
 
@@ -129,16 +94,18 @@ impl<W: Write> Sink for Text<W> {
         if !self.is_first {
             self.out.write_all(b"\n")?;
         }
-        let top = headline::text(summary, self.shown, context, manner);
+        let top = headline::text(summary, self.notebook.shown, context, manner);
         self.out.write_all(top.as_bytes())?;
-        let problems = self.problems.text(summary, manner);
+        let problems = self.notebook.problems.text(summary, manner);
         if !problems.is_empty() {
             writeln!(self.out, "{}", problems.trim_end())?;
         }
-        for part in self.shelf.parts(manner) {
+        for part in self.notebook.shelf.parts(manner) {
             self.out.write_all(part.as_bytes())?;
         }
-        self.begin_anew();
+        // Another analysis may begin behind this one.
+        self.notebook = Notebook::new(&self.options);
+        self.is_first = false;
         self.out.flush()
     }
 

@@ -6,10 +6,11 @@ use super::cause;
 use super::line::{Ink, Line};
 use super::manner::Manner;
 use super::number;
-use super::verdicts::Verdicts;
+use super::verdicts::{Group, Verdicts};
 use super::wording;
 use crate::analyzer::{Event, Summary};
-use crate::diagnosis::Severity;
+use crate::diagnosis::catalogue::{CONTROL_REFUSED, CONTROL_UNANSWERED, CONTROL_UNREACHABLE};
+use crate::diagnosis::{Finding, Severity};
 use crate::ftp::{Channel, Login, Outcome, SessionEvent, SessionRecord, State};
 use crate::output::escape;
 use crate::output::party::{Parties, Party};
@@ -56,6 +57,7 @@ impl Problems {
             Event::Finding(finding) => {
                 let party = finding.session.and_then(|session| parties.get(session));
                 self.verdicts.add(finding, party);
+                self.explain(finding);
             }
             Event::Session(SessionEvent::Channel(channel))
                 if channel.outcome == Outcome::Failed && channel.cause.is_none() =>
@@ -79,49 +81,87 @@ impl Problems {
         }
     }
 
+    /// A control connection that a finding explains is not told once more.
+    fn explain(&mut self, finding: &Finding) {
+        let control = [&CONTROL_UNANSWERED, &CONTROL_REFUSED, &CONTROL_UNREACHABLE];
+        if !control.iter().any(|cause| cause.id == finding.cause) {
+            return;
+        }
+        let told = self.sessions.len();
+        self.sessions
+            .retain(|record| Some(record.id) != finding.session);
+        let explained = (told - self.sessions.len()) as u64;
+        // It may be one of those that are only counted.
+        let is_counted = explained == 0 && self.session_count > told as u64;
+        self.session_count -= explained + u64::from(is_counted);
+    }
+
     /// All problems as they are printed; a line that says so when there are none.
     pub(super) fn text(&self, summary: &Summary, manner: Manner) -> String {
         let mut text = self.verdicts(Severity::Error, manner);
-        for (channel, party) in &self.channels {
-            text += &failed_channel(channel, party.as_ref(), manner);
-        }
-        text += &more(
-            self.channel_count,
-            self.channels.len(),
-            "failed data channel",
-            manner,
-        );
-        for record in &self.sessions {
-            text += &failed_session(record, manner);
-        }
-        text += &more(
-            self.session_count,
-            self.sessions.len(),
-            "failed control connection",
-            manner,
-        );
+        text += &self.unexplained(manner);
         text += &self.verdicts(Severity::Warning, manner);
         let notices = self.verdicts(Severity::Notice, manner);
-        let others = others(summary, manner) + &self.logins(manner);
-        if text.is_empty() && summary.sessions > 0 {
-            let is_fine = self.rejected_logins == 0 && !summary.channels.keys().any(is_setback);
-            let fine = if is_fine {
-                "No problem found."
-            } else {
-                "Nothing failed."
-            };
-            text = manner
-                .pen
-                .line(Line::default().ink(Ink::Ok, "✓ ").plain(fine));
+        if !self.are_grave() && summary.sessions > 0 {
+            let fine = Line::default().ink(Ink::Ok, "✓ ").plain(self.fine(summary));
+            text += &manner.pen.line(fine);
             if !notices.is_empty() {
                 text.push('\n');
             }
         }
-        text + &notices + &others
+        text + &notices + &self.closing(summary, manner)
+    }
+
+    /// Failures that no finding explains, as they are printed.
+    pub(super) fn unexplained(&self, manner: Manner) -> String {
+        let channels = self.channels.iter();
+        let mut text: String = channels
+            .map(|(channel, party)| failed_channel(channel, party.as_ref(), manner))
+            .collect();
+        let told = self.channels.len();
+        text += &more(self.channel_count, told, "failed data channel", manner);
+        for record in &self.sessions {
+            text += &failed_session(record, manner);
+        }
+        let told = self.sessions.len();
+        text + &more(
+            self.session_count,
+            told,
+            "failed control connection",
+            manner,
+        )
+    }
+
+    /// The findings of one severity by cause, the most frequent first.
+    pub(super) fn groups(&self, severity: Severity) -> Vec<&Group> {
+        self.verdicts.of(severity)
+    }
+
+    /// Something failed, or deserves a warning.
+    pub(super) fn are_grave(&self) -> bool {
+        let is_told = |severity| !self.verdicts.of(severity).is_empty();
+        self.channel_count + self.session_count > 0
+            || is_told(Severity::Error)
+            || is_told(Severity::Warning)
+    }
+
+    /// What to say when nothing is grave.
+    pub(super) fn fine(&self, summary: &Summary) -> &'static str {
+        let is_quiet = self.rejected_logins == 0 && !summary.channels.keys().any(is_setback);
+        if is_quiet {
+            "No problem found."
+        } else {
+            "Nothing failed."
+        }
+    }
+
+    /// What is no failure, in a line or two.
+    pub(super) fn closing(&self, summary: &Summary, manner: Manner) -> String {
+        others(summary, manner) + &self.logins(manner)
     }
 
     fn verdicts(&self, severity: Severity, manner: Manner) -> String {
-        let groups = self.verdicts.of(severity).into_iter();
+        let groups = self.groups(severity).into_iter();
         groups.map(|group| cause::text(group, manner)).collect()
     }
 
@@ -236,9 +276,9 @@ pub(super) fn label(text: &'static str) -> Line {
     Line::indented(3).dim(format!("{text:<13}"))
 }
 
-/// `192.168.1.20:50312 → 203.0.113.9:21, user anna`.
+/// `192.168.1.20 → 203.0.113.9:21, user anna`: what a person needs to find it again.
 pub(super) fn ends(party: &Party) -> String {
-    let mut text = format!("{} → {}", party.client, party.server);
+    let mut text = format!("{} → {}", party.client.ip(), party.server);
     if let Some(user) = &party.user {
         // Writing to a string does not fail.
         let _ = write!(text, ", user {}", escape::line(user));

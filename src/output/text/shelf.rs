@@ -88,6 +88,17 @@ impl Shelf {
         table.into_iter().chain(told).chain(self.more(manner))
     }
 
+    /// The rows of the table, and how many sessions it lacks.
+    pub(super) fn rows(&self) -> (impl Iterator<Item = &(SessionRecord, Standing)>, u64) {
+        self.table.rows()
+    }
+
+    /// Sessions that failed and are kept.
+    pub(super) fn failed(&self) -> impl Iterator<Item = &Told> {
+        let told = self.over.values();
+        told.filter(|told| told.standing == Standing::Fail)
+    }
+
     fn more(&self, manner: Manner) -> Option<String> {
         let count = number::count(self.untold_failures, "further session");
         let line = Line::default().dim(format!("… {count} with failures: --all"));

@@ -54,6 +54,11 @@ impl Table {
         }
     }
 
+    /// The rows that are kept, and how many are not.
+    pub(super) fn rows(&self) -> (impl Iterator<Item = &(SessionRecord, Standing)>, u64) {
+        (self.rows.values(), self.seen - self.rows.len() as u64)
+    }
+
     /// The table as it is printed.
     pub(super) fn text(&self, pen: Pen) -> String {
         let columns = Columns::of(pen.width());

@@ -42,7 +42,7 @@ customer.pcap
 4 sessions, 24 commands, 3 data channels (1 completed, 1 failed), ↓ 474 B, ↑ 0 B
 
 ✗ FAIL  session 2, data 1  LIST /
-   between      192.168.1.20:50400 → 203.0.113.9:21, user anna
+   between      192.168.1.20 → 203.0.113.9:21, user anna
    announced    PASV 10.0.0.5:50021 (frame 18)
    on the wire  4 SYN in 7.0 s, no answer seen (frames 45–54)
    server said  425 Failed to establish connection. (frame 58)
@@ -220,4 +220,16 @@ fn a_capture_without_ftp_says_so() {
     assert!(text.contains("--port"), "{text}");
     let text = report(&[], &Summary::default(), options(80));
     assert!(text.contains("The capture holds no packets."), "{text}");
+}
+
+#[test]
+fn a_finding_has_a_display_filter_on_demand() {
+    let options = Options {
+        wireshark: true,
+        ..options(80)
+    };
+    let text = fixture_report(options);
+    let filter = "   wireshark    frame.number in {41, 45, 58}\n";
+    assert!(text.contains(filter), "{text}");
+    assert!(!fixture_report(self::options(80)).contains("wireshark"));
 }

@@ -1,0 +1,49 @@
+//! What a report holds until the end of the capture.
+
+use super::Options;
+use super::problems::Problems;
+use super::shelf::Shelf;
+use crate::analyzer::Event;
+use crate::ftp::SessionEvent;
+use crate::output::party::Parties;
+
+/// The problems and the sessions of one analysis.
+#[derive(Debug)]
+pub(super) struct Notebook {
+    /// What went wrong.
+    pub(super) problems: Problems,
+    /// The sessions.
+    pub(super) shelf: Shelf,
+    /// Sessions that passed the filter.
+    pub(super) shown: u64,
+    parties: Parties,
+}
+
+impl Notebook {
+    /// An empty notebook.
+    pub(super) fn new(options: &Options) -> Self {
+        Self {
+            problems: Problems::new(options.all),
+            shelf: Shelf::new(options.summary, options.all),
+            shown: 0,
+            parties: Parties::default(),
+        }
+    }
+
+    /// Takes the events out of a batch.
+    pub(super) fn take(&mut self, batch: &mut Vec<Event>) {
+        for event in batch.iter() {
+            if let Event::Session(event) = event {
+                self.parties.learn(event);
+            }
+            self.problems.learn(event, &self.parties);
+        }
+        for event in batch.drain(..) {
+            if let Event::Session(SessionEvent::Ended(record)) = &event {
+                self.shown += 1;
+                self.parties.leave(record.id);
+            }
+            self.shelf.put(event);
+        }
+    }
+}
