@@ -8,7 +8,8 @@ use super::command::{Command, Verb};
 use super::context::{Context, DATA_TAG, RESET_TAIL};
 use super::encryption::Encryption;
 use super::event::{
-    Anomaly, AnomalyKind, Exchange, LoginAttempt, Opened, Reply, SessionEvent, SessionId, TlsKind,
+    Anomaly, AnomalyKind, Exchange, LoginAttempt, Opened, Reply, Representation, SessionEvent,
+    SessionId, TlsKind,
 };
 use super::expectation::{ChannelRef, SlotRef};
 use super::history::History;
@@ -150,6 +151,8 @@ impl Session {
             self.state.directory.forget();
             self.greeted = true;
         }
+        // TYPE, or the reply to it, may have been among them.
+        self.state.representation = Representation::Unknown;
         let side = if from_client {
             Side::Initiator
         } else {

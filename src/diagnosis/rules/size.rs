@@ -42,6 +42,9 @@ pub(super) fn compared<'a>(case: &'a Case<'a>) -> Option<Compared<'a>> {
         && transfer.representation == Representation::Binary
         && clear
         && whole
+        // REST or MODE may have been lost.
+        && !case.scene.has_gaps()
+        && !case.scene.midstream()
         && !case.scene.history().odd_mode;
     let rest = announced.bytes.saturating_sub(transfer.restart_offset);
     let fits = [announced.bytes, rest].contains(&transfer.bytes);
