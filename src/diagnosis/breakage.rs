@@ -189,6 +189,11 @@ pub(super) fn told(reply: &Reply) -> String {
     format!("{} {}", reply.code, text.trim().escape_debug())
 }
 
+/// A reply in a sentence, which has its own full stop.
+pub(super) fn said(reply: &Reply) -> String {
+    told(reply).trim_end_matches(['.', ' ']).to_owned()
+}
+
 /// Packets of a connection that had come about are repeated in vain until the end.
 pub(super) fn is_dead(connection: &Connection) -> bool {
     let dead = |half: &Half| {

@@ -1,6 +1,6 @@
 //! A transfer that broke off: reset, closed too soon, no space left, the server's program died.
 
-use crate::diagnosis::breakage::{Breakage, told};
+use crate::diagnosis::breakage::{Breakage, said, told};
 use crate::diagnosis::words;
 use crate::diagnosis::{Case, Confidence, Finding, Severity, catalogue};
 use crate::ftp::{Direction, Reply};
@@ -17,7 +17,7 @@ pub(super) fn storage(case: &Case<'_>) -> Option<Finding> {
     let summary = format!(
         "The server has no space for {} ({}).",
         words::path(transfer.path.as_deref()),
-        told(reply)
+        said(reply)
     );
     Some(full(summary, reply).because(transfer.at, transfer.verb.as_str()))
 }
@@ -32,7 +32,7 @@ pub(super) fn storage_refused(case: &Case<'_>) -> Option<Finding> {
     let summary = format!(
         "The server has no space for {} ({}).",
         words::path(exchange.path.as_deref()),
-        told(reply)
+        said(reply)
     );
     Some(full(summary, reply).because(exchange.at, exchange.verb.as_str()))
 }
@@ -65,7 +65,7 @@ pub(super) fn local_error(case: &Case<'_>) -> Option<Finding> {
         "The server ended {} by itself after {}: {}.",
         broken.command(),
         broken.progress(),
-        told(reply)
+        said(reply)
     );
     let finding = Finding::new(
         &catalogue::CLOSED_EARLY,
@@ -217,15 +217,15 @@ pub(super) fn closed_early(case: &Case<'_>) -> Option<Finding> {
     if (end.is_none() && reply.is_none()) || reply.is_some_and(|reply| setup(reply.code)) {
         return None;
     }
-    let said = reply.map_or(String::from("without a final reply"), told);
+    let words = reply.map_or(String::from("without a final reply"), said);
     let summary = match end {
         Some(end) => format!(
-            "{} closed the data connection after {}, before the transfer was complete ({said}).",
+            "{} closed the data connection after {}, before the transfer was complete ({words}).",
             capital(broken.name(end.side)),
             broken.progress()
         ),
         None => format!(
-            "The server ended {} after {} ({said}).",
+            "The server ended {} after {} ({words}).",
             broken.command(),
             broken.progress()
         ),
