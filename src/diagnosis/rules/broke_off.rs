@@ -84,7 +84,7 @@ pub(super) fn local_error(case: &Case<'_>) -> Option<Finding> {
 pub(super) fn reset(case: &Case<'_>) -> Option<Finding> {
     let broken = Breakage::of(case)?;
     let facts = broken.facts();
-    let end = facts.end?;
+    let end = facts.end()?;
     let receiver = broken.sender().peer();
     let left = end.side == receiver && !end.reset;
     if !end.reset
@@ -138,7 +138,7 @@ fn by_peer(case: &Case<'_>, broken: &Breakage<'_>, by: Side, end: End) -> Findin
     let gone = case
         .scene
         .control()
-        .and_then(|control| control.end)
+        .and_then(|control| control.end())
         .is_some_and(|control| control.at.time.since(end.at.time).as_secs() < 2);
     let how = if end.reset { "reset" } else { "closed" };
     let (summary, advice) = if by != broken.server() && gone {
@@ -174,8 +174,8 @@ fn by_peer(case: &Case<'_>, broken: &Breakage<'_>, by: Side, end: End) -> Findin
 pub(super) fn server_died(case: &Case<'_>) -> Option<Finding> {
     let broken = Breakage::of(case)?;
     let control = case.scene.control()?;
-    let end = broken.facts().end?;
-    let control_end = control.end?;
+    let end = broken.facts().end()?;
+    let control_end = control.end()?;
     let control_server = match case.scene.server() == control.responder {
         true => Side::Responder,
         false => Side::Initiator,
@@ -210,7 +210,7 @@ pub(super) fn server_died(case: &Case<'_>) -> Option<Finding> {
 /// Any other end before all was there.
 pub(super) fn closed_early(case: &Case<'_>) -> Option<Finding> {
     let broken = Breakage::of(case)?;
-    let end = broken.facts().end;
+    let end = broken.facts().end();
     let reply = broken.transfer.reply.as_ref();
     // Codes that are about setting the channel up, or about TLS.
     let setup = |code| matches!(code, 425 | 500..=504 | 521..=522 | 530..=537);

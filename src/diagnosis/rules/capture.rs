@@ -99,7 +99,7 @@ pub(super) fn ended(case: &Case<'_>) -> Option<Finding> {
     let channel = case.channel()?;
     let unfinished = channel.outcome == Outcome::Incomplete && !case.scene.closed_by_anyone();
     let broken = Breakage::about(case, channel).filter(|_| unfinished && case.scene.over())?;
-    if broken.transfer.reply.is_some() || broken.facts().end.is_some() {
+    if broken.transfer.reply.is_some() || broken.facts().end().is_some() {
         return None;
     }
     let summary = format!(

@@ -30,7 +30,7 @@ pub(super) fn no_greeting(case: &Case<'_>) -> Option<Finding> {
     if !silent || !whole || from_server > 0 || record.tls.is_some() {
         return None;
     }
-    let end = control.end.map_or(control.last, |end| end.at);
+    let end = control.end().map_or(control.last, |end| end.at);
     let waited = end.time.since(begun.time);
     if waited < PATIENCE {
         return None;
