@@ -14,6 +14,7 @@ Examples:
   ftpscope analyze customer.pcap              what went wrong, and every session
   ftpscope analyze --summary ring/*.pcapng    a ring buffer as one capture, the top alone
   tcpdump -w - port 21 | ftpscope analyze -   from standard input
+  ftpscope explain 425                        what a reply code, or a cause, means
 
 Exit codes:
   0  done
@@ -28,6 +29,7 @@ Examples:
   ftpscope analyze --failed --host 10.0.4.0/24 day.pcapng.gz
   ftpscope analyze --user 'backup*' --all night.pcap
   ftpscope analyze --format json day.pcap | jq 'select(.outcome == \"failed\")'
+  ftpscope analyze --format markdown --wireshark customer.pcap > ticket.md
   ftpscope analyze --format csv --output transfers.csv day.pcap
   ftpscope analyze --summary --fail-on error nightly.pcap || alert
 

@@ -61,12 +61,17 @@ impl Encryption {
             .iter()
             .any(|name| mechanism.eq_ignore_ascii_case(name));
         let begins = *verb == Verb::Auth && tls && matches!(code, 234 | 334);
-        begins.then(|| Self {
-            kind: TlsKind::Explicit,
+        begins.then(|| Self::new(TlsKind::Explicit))
+    }
+
+    /// TLS that begins with the first byte, or by AUTH.
+    pub(super) fn new(kind: TlsKind) -> Self {
+        Self {
+            kind,
             records: TlsRecords::default(),
             client: RecordSkipper::default(),
             server: RecordSkipper::default(),
-        })
+        }
     }
 
     /// The clear text among the bytes of one end.

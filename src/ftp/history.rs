@@ -1,6 +1,6 @@
 //! What a session remembers of what is final: for judging what comes after it.
 
-use std::net::SocketAddr;
+use std::net::{IpAddr, SocketAddr};
 
 use super::command::Verb;
 use super::event::{Channel, DataConnection, Exchange, Method, Mode, Outcome, Reply};
@@ -46,6 +46,8 @@ pub struct History {
     pub greeting: Option<Reply>,
     /// What the server answered to FEAT.
     pub features: Option<Vec<u8>>,
+    /// The server refused the latest announcement of a data channel.
+    pub announcement_refused: bool,
     /// Logins that were refused.
     pub refused_logins: u32,
     /// The latest refusal of a login, with what it answers.
@@ -81,6 +83,13 @@ impl History {
             self.unresolved = (reply.code >= 400).then(|| Box::new(exchange.clone()));
         }
         match exchange.verb {
+            Verb::Pasv
+            | Verb::Epsv
+            | Verb::Lpsv
+            | Verb::Spsv
+            | Verb::Port
+            | Verb::Eprt
+            | Verb::Lprt => self.announcement_refused = reply.code >= 400,
             Verb::Mode | Verb::Stru if reply.code == 200 => {
                 let usual = matches!(exchange.argument.trim_ascii(), b"S" | b"s" | b"F" | b"f");
                 self.odd_mode = !usual;
@@ -129,8 +138,14 @@ impl History {
         }
     }
 
-    pub(super) fn finished(&mut self, channel: &Channel) {
-        self.tally(channel);
+    pub(super) fn finished(&mut self, channel: &Channel, client: IpAddr) {
+        // Data between the server and a third host need not pass here.
+        let elsewhere = channel.relayed
+            || channel.mode == Mode::Active
+                && channel.announced.is_some_and(|to| to.ip() != client);
+        if !elsewhere {
+            self.tally(channel);
+        }
         if self.channels.len() == MAX_HISTORY {
             self.channels.remove(0);
         }

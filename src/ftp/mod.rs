@@ -52,4 +52,4 @@ pub use pairing::MAX_PENDING;
 pub use probe::MAX_PROBE;
 pub use reply::MAX_REPLY_TEXT;
 pub use scene::Scene;
-pub use tracker::{CONTROL_PORTS, MAX_PROBES, Observer, Tracker, Tracking};
+pub use tracker::{CONTROL_PORTS, IMPLICIT_TLS_PORT, MAX_PROBES, Observer, Tracker, Tracking};

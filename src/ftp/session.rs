@@ -9,7 +9,7 @@ use super::context::{Context, DATA_TAG, RESET_TAIL};
 use super::encryption::Encryption;
 use super::event::{
     Anomaly, AnomalyKind, Exchange, LoginAttempt, Opened, Reply, Representation, SessionEvent,
-    SessionId,
+    SessionId, TlsKind,
 };
 use super::expectation::{ChannelRef, SlotRef};
 use super::history::History;
@@ -21,6 +21,7 @@ use super::reply::{ReplyLine, ReplyReader};
 use super::state::State;
 use crate::capture::Moment;
 use crate::tcp::{Close, Connection, FlowId, Side};
+use crate::tls;
 
 /// Stands for the control connection among the keys of channels, which begin at 1.
 const CONTROL: u32 = 0;
@@ -108,6 +109,10 @@ impl Session {
     /// Bytes of one end of the control connection, in order.
     pub(super) fn data(&mut self, side: Side, bytes: &[u8], at: Moment, cx: &mut Context<'_>) {
         let from_client = side == self.client_side;
+        let silent = self.commands == 0 && self.replies == 0 && self.encryption.is_none();
+        if from_client && silent && tls::begins_record(bytes) {
+            self.encryption = Some(Encryption::new(TlsKind::Implicit));
+        }
         let bytes = match &mut self.encryption {
             Some(encryption) => encryption.clear_text(from_client, bytes, at),
             None => bytes,

@@ -17,9 +17,13 @@ use super::sessions::Sessions;
 use crate::capture::Moment;
 use crate::tcp::{Connection, Consumer, FlowId, Flows, Interest, Side, StreamEvent};
 use crate::time::Timestamp;
+use crate::tls;
 
 /// Ports on which control connections are expected: FTP, and GridFTP (gsiftp).
 pub const CONTROL_PORTS: [u16; 2] = [21, 2811];
+
+/// The port of FTP that is inside TLS from its first byte (ftps, IANA).
+pub const IMPLICIT_TLS_PORT: u16 = 990;
 
 /// Connections whose protocol may be in question at once; further ones are not looked into.
 pub const MAX_PROBES: usize = 4096;
@@ -130,7 +134,7 @@ impl Tracker {
         }
         for event in &self.events {
             if let SessionEvent::Channel(channel) = event {
-                session.history.finished(channel);
+                session.history.finished(channel, session.client.ip());
             }
         }
         let scene = Scene::new(session, flows, self.now);
@@ -309,6 +313,10 @@ impl Tracker {
         observer: &mut impl Observer,
     ) {
         let known = self.probes.contains_key(&id);
+        if !known && side == Side::Initiator && is_implicit_tls(flows, id, bytes) {
+            self.begin_known(flows, id, (side, bytes, at), observer);
+            return;
+        }
         if !known && (self.probes.len() >= MAX_PROBES || !probe::plausible(bytes)) {
             flows.set_interest(id, Interest::Count);
             return;
@@ -330,6 +338,23 @@ impl Tracker {
                 session.data(side, &bytes, at, cx);
             });
         }
+    }
+
+    /// Begins a session whose first bytes have come already.
+    fn begin_known(
+        &mut self,
+        flows: &mut Flows,
+        id: FlowId,
+        (side, bytes, at): (Side, &[u8], Moment),
+        observer: &mut impl Observer,
+    ) {
+        let Some(facts) = flows.get(id).cloned() else {
+            return;
+        };
+        let slot = self.begin_session(flows, id, side, &facts, observer);
+        self.with_session(slot, flows, observer, |session, cx| {
+            session.data(side, bytes, at, cx);
+        });
     }
 
     fn gap(
@@ -393,6 +418,12 @@ impl Tracker {
             });
         }
     }
+}
+
+/// Other services may use the port: only what begins as TLS is taken for FTP inside TLS.
+fn is_implicit_tls(flows: &Flows, id: FlowId, bytes: &[u8]) -> bool {
+    let port = flows.get(id).map(|facts| facts.responder.port());
+    port == Some(IMPLICIT_TLS_PORT) && tls::begins_record(bytes)
 }
 
 impl<O: Observer> Consumer for Tracking<'_, O> {

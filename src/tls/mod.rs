@@ -2,4 +2,4 @@
 
 mod record;
 
-pub use record::{Record, RecordSkipper};
+pub use record::{Record, RecordSkipper, begins_record};

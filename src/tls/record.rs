@@ -128,7 +128,8 @@ impl RecordSkipper {
     }
 }
 
-fn begins_record(bytes: &[u8]) -> bool {
+/// Whether bytes begin with the header of a record.
+pub fn begins_record(bytes: &[u8]) -> bool {
     bytes
         .first_chunk()
         .is_some_and(|header| body_length(header).is_some())

@@ -42,7 +42,9 @@ fn passive(case: &Case<'_>, channel: &Channel, announced: SocketAddr) -> Option<
     if plain(announced.ip()) == plain(server) {
         return seen_inside(case, channel, (announced, kind?), client);
     }
-    if to_control_peer(channel, server) {
+    // Seen behind the translation, the public address is another one than the server's own.
+    let inside = kind.is_none() && local_kind(server).is_some();
+    if to_control_peer(channel, server) || inside && channel.connection.is_none() {
         return None;
     }
     let cause = cause(kind);

@@ -38,8 +38,9 @@ fn bounced(case: &Case<'_>, channel: &Channel) -> Option<SocketAddr> {
     }
     let client = case.scene.client().ip();
     let third = plain(target.ip()) != plain(client) && !same_ipv6_network(target.ip(), client);
-    // A client behind address translation announces its own private address.
-    let translated = local_kind(target.ip()).is_some();
+    // A client behind address translation announces its own private address, or, seen from inside,
+    // its public one.
+    let translated = local_kind(target.ip()).is_some() != local_kind(client).is_some();
     let service = target.port() < SERVICE_PORTS;
     let elsewhere = plain(target.ip()).is_ipv4() != plain(client).is_ipv4();
     (service || third && !translated && !elsewhere).then_some(target)

@@ -18,6 +18,7 @@ pub(super) fn check(case: &Case<'_>) -> Option<Finding> {
     if channel.mode != Mode::Passive
         || channel.connection.is_some()
         || matches!(channel.method, Method::Inferred | Method::Default)
+        || was_open(channel)
     {
         return None;
     }
@@ -40,6 +41,18 @@ pub(super) fn check(case: &Case<'_>) -> Option<Finding> {
         _ => finding,
     };
     Some(finding.advise_all(remedies(case, channel)))
+}
+
+/// The server began the transfer and did not say that the connection was missing: the capture lacks
+/// it.
+fn was_open(channel: &Channel) -> bool {
+    channel.transfer.as_ref().is_some_and(|transfer| {
+        let missed = transfer
+            .reply
+            .as_ref()
+            .is_some_and(|reply| matches!(reply.code, 421 | 425));
+        transfer.begun.is_some() && !missed
+    })
 }
 
 /// A client that gave up without a word on the control connection.

@@ -6,7 +6,8 @@ use crate::ftp::Reply;
 pub(super) fn check(case: &Case<'_>) -> Option<Finding> {
     let exchange = case.exchange()?;
     let reply = exchange.replies.last()?;
-    if !exchange.verb.is_transfer() || exchange.prepared || !is_complaint(reply) {
+    let refused = case.scene.history().announcement_refused;
+    if !exchange.verb.is_transfer() || exchange.prepared || refused || !is_complaint(reply) {
         return None;
     }
     let encrypted = case.scene.tls().is_some();

@@ -17,8 +17,11 @@ pub(super) fn address_ignored(case: &Case<'_>) -> Option<Finding> {
     let server = case.scene.server().ip();
     // Servers that cannot name an IPv6 address in 227 write zeros.
     let dummy = announced.ip().is_unspecified() && plain(server).is_ipv6();
+    // Seen behind the translation, the public address is another one than the server's own.
+    let inside = local_kind(server).is_some() && local_kind(announced.ip()).is_none();
     if channel.mode != Mode::Passive
         || dummy
+        || inside
         || plain(announced.ip()) == plain(used)
         || plain(used) != plain(server)
     {

@@ -3,7 +3,7 @@
 use crate::diagnosis::address::plain;
 use crate::diagnosis::{Case, Confidence, Finding, Severity, advice, catalogue, phrase};
 use crate::ftp::{Channel, Mode, Outcome, Reply, SessionEvent};
-use crate::tcp::{Connection, Side};
+use crate::tcp::Connection;
 
 /// Words with which servers refuse a connection from elsewhere.
 const FOREIGN: [&str; 4] = [
@@ -21,7 +21,11 @@ pub(super) fn unsuccessful(case: &Case<'_>) -> Option<Finding> {
         .as_ref()
         .and_then(|transfer| transfer.reply.as_ref());
     let stranger = stranger(case, channel);
-    if stranger.is_none() && !said.is_some_and(is_complaint) {
+    let complaint = said.is_some_and(is_complaint);
+    // Once data flowed, what broke is another matter.
+    let refused = said.is_some_and(|reply| matches!(reply.code, 421 | 425));
+    let idle = connections(channel).all(|one| bytes(one) == 0);
+    if !complaint && !(stranger.is_some() && (refused || idle)) {
         return None;
     }
     Some(found(case, channel, stranger, Severity::Error))
@@ -38,8 +42,6 @@ pub(super) fn successful(case: &Case<'_>) -> Option<Finding> {
     let own = connections(channel).find(|one| plain(one.initiator.ip()) == plain(client));
     // Alone it looks like the other server of a transfer between two.
     let own = own?;
-    let bytes =
-        |one: &Connection| one.half(Side::Responder).bytes + one.half(Side::Initiator).bytes;
     let severity = if bytes(own) == 0 && bytes(stranger) > 0 {
         Severity::Error
     } else {
@@ -119,6 +121,10 @@ fn connections(channel: &Channel) -> impl Iterator<Item = &Connection> {
         .connection
         .iter()
         .flat_map(|connection| connection.others.iter().chain([&*connection.facts]))
+}
+
+fn bytes(connection: &Connection) -> u64 {
+    connection.halves.iter().map(|half| half.bytes).sum()
 }
 
 fn is_complaint(reply: &Reply) -> bool {

@@ -66,7 +66,14 @@ pub(super) fn is_demand(reply: &Reply) -> bool {
     let text = String::from_utf8_lossy(&reply.text).to_ascii_lowercase();
     let has = |words: &[&str]| words.iter().any(|word| text.contains(word));
     let by_code = matches!(reply.code, 521 | 522 | 534) && has(&TLS);
-    refused && !has(&NOT) && (by_code || has(&TLS) && has(&DEMAND))
+    // 550 usually names a file, whose name may be anything.
+    let names_file = reply.code == 550
+        && (text
+            .replace("ssl/tls", "")
+            .replace("tls/ssl", "")
+            .contains(['/', ':'])
+            || has(&["no such", "not found", "not a "]));
+    refused && !names_file && !has(&NOT) && (by_code || has(&TLS) && has(&DEMAND))
 }
 
 fn found(case: &Case<'_>, what: &str, reply: &Reply) -> Finding {
@@ -141,6 +148,8 @@ mod tests {
             "500 SSL not supported",
             "522 Network protocol not supported, use (1)",
             "550 secure.txt: No such file or directory",
+            "550 /ssl/required.txt: Permission denied",
+            "550 Can't open must-be-encrypted.txt: not found",
             "230 TLS is required",
         ] {
             assert!(!demand(line), "{line}");

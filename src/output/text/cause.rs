@@ -21,7 +21,9 @@ pub(super) fn text(group: &Group, manner: Manner) -> String {
     let finding = &group.first;
     let mut text = title(group, manner);
     text += &pen.wrapped(Line::indented(3), Ink::Plain, &finding.summary);
-    text += &pen.wrapped(label("where"), Ink::Plain, &location(group));
+    if let Some(location) = location(group) {
+        text += &pen.wrapped(label("where"), Ink::Plain, &location);
+    }
     text += &advice(&finding.advice, manner);
     text += &evidence(&finding.evidence, manner);
     text += &pen.wrapped(
@@ -42,12 +44,10 @@ fn brief(group: &Group, manner: Manner) -> String {
     let finding = &group.first;
     let mut text = title(group, manner);
     text += &pen.wrapped(Line::indented(3), Ink::Plain, &finding.summary);
-    let mut place = location(group);
-    if let Some(evidence) = finding.evidence.first() {
-        let frame = wording::frames(evidence.frame, evidence.frame, manner.several_inputs);
-        place += &format!(", {frame}");
-    }
-    text += &pen.wrapped(label("where"), Ink::Plain, &place);
+    let frame = finding.evidence.first().map(|evidence| evidence.frame);
+    let frame = frame.map(|frame| wording::frames(frame, frame, manner.several_inputs));
+    let place: Vec<String> = location(group).into_iter().chain(frame).collect();
+    text += &pen.wrapped(label("where"), Ink::Plain, &place.join(", "));
     text += &filters(finding, manner);
     text + "\n"
 }
@@ -80,26 +80,34 @@ fn advice(advice: &[String], manner: Manner) -> String {
 }
 
 fn evidence(evidence: &[Evidence], manner: Manner) -> String {
+    let evidence = by_frame(evidence);
     let most = if manner.all {
         usize::MAX
     } else {
         MOST_EVIDENCE
     };
-    let evidence = by_frame(evidence);
-    let shown = chosen(&evidence, most);
+    let left_out = evidence.len().saturating_sub(most);
+    // The beginning, and the end: there stands what it led to.
+    let (head, tail) = match left_out {
+        0 => (evidence.len(), evidence.len()),
+        _ => (most - most / 4, evidence.len() - most / 4),
+    };
     let frame = |one: &Evidence| wording::frames(one.frame, one.frame, manner.several_inputs);
-    let columns = shown.iter().map(|one| frame(one).len()).max().unwrap_or(0);
+    let shown = evidence[..head].iter().chain(&evidence[tail..]);
+    let columns = shown.map(|one| frame(one).len()).max().unwrap_or(0);
     let mut text = String::new();
-    for (index, one) in shown.iter().enumerate() {
+    for (index, one) in evidence.iter().enumerate() {
+        if index == head {
+            let rest = format!("… {} more: --all", number::grouped(left_out as u64));
+            text += &manner.pen.line(label("").dim(rest));
+        }
+        if (head..tail).contains(&index) {
+            continue;
+        }
         let name = if index == 0 { "evidence" } else { "" };
         let frame = format!("{:<columns$}  ", frame(one));
         let first = label(name).dim(frame);
         text += &manner.pen.wrapped(first, Ink::Plain, &one.note);
-    }
-    let rest = (evidence.len() - shown.len()) as u64;
-    if rest > 0 {
-        let rest = format!("… {} more: --all", number::grouped(rest));
-        text += &manner.pen.line(label("").dim(rest));
     }
     text
 }
@@ -114,16 +122,6 @@ pub(super) fn by_frame(evidence: &[Evidence]) -> Vec<Evidence> {
         }
     }
     frames
-}
-
-/// The beginning of the evidence, and its end: there stands what it led to.
-fn chosen(evidence: &[Evidence], most: usize) -> Vec<&Evidence> {
-    if evidence.len() <= most {
-        return evidence.iter().collect();
-    }
-    let tail = most / 4;
-    let head = evidence.iter().take(most - tail);
-    head.chain(&evidence[evidence.len() - tail..]).collect()
 }
 
 /// The confidence in words.
@@ -156,8 +154,7 @@ fn more(group: &Group, manner: Manner) -> String {
     let pen = manner.pen;
     let mut text = String::new();
     for further in &group.further {
-        let told = format!("{}: {}", place(further), further.summary);
-        text += &pen.wrapped(label("also"), Ink::Dim, &told);
+        text += &pen.wrapped(label("also"), Ink::Dim, &told(further));
     }
     if group.rest() > 0 {
         let rest = format!("{} more", number::grouped(group.rest()));
@@ -166,20 +163,27 @@ fn more(group: &Group, manner: Manner) -> String {
     text
 }
 
-/// Where the first of the group is.
-pub(super) fn location(group: &Group) -> String {
-    let place = place(&group.first);
-    match &group.party {
+/// Where the first of the group is; its summary says so itself when it is about hosts.
+pub(super) fn location(group: &Group) -> Option<String> {
+    let place = place(&group.first)?;
+    Some(match &group.party {
         Some(party) => format!("{}; {place}", ends(party)),
         None => place,
+    })
+}
+
+/// A further finding, in a sentence with its place.
+pub(super) fn told(finding: &Finding) -> String {
+    match place(finding) {
+        Some(place) => format!("{place}: {}", finding.summary),
+        None => finding.summary.clone(),
     }
 }
 
-/// Where a finding is.
-pub(super) fn place(finding: &Finding) -> String {
-    match (finding.session, finding.channel) {
+fn place(finding: &Finding) -> Option<String> {
+    Some(match (finding.session, finding.channel) {
         (Some(session), Some(channel)) => format!("session{GLUE}{session}, data{GLUE}{channel}"),
         (Some(session), None) => format!("session{GLUE}{session}"),
-        _ => "several hosts".to_owned(),
-    }
+        (None, _) => return None,
+    })
 }

@@ -1,7 +1,7 @@
 //! The report for a person: what was read, what went wrong, and the story of each session.
 //!
 //! The worst comes first, so nothing can be printed before the end of the capture. What is held
-//! until then is bounded, unless everything is asked for: see [`shelf`].
+//! until then is bounded, unless everything is asked for: see `notebook` and `shelf`.
 
 pub mod explain;
 

@@ -1,11 +1,16 @@
 //! What a report holds until the end of the capture.
 
+use std::collections::VecDeque;
+
 use super::Options;
 use super::problems::Problems;
 use super::shelf::Shelf;
 use crate::analyzer::Event;
-use crate::ftp::SessionEvent;
+use crate::ftp::{SessionEvent, SessionId};
 use crate::output::party::Parties;
+
+/// Sessions that are over and whose ends are still known: a finding can come behind its session.
+const MOST_LEAVING: usize = 1024;
 
 /// The problems and the sessions of one analysis.
 #[derive(Debug)]
@@ -17,6 +22,7 @@ pub(super) struct Notebook {
     /// Sessions that passed the filter.
     pub(super) shown: u64,
     parties: Parties,
+    leaving: VecDeque<SessionId>,
 }
 
 impl Notebook {
@@ -27,6 +33,7 @@ impl Notebook {
             shelf: Shelf::new(options.summary, options.all),
             shown: 0,
             parties: Parties::default(),
+            leaving: VecDeque::new(),
         }
     }
 
@@ -41,9 +48,18 @@ impl Notebook {
         for event in batch.drain(..) {
             if let Event::Session(SessionEvent::Ended(record)) = &event {
                 self.shown += 1;
-                self.parties.leave(record.id);
+                self.leave(record.id);
             }
             self.shelf.put(event);
+        }
+    }
+
+    fn leave(&mut self, session: SessionId) {
+        self.leaving.push_back(session);
+        if self.leaving.len() > MOST_LEAVING
+            && let Some(oldest) = self.leaving.pop_front()
+        {
+            self.parties.leave(oldest);
         }
     }
 }

@@ -9,7 +9,10 @@ use super::number;
 use super::verdicts::{Group, Verdicts};
 use super::wording;
 use crate::analyzer::{Event, Summary};
-use crate::diagnosis::catalogue::{CONTROL_REFUSED, CONTROL_UNANSWERED, CONTROL_UNREACHABLE};
+use crate::diagnosis::catalogue::{
+    CONTROL_REFUSED, CONTROL_UNANSWERED, CONTROL_UNREACHABLE, LOGIN_FAILED, PASSWORD_GUESSING,
+    TLS_REQUIRED,
+};
 use crate::diagnosis::{Finding, Severity};
 use crate::ftp::{Channel, Login, Outcome, SessionEvent, SessionRecord, State};
 use crate::output::escape;
@@ -165,8 +168,11 @@ impl Problems {
         groups.map(|group| cause::text(group, manner)).collect()
     }
 
+    /// Rejected logins, unless findings tell of them.
     fn logins(&self, manner: Manner) -> String {
-        if self.rejected_logins == 0 {
+        let findings = [&LOGIN_FAILED, &PASSWORD_GUESSING, &TLS_REQUIRED];
+        let is_told = findings.iter().any(|cause| self.verdicts.name(cause));
+        if self.rejected_logins == 0 || is_told {
             return String::new();
         }
         let sessions = number::count(self.rejected_logins, "session");

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::net::IpAddr;
 
 use super::number;
-use crate::diagnosis::{Finding, Severity};
+use crate::diagnosis::{Cause, Finding, Severity};
 use crate::ftp::SessionId;
 use crate::output::party::Party;
 
@@ -44,6 +44,11 @@ impl Verdicts {
             .entry(finding.cause)
             .or_insert_with(|| Group::new(finding, party));
         group.add(finding, party);
+    }
+
+    /// Whether a cause is among them.
+    pub(super) fn name(&self, cause: &Cause) -> bool {
+        self.0.contains_key(cause.id)
     }
 
     /// The groups of one severity, the most frequent first.

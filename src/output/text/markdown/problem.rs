@@ -20,7 +20,9 @@ fn group(group: &Group, manner: Manner) -> String {
     let finding = &group.first;
     let mut text = title(group);
     text += &format!("{}\n\n", escape::text(&finding.summary));
-    text += &fact("Where", &cause::location(group));
+    if let Some(location) = cause::location(group) {
+        text += &fact("Where", &location);
+    }
     text += &advice(&finding.advice);
     text += &fact("Confidence", cause::sureness(finding.confidence));
     text += &filters(finding, manner);
@@ -85,8 +87,7 @@ fn evidence(evidence: &[Evidence], manner: Manner) -> String {
 fn further(group: &Group) -> String {
     let mut text = String::new();
     for finding in &group.further {
-        let told = format!("{}: {}", cause::place(finding), finding.summary);
-        text += &fact("Also", &told);
+        text += &fact("Also", &cause::told(finding));
     }
     if group.rest() > 0 {
         text += &format!("- and {} more\n", number::grouped(group.rest()));

@@ -1,0 +1,275 @@
+//! Conversations that look alike and have different causes, or none.
+//!
+//! What the recorded scenarios cannot hold in every variant: the same fault seen from the other
+//! side of an address translation, a fallback, a capture with only the control connection.
+
+#![allow(clippy::unwrap_used, reason = "a test may panic")]
+
+use ftpscope::analyzer::{Analyzer, Event, Options};
+use ftpscope::capture::{Frame, LinkType, Packet};
+use ftpscope::diagnosis::Severity;
+use ftpscope::time::Timestamp;
+
+mod support;
+
+use support::conversation::{Announce, Channel, Conversation};
+use support::packets::Link;
+use support::planned::{Planned, SECOND};
+
+const PUBLIC_CLIENT: &str = "198.51.100.10:40000";
+const PRIVATE_CLIENT: &str = "192.168.1.10:40000";
+const PUBLIC_SERVER: &str = "203.0.113.5:21";
+const PRIVATE_SERVER: &str = "10.0.0.5:21";
+
+fn session(client: &str, server: &str) -> Conversation {
+    let (client, server) = (client.parse().unwrap(), server.parse().unwrap());
+    let mut ftp = Conversation::new(client, server, 1_700_000_000 * SECOND);
+    ftp.login("alice", "secret");
+    ftp
+}
+
+/// Causes and severities of what is named, the clear password left out.
+fn named(packets: &[Planned]) -> Vec<(&'static str, Severity)> {
+    let mut analyzer = Analyzer::new(&Options::default());
+    let (mut events, mut frame) = (Vec::new(), Vec::new());
+    for (number, packet) in (1..).zip(packets) {
+        packet.write(&mut frame, Link::Ethernet);
+        let packet = Packet {
+            frame: Frame { file: 0, number },
+            time: Timestamp::from_nanos(packet.time),
+            link: LinkType(Link::Ethernet.link_type()),
+            wire_len: frame.len() as u32,
+            data: &frame,
+        };
+        analyzer.push(&packet, &mut events);
+    }
+    analyzer.finish(&mut events);
+    let findings = events.iter().filter_map(|event| match event {
+        Event::Finding(finding) => Some((finding.cause, finding.severity)),
+        Event::Session(_) => None,
+    });
+    findings
+        .filter(|(cause, _)| *cause != "cleartext-password")
+        .collect()
+}
+
+fn channel(from: &str, to: &str) -> Channel {
+    Channel {
+        from: from.parse().unwrap(),
+        to: to.parse().unwrap(),
+    }
+}
+
+/// `227 (…)` that names any address.
+fn announce(ftp: &mut Conversation, address: &str, port: u16) {
+    let host = address.replace('.', ",");
+    let [high, low] = port.to_be_bytes();
+    ftp.exchange(
+        "PASV",
+        &format!("227 Entering Passive Mode ({host},{high},{low})."),
+    );
+}
+
+/// A connection that nobody answers, and the time that it takes.
+fn unanswered(ftp: &mut Conversation, channel: Channel) {
+    channel.connection().unanswered(&mut ftp.plan, 3);
+    ftp.plan.wait(7 * SECOND);
+}
+
+use Severity::{Error, Notice, Warning};
+
+#[test]
+fn a_server_that_announces_its_public_address_is_healthy_from_inside() {
+    let mut ftp = session(PUBLIC_CLIENT, PRIVATE_SERVER);
+    announce(&mut ftp, "203.0.113.5", 50_001);
+    ftp.transfer(
+        "RETR a",
+        channel("198.51.100.10:41000", "10.0.0.5:50001"),
+        b"hello",
+    );
+    ftp.quit();
+    assert_eq!(named(&ftp.finish()), []);
+}
+
+#[test]
+fn the_same_from_inside_without_a_connection_is_no_wrong_address() {
+    let mut ftp = session(PUBLIC_CLIENT, PRIVATE_SERVER);
+    announce(&mut ftp, "203.0.113.5", 50_001);
+    ftp.plan.wait(20 * SECOND);
+    ftp.quit();
+    assert_eq!(named(&ftp.finish()), [("never-attempted", Error)]);
+}
+
+#[test]
+fn a_client_that_announces_its_public_address_is_healthy_from_inside() {
+    let mut ftp = session(PRIVATE_CLIENT, PUBLIC_SERVER);
+    ftp.exchange("PORT 198,51,100,10,195,81", "200 PORT command successful");
+    ftp.transfer(
+        "RETR a",
+        channel("203.0.113.5:20", "192.168.1.10:50001"),
+        b"hello",
+    );
+    ftp.quit();
+    assert_eq!(named(&ftp.finish()), []);
+}
+
+#[test]
+fn a_private_address_in_a_private_network_is_right() {
+    let mut ftp = session(PRIVATE_CLIENT, PRIVATE_SERVER);
+    announce(&mut ftp, "10.0.0.5", 50_001);
+    unanswered(&mut ftp, channel("192.168.1.10:41000", "10.0.0.5:50001"));
+    ftp.quit();
+    assert_eq!(named(&ftp.finish()), [("connection-unanswered", Error)]);
+}
+
+#[test]
+fn a_private_address_that_works_is_right() {
+    let mut ftp = session(PRIVATE_CLIENT, PRIVATE_SERVER);
+    announce(&mut ftp, "10.0.0.77", 50_001);
+    ftp.transfer(
+        "RETR a",
+        channel("192.168.1.10:41000", "10.0.0.77:50001"),
+        b"hello",
+    );
+    ftp.quit();
+    assert_eq!(named(&ftp.finish()), []);
+}
+
+#[test]
+fn a_private_address_that_is_ignored_in_vain_is_not_the_cause() {
+    let mut ftp = session(PUBLIC_CLIENT, PUBLIC_SERVER);
+    announce(&mut ftp, "10.0.0.5", 50_001);
+    unanswered(
+        &mut ftp,
+        channel("198.51.100.10:41000", "203.0.113.5:50001"),
+    );
+    ftp.quit();
+    assert_eq!(named(&ftp.finish()), [("connection-unanswered", Error)]);
+}
+
+#[test]
+fn a_fallback_that_works_makes_a_warning_of_a_failure() {
+    let mut ftp = session(PUBLIC_CLIENT, PUBLIC_SERVER);
+    let lost = ftp.announce(Announce::Epsv, 50_001);
+    unanswered(&mut ftp, lost);
+    let data = ftp.announce(Announce::Pasv, 50_002);
+    ftp.transfer("RETR a", data, b"hello");
+    ftp.quit();
+    assert_eq!(named(&ftp.finish()), [("epsv-fallback", Warning)]);
+}
+
+#[test]
+fn a_retry_on_another_port_makes_a_warning_of_a_failure() {
+    let mut ftp = session(PUBLIC_CLIENT, PUBLIC_SERVER);
+    let lost = ftp.announce(Announce::Pasv, 50_001);
+    unanswered(&mut ftp, lost);
+    let data = ftp.announce(Announce::Pasv, 50_002);
+    ftp.transfer("RETR a", data, b"hello");
+    ftp.quit();
+    assert_eq!(named(&ftp.finish()), [("connection-unanswered", Warning)]);
+}
+
+#[test]
+fn the_same_failure_again_and_again_is_told_twice() {
+    let mut ftp = session(PUBLIC_CLIENT, PUBLIC_SERVER);
+    for port in 50_001..50_005 {
+        let lost = ftp.announce(Announce::Pasv, port);
+        unanswered(&mut ftp, lost);
+    }
+    ftp.quit();
+    let twice = [("connection-unanswered", Error); 2];
+    assert_eq!(named(&ftp.finish()), twice);
+}
+
+#[test]
+fn a_capture_of_the_control_port_alone_shows_no_failure() {
+    let mut ftp = session(PUBLIC_CLIENT, PUBLIC_SERVER);
+    ftp.announce(Announce::Pasv, 50_001);
+    ftp.command("RETR a");
+    ftp.reply("150 Opening data connection");
+    ftp.reply("226 Transfer complete");
+    ftp.quit();
+    assert_eq!(named(&ftp.finish()), [("data-not-captured", Notice)]);
+}
+
+#[test]
+fn a_broken_transfer_without_its_packets_was_not_never_attempted() {
+    let mut ftp = session(PUBLIC_CLIENT, PUBLIC_SERVER);
+    ftp.announce(Announce::Pasv, 50_001);
+    ftp.command("RETR a");
+    ftp.reply("150 Opening data connection");
+    ftp.reply("426 Failure writing network stream");
+    ftp.quit();
+    let causes: Vec<_> = named(&ftp.finish()).into_iter().map(|(id, _)| id).collect();
+    assert!(!causes.contains(&"never-attempted"), "{causes:?}");
+}
+
+#[test]
+fn a_channel_that_is_not_wanted_after_all_is_no_fault() {
+    let mut ftp = session(PUBLIC_CLIENT, PUBLIC_SERVER);
+    ftp.announce(Announce::Pasv, 50_001);
+    ftp.quit();
+    assert_eq!(named(&ftp.finish()), []);
+}
+
+#[test]
+fn a_third_host_on_the_client_s_side_of_a_translation_is_no_bounce() {
+    let mut ftp = session(PUBLIC_CLIENT, PUBLIC_SERVER);
+    ftp.exchange("PORT 192,168,1,10,195,81", "500 Illegal PORT command");
+    ftp.quit();
+    assert_eq!(named(&ftp.finish()), [("private-address-announced", Error)]);
+    let mut ftp = session(PUBLIC_CLIENT, PUBLIC_SERVER);
+    ftp.exchange("PORT 192,0,2,30,0,25", "500 Illegal PORT command");
+    ftp.quit();
+    assert_eq!(named(&ftp.finish()), [("bounce-refused", Warning)]);
+}
+
+#[test]
+fn data_to_another_address_of_the_client_may_be_a_transfer_between_servers() {
+    let mut ftp = session(PUBLIC_CLIENT, PUBLIC_SERVER);
+    ftp.announce(Announce::Pasv, 50_001);
+    let mut data = channel("192.0.2.30:41000", "203.0.113.5:50001").connection();
+    data.open(&mut ftp.plan);
+    ftp.command("STOR a");
+    ftp.reply("150 Opening data connection");
+    let from = data.side_of("192.0.2.30".parse().unwrap());
+    data.send(&mut ftp.plan, from, b"hello");
+    data.close(&mut ftp.plan, from);
+    ftp.reply("226 Transfer complete");
+    ftp.quit();
+    assert_eq!(named(&ftp.finish()), []);
+}
+
+#[test]
+fn a_transfer_without_a_channel_is_told_from_one_whose_channel_was_refused() {
+    let mut ftp = session(PUBLIC_CLIENT, PUBLIC_SERVER);
+    ftp.exchange("RETR a", "425 Use PORT or PASV first.");
+    ftp.quit();
+    assert_eq!(named(&ftp.finish()), [("no-announcement", Error)]);
+    let mut ftp = session(PUBLIC_CLIENT, PUBLIC_SERVER);
+    ftp.exchange("PASV", "550 Permission denied.");
+    ftp.exchange("RETR a", "425 Use PORT or PASV first.");
+    ftp.quit();
+    assert_eq!(named(&ftp.finish()), [("announcement-rejected", Error)]);
+}
+
+#[test]
+fn active_mode_behind_a_translation_without_a_helper() {
+    let mut ftp = session(PRIVATE_CLIENT, PUBLIC_SERVER);
+    ftp.exchange("PORT 192,168,1,10,195,81", "200 PORT command successful");
+    ftp.command("RETR a");
+    ftp.plan.wait(30 * SECOND);
+    ftp.reply("425 Failed to establish connection.");
+    ftp.quit();
+    assert_eq!(named(&ftp.finish()), [("private-address-announced", Error)]);
+}
+
+#[test]
+fn a_capture_that_ends_right_behind_the_syn_proves_nothing() {
+    let mut ftp = session(PUBLIC_CLIENT, PUBLIC_SERVER);
+    let data = ftp.announce(Announce::Pasv, 50_001);
+    data.connection().unanswered(&mut ftp.plan, 1);
+    let packets = ftp.finish();
+    let causes: Vec<_> = named(&packets).into_iter().map(|(id, _)| id).collect();
+    assert!(!causes.contains(&"connection-unanswered"), "{causes:?}");
+}
