@@ -174,7 +174,7 @@ pub struct Connection {
     pub(super) ending: Option<Box<End>>,
     /// The first ICMP error that quoted one of its segments; a path-MTU notice gives way to
     /// anything graver.
-    pub icmp: Option<IcmpError>,
+    pub icmp: Option<Box<IcmpError>>,
     /// The initiator's half and the responder's.
     pub halves: [Half; 2],
 }

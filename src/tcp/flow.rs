@@ -306,9 +306,10 @@ impl Flow {
         if self
             .connection
             .icmp
-            .is_none_or(|old| is_mtu_notice(&old) && !is_mtu_notice(error))
+            .as_deref()
+            .is_none_or(|old| is_mtu_notice(old) && !is_mtu_notice(error))
         {
-            self.connection.icmp = Some(*error);
+            self.connection.icmp = Some(Box::new(*error));
         }
     }
 }

@@ -250,7 +250,7 @@ fn advised(finding: Finding, cause: &Cause) -> Finding {
 
 /// An ICMP error that says that a host or network cannot be reached.
 fn unreachable(connection: &Connection) -> Option<IcmpError> {
-    connection.icmp.filter(|error| {
+    connection.icmp.as_deref().copied().filter(|error| {
         if error.v6 {
             error.kind == 1
         } else {
