@@ -29,7 +29,7 @@ impl Session {
             encrypted: self.encryption.is_some(),
             asked: self.ending.unwrap_or(Asked::Meanwhile),
             left_by_server: control.is_some_and(|control| {
-                control.end.is_some_and(|end| {
+                control.end().is_some_and(|end| {
                     end.side != self.client_side && !control.is_reset_foreign(end.side)
                 })
             }),

@@ -92,7 +92,7 @@ impl<'a> Scene<'a> {
 
     /// Somebody ended the control connection.
     pub fn closed_by_anyone(&self) -> bool {
-        self.control.is_some_and(|control| control.end.is_some())
+        self.control.is_some_and(|control| control.end().is_some())
     }
 
     /// TLS of the control connection.
