@@ -35,7 +35,7 @@ impl Session {
         // One end may have left without the other's consent.
         let closed = self
             .control(cx.flows)
-            .is_some_and(|control| control.close.is_some() || control.end.is_some());
+            .is_some_and(|control| control.close.is_some() || control.end().is_some());
         self.end(
             if closed {
                 Asked::ControlClosed
