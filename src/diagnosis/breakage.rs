@@ -11,7 +11,7 @@ use crate::tcp::{Connection, Half, Side, Waits};
 const STUCK_TIMES: u32 = 2;
 
 /// So often must a FIN be sent in vain before the other side counts as out of reach.
-const FIN_TIMES: u32 = 3;
+const FIN_TIMES: u8 = 3;
 
 /// A failed channel whose connection had come about, with its transfer.
 #[derive(Clone, Copy)]
@@ -83,20 +83,20 @@ impl<'a> Breakage<'a> {
     /// What the connection waited for when it began to end, or waits for now.
     pub(super) fn waits(&self) -> Waits {
         self.facts()
-            .end
+            .end()
             .map_or_else(|| self.facts().waits(), |end| end.waits)
     }
 
     /// The latest new data before the connection began to end.
     pub(super) fn quiet_since(&self) -> Moment {
         self.facts()
-            .end
+            .end()
             .map_or_else(|| self.facts().last_data(), |end| end.quiet_since)
     }
 
     /// For how long nothing new had come when the first of the two gave up.
     pub(super) fn quiet(&self) -> Duration {
-        let end = self.facts().end.map(|end| end.at);
+        let end = self.facts().end().map(|end| end.at);
         let reply = self.transfer.reply.as_ref().map(|reply| reply.at);
         let until = end.or(reply).unwrap_or(self.case.scene.now());
         until.time.since(self.quiet_since().time)
@@ -105,8 +105,8 @@ impl<'a> Breakage<'a> {
     /// When the first of the two gave up: the server with its reply, or one of them by ending the
     /// session or the data connection.
     pub(super) fn given_up(&self) -> Moment {
-        let control = self.case.scene.control().and_then(|control| control.end);
-        let ends = [control, self.facts().end].into_iter().flatten();
+        let control = self.case.scene.control().and_then(|control| control.end());
+        let ends = [control, self.facts().end()].into_iter().flatten();
         let reply = self.transfer.reply.as_ref().map(|reply| reply.at);
         let first = ends.map(|end| end.at).chain(reply).min();
         first.unwrap_or(self.case.scene.now())
@@ -117,7 +117,7 @@ impl<'a> Breakage<'a> {
         let half = self.received();
         let until = self.given_up();
         let past = half
-            .starvation
+            .starvation()
             .filter(|(from, to)| *from <= until && until <= *to);
         past.map(|(from, _)| from)
             .or(half.zero_window.filter(|since| *since <= until))
@@ -126,7 +126,7 @@ impl<'a> Breakage<'a> {
     /// Data is repeated in vain until the end.
     pub(super) fn is_stuck(&self) -> bool {
         self.sent()
-            .stuck
+            .stuck()
             .is_some_and(|stuck| stuck.times >= STUCK_TIMES)
     }
 
@@ -189,10 +189,15 @@ pub(super) fn told(reply: &Reply) -> String {
     format!("{} {}", reply.code, text.trim().escape_debug())
 }
 
+/// A reply in a sentence, which has its own full stop.
+pub(super) fn said(reply: &Reply) -> String {
+    told(reply).trim_end_matches(['.', ' ']).to_owned()
+}
+
 /// Packets of a connection that had come about are repeated in vain until the end.
 pub(super) fn is_dead(connection: &Connection) -> bool {
     let dead = |half: &Half| {
-        let stuck = half.stuck.is_some_and(|stuck| stuck.times >= STUCK_TIMES);
+        let stuck = half.stuck().is_some_and(|stuck| stuck.times >= STUCK_TIMES);
         stuck || is_fin_lost(half)
     };
     connection.established && connection.halves.iter().any(dead)

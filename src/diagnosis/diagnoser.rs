@@ -6,7 +6,7 @@ use super::finding::MAX_EVIDENCE;
 use super::hosts::{Hosts, truncated};
 use super::repeats::Repeats;
 use super::rules::{self, Subject};
-use super::{Case, Finding};
+use super::{Case, Finding, catalogue};
 use crate::capture::Moment;
 use crate::ftp::{Channel, Knocks, Scene, SessionEvent};
 use crate::time::Timestamp;
@@ -87,7 +87,9 @@ fn completed(mut finding: Finding, case: &Case<'_>, channel: Option<&Channel>) -
     finding.session = Some(case.scene.id());
     finding.channel = finding.channel.or(channel.map(|channel| channel.number));
     finding.time = case.scene.now().time;
-    finding.confidence = finding.confidence.min(case.cap());
+    if !catalogue::is_about_capture(finding.cause) {
+        finding.confidence = finding.confidence.min(case.cap());
+    }
     finding.evidence.sort_by_key(|evidence| evidence.frame);
     finding.evidence.dedup();
     finding.evidence.truncate(MAX_EVIDENCE);

@@ -7,7 +7,7 @@
 use std::time::Duration;
 
 use super::channel::{Attempted, OpenChannel, OpenTransfer, direction};
-use super::event::{ClosedBy, Direction, Mode, Outcome, Representation};
+use super::transfer::{ClosedBy, Direction, Mode, Outcome, Representation};
 use crate::tcp::{Flows, Half};
 use crate::time::Timestamp;
 
@@ -247,13 +247,13 @@ fn sent<'a>(
 /// capture lacks do not look so.
 fn is_stuck(channel: &OpenChannel, transfer: &OpenTransfer, flows: &Flows) -> bool {
     sent(channel, transfer, flows)
-        .and_then(|half| half.stuck)
+        .and_then(|half| half.stuck())
         .is_some_and(|stuck| stuck.times >= STUCK_TIMES && stuck.span() >= STUCK_SPAN)
 }
 
 /// One end closed, again and again, and the other never answered.
 fn is_deserted(channel: &OpenChannel, flows: &Flows) -> bool {
-    let deserted = |half: &Half| half.fins >= STUCK_TIMES && !half.fin_acknowledged;
+    let deserted = |half: &Half| u32::from(half.fins) >= STUCK_TIMES && !half.fin_acknowledged;
     channel
         .connection(flows)
         .is_some_and(|connection| connection.halves.iter().any(deserted))
@@ -262,7 +262,7 @@ fn is_deserted(channel: &OpenChannel, flows: &Flows) -> bool {
 /// What was sent is being repeated, and may yet be acknowledged.
 fn is_behind(channel: &OpenChannel, transfer: &OpenTransfer, flows: &Flows) -> bool {
     sent(channel, transfer, flows)
-        .is_some_and(|half| half.unacknowledged > 0 && half.stuck.is_some())
+        .is_some_and(|half| half.unacknowledged > 0 && half.stuck().is_some())
 }
 
 /// The sender finished by itself and all that it sent is acknowledged; no size that was announced

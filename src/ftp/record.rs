@@ -3,10 +3,10 @@
 use std::time::Duration;
 
 use super::channels::Owner;
-use super::event::{Directions, SessionRecord, State as ControlState, Tls, Vantage};
 use super::names::Names;
 use super::outcome::Asked;
 use super::session::Session;
+use super::summary::{Directions, SessionRecord, State as ControlState, Tls, Vantage};
 use crate::tcp::{Close, Connection, Flows, Side};
 
 /// A side of the round trip this many times shorter than the other is the near one.
@@ -29,7 +29,7 @@ impl Session {
             encrypted: self.encryption.is_some(),
             asked: self.ending.unwrap_or(Asked::Meanwhile),
             left_by_server: control.is_some_and(|control| {
-                control.end.is_some_and(|end| {
+                control.end().is_some_and(|end| {
                     end.side != self.client_side && !control.is_reset_foreign(end.side)
                 })
             }),

@@ -74,14 +74,63 @@ pub struct Stuck {
     pub smallest: u32,
 }
 
+/// Loss and standstill of one direction.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Trouble {
+    pub(super) stuck: Option<Stuck>,
+    pub(super) late: u64,
+    pub(super) never_arrived: u64,
+    pub(super) starved: Duration,
+    pub(super) starvation: Option<(Moment, Moment)>,
+}
+
 impl Half {
+    /// What it sends again and again since the peer's latest acknowledgement.
+    pub fn stuck(&self) -> Option<Stuck> {
+        self.trouble.as_ref()?.stuck
+    }
+
+    /// Payload bytes that came after later ones: lost on the way to the capture and sent again,
+    /// or overtaken.
+    pub fn late(&self) -> u64 {
+        self.trouble.as_ref().map_or(0, |trouble| trouble.late)
+    }
+
+    /// Payload bytes that its own sequence numbers show to have been sent, that are not in the
+    /// capture and that the peer never acknowledged: they were lost on the way.
+    pub fn never_arrived(&self) -> u64 {
+        self.trouble
+            .as_ref()
+            .map_or(0, |trouble| trouble.never_arrived)
+    }
+
+    /// For how long its window was zero in all, the present time not counted.
+    pub fn starved(&self) -> Duration {
+        self.trouble
+            .as_ref()
+            .map_or(Duration::ZERO, |trouble| trouble.starved)
+    }
+
+    /// The longest time that its window was zero and opened again: from, to.
+    pub fn starvation(&self) -> Option<(Moment, Moment)> {
+        self.trouble.as_ref()?.starvation
+    }
+
     /// Its window was zero since `since` and is not any more.
     pub(super) fn opened_again(&mut self, since: Moment, at: Moment) {
         let span = |from: Moment, to: Moment| to.time.since(from.time);
-        self.starved += span(since, at);
-        let longest = self.starvation.map(|(from, to)| span(from, to));
+        let trouble = self.trouble.get_or_insert_default();
+        trouble.starved += span(since, at);
+        let longest = trouble.starvation.map(|(from, to)| span(from, to));
         if longest.is_none_or(|longest| span(since, at) > longest) {
-            self.starvation = Some((since, at));
+            trouble.starvation = Some((since, at));
+        }
+    }
+
+    /// Keeps how much was sent and lost before the capture.
+    pub(super) fn lost(&mut self, bytes: u64) {
+        if bytes > 0 || self.trouble.is_some() {
+            self.trouble.get_or_insert_default().never_arrived = bytes;
         }
     }
 }
@@ -122,11 +171,10 @@ pub struct Connection {
     pub established: bool,
     /// How it ended and the packet that made that final; `None` while it is open.
     pub close: Option<(Close, Moment)>,
-    /// The first FIN or RST, and how the connection stood then.
-    pub end: Option<End>,
+    pub(super) ending: Option<Box<End>>,
     /// The first ICMP error that quoted one of its segments; a path-MTU notice gives way to
     /// anything graver.
-    pub icmp: Option<IcmpError>,
+    pub icmp: Option<Box<IcmpError>>,
     /// The initiator's half and the responder's.
     pub halves: [Half; 2],
 }
@@ -149,16 +197,8 @@ pub struct Half {
     /// Payload bytes sent and not (yet) acknowledged by the peer: all of them where the peer's
     /// direction is not in the capture.
     pub unacknowledged: u64,
-    /// Payload bytes that came after later ones: lost on the way to the capture and sent again,
-    /// or overtaken.
-    pub late: u64,
-    /// Payload bytes that its own sequence numbers show to have been sent, that are not in the
-    /// capture and that the peer never acknowledged: they were lost on the way.
-    pub never_arrived: u64,
-    /// What it sends again and again since the peer's latest acknowledgement.
-    pub stuck: Option<Stuck>,
-    /// The latest packet in which the peer acknowledged new data.
-    pub acknowledged: Option<Moment>,
+    /// What most connections never meet.
+    pub(super) trouble: Option<Box<Trouble>>,
     /// The largest payload of one segment.
     pub largest_segment: u32,
     /// The largest payload among segments known to be acknowledged; a sample, one a flight.
@@ -170,18 +210,14 @@ pub struct Half {
     pub largest_window: u64,
     /// Since when that window has been zero.
     pub zero_window: Option<Moment>,
-    /// For how long its window was zero in all, the present time not counted.
-    pub starved: Duration,
-    /// The longest time that its window was zero and opened again: from, to.
-    pub starvation: Option<(Moment, Moment)>,
     /// The first packet with payload.
     pub first_data: Option<Moment>,
     /// The latest packet with new payload.
     pub last_data: Option<Moment>,
     /// Its FIN.
     pub fin: Option<Moment>,
-    /// How often it sent its FIN.
-    pub fins: u32,
+    /// How often it sent its FIN, as far as that can be counted.
+    pub fins: u8,
     /// The peer acknowledged the FIN.
     pub fin_acknowledged: bool,
     /// Its first RST that the peer would believe (RFC 9293 §3.10.7.4).
@@ -232,7 +268,7 @@ impl Connection {
             handshake_ack: None,
             established: false,
             close: None,
-            end: None,
+            ending: None,
             icmp: None,
             halves: [Half::default(), Half::default()],
         }
@@ -256,6 +292,11 @@ impl Connection {
         let (syn, ack) = self.last_syn.zip(self.handshake_ack)?;
         let repeated = self.syn_acks > 1 || self.syn != self.last_syn;
         (!repeated).then(|| ack.time.since(syn.time))
+    }
+
+    /// The first FIN or RST, and how the connection stood then.
+    pub fn end(&self) -> Option<End> {
+        self.ending.as_deref().copied()
     }
 
     /// What the connection waits for now.

@@ -35,8 +35,9 @@ pub(super) struct Flow {
     /// What the sums over all flows hold of this one.
     pub(super) footprint: Footprint,
     first_fin: Option<Side>,
-    /// Of each side, where a segment ends that waits for its acknowledgement, and its payload.
-    fronts: [Option<(i64, u32)>; 2],
+    /// Of each side, where a segment ends that waits for its acknowledgement, and its payload; no
+    /// payload where none waits.
+    fronts: [(i64, u32); 2],
     /// The window scales that the SYNs offered.
     pub(super) shifts: [Option<u8>; 2],
 }
@@ -75,7 +76,7 @@ impl Flow {
             queued: false,
             footprint: Footprint::default(),
             first_fin: None,
-            fronts: [None; 2],
+            fronts: [(0, 0); 2],
             shifts: [None; 2],
         }
     }
@@ -165,35 +166,45 @@ impl Flow {
     fn note_end(&mut self, side: Side, reset: bool, at: Moment) {
         let connection = &mut self.connection;
         let (quiet_since, waits) = (connection.last_data(), connection.waits());
-        connection.end.get_or_insert(End {
-            at,
-            side,
-            reset,
-            quiet_since,
-            waits,
+        connection.ending.get_or_insert_with(|| {
+            Box::new(End {
+                at,
+                side,
+                reset,
+                quiet_since,
+                waits,
+            })
         });
     }
 
     /// The peer acknowledged data of this side that it had not before.
-    pub(super) fn note_progress(&mut self, side: Side, acked: i64, at: Moment) {
-        let front = self.fronts[side.index()].take_if(|(end, _)| acked >= *end);
+    pub(super) fn note_progress(&mut self, side: Side, acked: i64) {
+        let front = &mut self.fronts[side.index()];
+        let passed = if acked >= front.0 {
+            std::mem::take(front).1
+        } else {
+            0
+        };
         let half = self.half_mut(side);
-        half.stuck = None;
-        half.acknowledged = Some(at);
-        if let Some((_, len)) = front {
-            half.largest_acknowledged = half.largest_acknowledged.max(len);
+        if let Some(trouble) = &mut half.trouble {
+            trouble.stuck = None;
         }
+        half.largest_acknowledged = half.largest_acknowledged.max(passed);
     }
 
     /// Notes that data is sent again that the peer has not acknowledged.
     fn note_repetition(&mut self, side: Side, len: u32, at: Moment) {
         let half = self.half_mut(side);
-        let stuck = half.stuck.get_or_insert(Stuck {
-            since: at,
-            last: at,
-            times: 0,
-            smallest: len,
-        });
+        let stuck = half
+            .trouble
+            .get_or_insert_default()
+            .stuck
+            .get_or_insert(Stuck {
+                since: at,
+                last: at,
+                times: 0,
+                smallest: len,
+            });
         stuck.last = at;
         stuck.times = stuck.times.saturating_add(1);
         stuck.smallest = stuck.smallest.min(len);
@@ -207,11 +218,16 @@ impl Flow {
         if fresh == 0 && track.ack_known() && to > track.acked() {
             self.note_repetition(side, len, at);
         } else if fresh > 0 && !is_late {
-            self.fronts[side.index()].get_or_insert((to, len));
+            let front = &mut self.fronts[side.index()];
+            if front.1 == 0 {
+                *front = (to, len);
+            }
         }
         let half = self.half_mut(side);
         half.bytes += fresh;
-        half.late += if is_late { fresh } else { 0 };
+        if is_late && fresh > 0 {
+            half.trouble.get_or_insert_default().late += fresh;
+        }
         half.retransmitted += u64::from(len) - fresh.min(u64::from(len));
         half.first_data.get_or_insert(at);
         if fresh > 0 {
@@ -247,7 +263,7 @@ impl Flow {
         for (half, track) in self.connection.halves.iter_mut().zip(&self.tracks) {
             half.missing = track.missing();
             half.unacknowledged = track.unacknowledged();
-            half.never_arrived = track.never_arrived();
+            half.lost(track.never_arrived());
             half.fin_acknowledged = track.is_fin_acknowledged();
         }
     }
@@ -290,9 +306,10 @@ impl Flow {
         if self
             .connection
             .icmp
-            .is_none_or(|old| is_mtu_notice(&old) && !is_mtu_notice(error))
+            .as_deref()
+            .is_none_or(|old| is_mtu_notice(old) && !is_mtu_notice(error))
         {
-            self.connection.icmp = Some(*error);
+            self.connection.icmp = Some(Box::new(*error));
         }
     }
 }

@@ -77,7 +77,7 @@ impl Flow {
             let acked = peer.acknowledge(segment.ack);
             newest = before.is_none_or(|before| acked >= before);
             if before.is_some_and(|before| acked > before) {
-                self.note_progress(side.peer(), acked, at);
+                self.note_progress(side.peer(), acked);
             }
         }
         // A late segment tells an old window (RFC 9293 §3.10.7.4, SND.WL2).

@@ -47,6 +47,11 @@ pub fn all() -> impl Iterator<Item = &'static Cause> + Clone {
         .flat_map(|(_, causes)| causes.iter().copied())
 }
 
+/// Whether a cause is about the capture itself: what the capture lacks is then the evidence.
+pub(super) fn is_about_capture(id: &str) -> bool {
+    capture::ALL.iter().any(|cause| cause.id == id)
+}
+
 /// Whether a cause is about setting up data channels: it then holds for one channel after the other,
 /// and is told once a session.
 pub(super) fn is_about_setup(id: &str) -> bool {

@@ -7,7 +7,7 @@ use std::time::Duration;
 use hashbrown::HashMap;
 
 use crate::capture::Moment;
-use crate::diagnosis::breakage::told;
+use crate::diagnosis::breakage::{said, told};
 use crate::diagnosis::{Case, Confidence, Finding, Severity, catalogue, words};
 use crate::ftp::{Exchange, Login, SessionEvent, SessionRecord, Verb};
 use crate::time::Timestamp;
@@ -239,7 +239,7 @@ fn refused(case: &Case<'_>, record: &SessionRecord) -> Option<Finding> {
     let summary = format!(
         "The server refused the login of {}: {}.",
         String::from_utf8_lossy(user).escape_debug(),
-        told(reply)
+        said(reply)
     );
     let mut finding = Finding::new(
         &catalogue::LOGIN_FAILED,

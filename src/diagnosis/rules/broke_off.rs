@@ -1,6 +1,6 @@
 //! A transfer that broke off: reset, closed too soon, no space left, the server's program died.
 
-use crate::diagnosis::breakage::{Breakage, told};
+use crate::diagnosis::breakage::{Breakage, said, told};
 use crate::diagnosis::words;
 use crate::diagnosis::{Case, Confidence, Finding, Severity, catalogue};
 use crate::ftp::{Direction, Reply};
@@ -17,7 +17,7 @@ pub(super) fn storage(case: &Case<'_>) -> Option<Finding> {
     let summary = format!(
         "The server has no space for {} ({}).",
         words::path(transfer.path.as_deref()),
-        told(reply)
+        said(reply)
     );
     Some(full(summary, reply).because(transfer.at, transfer.verb.as_str()))
 }
@@ -32,7 +32,7 @@ pub(super) fn storage_refused(case: &Case<'_>) -> Option<Finding> {
     let summary = format!(
         "The server has no space for {} ({}).",
         words::path(exchange.path.as_deref()),
-        told(reply)
+        said(reply)
     );
     Some(full(summary, reply).because(exchange.at, exchange.verb.as_str()))
 }
@@ -65,7 +65,7 @@ pub(super) fn local_error(case: &Case<'_>) -> Option<Finding> {
         "The server ended {} by itself after {}: {}.",
         broken.command(),
         broken.progress(),
-        told(reply)
+        said(reply)
     );
     let finding = Finding::new(
         &catalogue::CLOSED_EARLY,
@@ -84,7 +84,7 @@ pub(super) fn local_error(case: &Case<'_>) -> Option<Finding> {
 pub(super) fn reset(case: &Case<'_>) -> Option<Finding> {
     let broken = Breakage::of(case)?;
     let facts = broken.facts();
-    let end = facts.end?;
+    let end = facts.end()?;
     let receiver = broken.sender().peer();
     let left = end.side == receiver && !end.reset;
     if !end.reset
@@ -138,7 +138,7 @@ fn by_peer(case: &Case<'_>, broken: &Breakage<'_>, by: Side, end: End) -> Findin
     let gone = case
         .scene
         .control()
-        .and_then(|control| control.end)
+        .and_then(|control| control.end())
         .is_some_and(|control| control.at.time.since(end.at.time).as_secs() < 2);
     let how = if end.reset { "reset" } else { "closed" };
     let (summary, advice) = if by != broken.server() && gone {
@@ -174,8 +174,8 @@ fn by_peer(case: &Case<'_>, broken: &Breakage<'_>, by: Side, end: End) -> Findin
 pub(super) fn server_died(case: &Case<'_>) -> Option<Finding> {
     let broken = Breakage::of(case)?;
     let control = case.scene.control()?;
-    let end = broken.facts().end?;
-    let control_end = control.end?;
+    let end = broken.facts().end()?;
+    let control_end = control.end()?;
     let control_server = match case.scene.server() == control.responder {
         true => Side::Responder,
         false => Side::Initiator,
@@ -210,22 +210,22 @@ pub(super) fn server_died(case: &Case<'_>) -> Option<Finding> {
 /// Any other end before all was there.
 pub(super) fn closed_early(case: &Case<'_>) -> Option<Finding> {
     let broken = Breakage::of(case)?;
-    let end = broken.facts().end;
+    let end = broken.facts().end();
     let reply = broken.transfer.reply.as_ref();
     // Codes that are about setting the channel up, or about TLS.
     let setup = |code| matches!(code, 425 | 500..=504 | 521..=522 | 530..=537);
     if (end.is_none() && reply.is_none()) || reply.is_some_and(|reply| setup(reply.code)) {
         return None;
     }
-    let said = reply.map_or(String::from("without a final reply"), told);
+    let words = reply.map_or(String::from("without a final reply"), said);
     let summary = match end {
         Some(end) => format!(
-            "{} closed the data connection after {}, before the transfer was complete ({said}).",
+            "{} closed the data connection after {}, before the transfer was complete ({words}).",
             capital(broken.name(end.side)),
             broken.progress()
         ),
         None => format!(
-            "The server ended {} after {} ({said}).",
+            "The server ended {} after {} ({words}).",
             broken.command(),
             broken.progress()
         ),

@@ -4,6 +4,9 @@ use crate::diagnosis::breakage::Breakage;
 use crate::diagnosis::{Case, Cause, Confidence, Finding, Severity, catalogue};
 use crate::ftp::{AnomalyKind, Directions, Outcome};
 
+/// So few packets of a session say nothing of how it was captured.
+const LEAST_SEGMENTS: u64 = 3;
+
 fn notice(cause: &'static Cause, summary: String) -> Finding {
     Finding::new(cause, Severity::Notice, Confidence::Certain, summary)
 }
@@ -47,7 +50,8 @@ pub(super) fn one_direction(case: &Case<'_>) -> Option<Finding> {
     };
     let alive = record.control.halves.iter().any(|half| half.bytes > 0);
     let spoke = record.commands > 0 || record.replies > 0 || record.tls.is_some();
-    if !alive || !spoke {
+    let segments: u64 = record.control.halves.iter().map(|half| half.segments).sum();
+    if !alive || !spoke || segments < LEAST_SEGMENTS {
         return None;
     }
     let summary = format!(
@@ -95,7 +99,7 @@ pub(super) fn ended(case: &Case<'_>) -> Option<Finding> {
     let channel = case.channel()?;
     let unfinished = channel.outcome == Outcome::Incomplete && !case.scene.closed_by_anyone();
     let broken = Breakage::about(case, channel).filter(|_| unfinished && case.scene.over())?;
-    if broken.transfer.reply.is_some() || broken.facts().end.is_some() {
+    if broken.transfer.reply.is_some() || broken.facts().end().is_some() {
         return None;
     }
     let summary = format!(

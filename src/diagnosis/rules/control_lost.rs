@@ -37,13 +37,16 @@ pub(super) fn during(case: &Case<'_>) -> Option<Finding> {
     )
     .because(fin, "the data is complete")
     .because(silent, "the last that came over the control connection")
-    .because_of(control.end.map(|end| end.at), "the control connection ends");
+    .because_of(
+        control.end().map(|end| end.at),
+        "the control connection ends",
+    );
     Some(advised(broken.story(finding)))
 }
 
 fn how_lost(case: &Case<'_>, control: &Connection) -> Option<String> {
     let client = client_side(case, control);
-    let end = control.end?;
+    let end = control.end()?;
     if end.reset && control.is_reset_foreign(end.side) {
         return Some(String::from(
             "a device on the way reset the control connection",
@@ -87,7 +90,7 @@ pub(super) fn after(case: &Case<'_>) -> Option<Finding> {
         return None;
     }
     let control = &record.control;
-    let stuck = |half: &Half| half.stuck.filter(|stuck| stuck.times >= REPEATED);
+    let stuck = |half: &Half| half.stuck().filter(|stuck| stuck.times >= REPEATED);
     let client = client_side(case, control);
     let (who, stuck) = match (
         stuck(control.half(client.peer())),

@@ -13,7 +13,7 @@ const PATIENCE: Duration = Duration::from_secs(2);
 pub(super) fn check(case: &Case<'_>) -> Option<Finding> {
     let exchange = case.exchange()?;
     let control = case.scene.control()?;
-    let left = control.end.filter(|end| end.at > exchange.at)?;
+    let left = control.end().filter(|end| end.at > exchange.at)?;
     let unfit = exchange.verb.is_transfer()
         || exchange.verb.is_announcement()
         || matches!(
@@ -63,7 +63,7 @@ pub(super) fn check(case: &Case<'_>) -> Option<Finding> {
 fn end_is_servers(case: &Case<'_>) -> bool {
     case.scene.control().is_some_and(|control| {
         control
-            .end
+            .end()
             .is_some_and(|end| control.address(end.side) == case.scene.server())
     })
 }

@@ -1,6 +1,6 @@
 //! Commands that the server refused: files, permissions, unknown commands, wrong order.
 
-use crate::diagnosis::breakage::told;
+use crate::diagnosis::breakage::{said, told};
 use crate::diagnosis::words;
 use crate::diagnosis::{Case, Cause, Confidence, Finding, Severity, catalogue};
 use crate::ftp::{Exchange, Login, Reply, Verb};
@@ -104,7 +104,7 @@ fn finding(
         (
             format!(
                 "The server does not allow {verb} of {path}: {}.",
-                told(reply)
+                said(reply)
             ),
             "Check the user's rights on the server: mode and owner of file and directory, write \
              access in the server's configuration.",
@@ -113,7 +113,7 @@ fn finding(
         (
             format!(
                 "{path} is not there or cannot be used ({verb}): {}.",
-                told(reply)
+                said(reply)
             ),
             "Check the name (upper and lower case count) and the directory in which the session is.",
         )
@@ -162,7 +162,7 @@ pub(super) fn of_order(case: &Case<'_>) -> Option<Finding> {
     let verb = exchange.verb.as_str();
     let summary = format!(
         "The client sent {verb} without having logged in: {}.",
-        told(reply)
+        said(reply)
     );
     let finding = Finding::new(
         &catalogue::BAD_SEQUENCE,
@@ -191,7 +191,7 @@ pub(super) fn of_tls(case: &Case<'_>) -> Option<Finding> {
     );
     finding.summary = format!(
         "The client insists on TLS and the server refuses it: {}.",
-        told(reply)
+        said(reply)
     );
     finding.advice = vec![
         String::from("Switch TLS on in the server's configuration."),
@@ -243,7 +243,7 @@ fn command(
         503 => "got at the wrong time",
         _ => "does not know",
     };
-    let summary = format!("The server {why} {verb}: {}.", told(reply));
+    let summary = format!("The server {why} {verb}: {}.", said(reply));
     Finding::new(cause, severity, Confidence::Certain, summary)
         .because(exchange.at, verb)
         .because(reply.at, told(reply))

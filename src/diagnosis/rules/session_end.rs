@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use crate::capture::Moment;
-use crate::diagnosis::breakage::{span, told};
+use crate::diagnosis::breakage::{said, span, told};
 use crate::diagnosis::words;
 use crate::diagnosis::{Case, Confidence, Finding, Severity, catalogue};
 use crate::ftp::{Directions, Reply, SessionEvent, Verb};
@@ -30,7 +30,7 @@ pub(super) fn no_greeting(case: &Case<'_>) -> Option<Finding> {
     if !silent || !whole || from_server > 0 || record.tls.is_some() {
         return None;
     }
-    let end = control.end.map_or(control.last, |end| end.at);
+    let end = control.end().map_or(control.last, |end| end.at);
     let waited = end.time.since(begun.time);
     if waited < PATIENCE {
         return None;
@@ -93,9 +93,9 @@ pub(super) fn crowded(case: &Case<'_>) -> Option<Finding> {
     }
     let sure = words::is_crowded(reply);
     let summary = if sure {
-        format!("The server has too many connections: {}.", told(reply))
+        format!("The server has too many connections: {}.", said(reply))
     } else {
-        format!("The server turns the client away at once: {}.", told(reply))
+        format!("The server turns the client away at once: {}.", said(reply))
     };
     let confidence = if sure {
         Confidence::Certain
@@ -154,7 +154,7 @@ fn timed_out(reply: &Reply, before: Moment, silence: Duration) -> Finding {
     let summary = format!(
         "The server ended the session after {} of silence: {}.",
         span(silence),
-        told(reply)
+        said(reply)
     );
     let confidence = if words::is_time_out(reply) {
         Confidence::Certain

@@ -32,10 +32,10 @@ pub(super) fn compared<'a>(case: &'a Case<'a>) -> Option<Compared<'a>> {
         .is_none_or(|tls| tls.data_protection == Protection::Clear);
     let whole = !facts.midstream
         && facts.missing() == 0
-        && broken.sent().never_arrived == 0
+        && broken.sent().never_arrived() == 0
         && broken.sent().unacknowledged == 0
         && facts
-            .end
+            .end()
             .is_some_and(|end| end.side == broken.sender() && !end.reset);
     let checkable = channel.outcome == Outcome::Completed
         && transfer.direction == Direction::Download

@@ -38,10 +38,10 @@ fn loss(broken: &Breakage<'_>) -> Option<Finding> {
     let sent = broken.sent();
     // Near the receiver a repetition shows as bytes that come late; a packet that was merely
     // overtaken does too, so that is less sure.
-    let (bytes, confidence) = if sent.retransmitted >= sent.late {
+    let (bytes, confidence) = if sent.retransmitted >= sent.late() {
         (sent.retransmitted, Confidence::Certain)
     } else {
-        (sent.late, Confidence::Likely)
+        (sent.late(), Confidence::Likely)
     };
     let segment = u64::from(sent.largest_segment.max(1)).min(1500);
     // After "fragmentation needed" the segments that were too large are sent again.
@@ -66,7 +66,7 @@ fn loss(broken: &Breakage<'_>) -> Option<Finding> {
 fn reader(broken: &Breakage<'_>) -> Option<Finding> {
     let received = broken.received();
     let took = broken.transfer.duration?;
-    if received.starved < STARVED || received.starved * 2 < took {
+    if received.starved() < STARVED || received.starved() * 2 < took {
         return None;
     }
     let name = broken.name(broken.sender().peer());
@@ -74,7 +74,7 @@ fn reader(broken: &Breakage<'_>) -> Option<Finding> {
         "{} took {}, of which {name} had no room to receive for {}: its program reads slowly.",
         broken.command(),
         span(took),
-        span(received.starved)
+        span(received.starved())
     );
     let finding = slow(
         Severity::Notice,
@@ -82,7 +82,7 @@ fn reader(broken: &Breakage<'_>) -> Option<Finding> {
         summary,
         broken,
     );
-    let since = received.starvation.map(|(from, _)| from);
+    let since = received.starvation().map(|(from, _)| from);
     Some(
         finding
             .because_of(since, "receive window zero")

@@ -57,7 +57,7 @@ fn vanished(case: &Case<'_>, broken: &Breakage<'_>) -> Option<Finding> {
     let finding = match case
         .scene
         .control()
-        .and_then(|control| control.halves.iter().find_map(|half| half.stuck))
+        .and_then(|control| control.halves.iter().find_map(|half| half.stuck()))
     {
         Some(stuck) => finding.because(
             stuck.last,
@@ -77,7 +77,7 @@ fn vanished(case: &Case<'_>, broken: &Breakage<'_>) -> Option<Finding> {
 
 /// Data is sent again and again and never acknowledged.
 fn path(broken: &Breakage<'_>) -> Option<Finding> {
-    let stuck = broken.sent().stuck.filter(|_| broken.is_stuck())?;
+    let stuck = broken.sent().stuck().filter(|_| broken.is_stuck())?;
     let sender = broken.name(broken.sender());
     let receiver = broken.name(broken.sender().peer());
     let (cause, summary) = if is_black_hole(broken, stuck.smallest) {
@@ -141,7 +141,7 @@ fn receiver(broken: &Breakage<'_>) -> Option<Finding> {
 /// The receiver waits, and what the sender sent never comes, or the receiver's FIN is never
 /// answered.
 fn unreached(broken: &Breakage<'_>) -> Option<Finding> {
-    let lost = broken.sent().never_arrived;
+    let lost = broken.sent().never_arrived();
     if broken.quiet() < STANDSTILL || (lost == 0 && !broken.is_fin_lost()) {
         return None;
     }
@@ -171,7 +171,7 @@ fn sender(case: &Case<'_>, broken: &Breakage<'_>) -> Option<Finding> {
     if broken.waits() != Waits::Nothing || broken.quiet() < STANDSTILL {
         return None;
     }
-    let finished = broken.sent().fin.zip(broken.facts().end);
+    let finished = broken.sent().fin.zip(broken.facts().end());
     if finished.is_some_and(|(fin, end)| fin == end.at && broken.transfer.bytes > 0) {
         return None;
     }
@@ -208,8 +208,7 @@ fn is_answering(broken: &Breakage<'_>) -> bool {
 
 fn repetitions(finding: Finding, broken: &Breakage<'_>) -> Finding {
     let sent = broken.sent();
-    let finding = finding.because_of(sent.acknowledged, "the last acknowledgement");
-    match sent.stuck {
+    match sent.stuck() {
         Some(stuck) => finding.because(stuck.since, "the same data again").because(
             stuck.last,
             format!("and again, {} times in all", stuck.times),
@@ -219,7 +218,7 @@ fn repetitions(finding: Finding, broken: &Breakage<'_>) -> Finding {
 }
 
 fn ended(finding: Finding, broken: &Breakage<'_>) -> Finding {
-    match broken.facts().end {
+    match broken.facts().end() {
         Some(end) => finding.because(
             end.at,
             format!(
@@ -251,7 +250,7 @@ fn advised(finding: Finding, cause: &Cause) -> Finding {
 
 /// An ICMP error that says that a host or network cannot be reached.
 fn unreachable(connection: &Connection) -> Option<IcmpError> {
-    connection.icmp.filter(|error| {
+    connection.icmp.as_deref().copied().filter(|error| {
         if error.v6 {
             error.kind == 1
         } else {
