@@ -26,11 +26,7 @@ const AMBIENT: &[&str] = &["cleartext-password", "control-encrypted"];
 const NOT_YET: &[&str] = &[];
 
 /// Scenarios whose cause can only be read with the keys.
-const NEED_KEYS: &[&str] = &[
-    "tls-keys-session-not-reused-vsftpd",
-    "tls-required-data-pyftpdlib",
-    "tls-required-data-vsftpd",
-];
+const NEED_KEYS: &[&str] = &["tls-required-data-pyftpdlib"];
 
 /// One recorded scenario and what the engine says of it.
 struct Scenario {

@@ -7,9 +7,10 @@ use super::channels::Announcement;
 use super::command::Verb;
 use super::context::Context;
 use super::endpoint;
-use super::event::{AnomalyKind, Method, Mode, Reply};
+use super::event::{AnomalyKind, Reply};
 use super::pairing::Pending;
 use super::session::Session;
+use super::transfer::{Method, Mode};
 
 /// A command was sent; gives the key of the channel that it announces or uses.
 pub(super) fn sent(session: &mut Session, pending: &Pending, cx: &mut Context<'_>) -> Option<u32> {

@@ -5,9 +5,10 @@ use std::time::Duration;
 
 use super::command::Verb;
 use super::context::RESET_TAIL;
-use super::event::{
-    Announced, Channel, ClosedBy, Content, DataConnection, Direction, Method, Mode, Outcome, Reply,
-    Representation, SessionId, Transfer,
+use super::event::{Reply, SessionId};
+use super::transfer::{
+    Announced, Channel, ClosedBy, Content, DataConnection, Direction, Method, Mode, Outcome,
+    Representation, Transfer,
 };
 use crate::capture::Moment;
 use crate::tcp::{Close, Connection, FlowId, Flows, Side};

@@ -5,10 +5,11 @@ use std::net::SocketAddr;
 use super::channel::{OpenChannel, OpenTransfer};
 use super::command::Verb;
 use super::context::{Context, SETTLE};
-use super::event::{Channel, Content, Method, Mode, Reply, SessionId};
+use super::event::{Reply, SessionId};
 use super::expectation::{ChannelRef, SlotRef};
 use super::outcome::Asked;
 use super::size;
+use super::transfer::{Channel, Content, Method, Mode};
 use crate::capture::Moment;
 use crate::tcp::{Connection, FlowId};
 

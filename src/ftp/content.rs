@@ -1,6 +1,6 @@
 //! Text or not: what the first bytes of a data connection look like.
 
-use super::event::Content;
+use super::transfer::Content;
 
 /// Bytes that are looked at.
 const SAMPLE: usize = 1024;

@@ -1,7 +1,7 @@
 //! What follows AUTH: opaque until clear text returns.
 
 use super::command::Verb;
-use super::event::TlsKind;
+use super::summary::TlsKind;
 use crate::capture::Moment;
 use crate::tls::{Record, RecordSkipper};
 

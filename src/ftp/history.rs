@@ -3,7 +3,8 @@
 use std::net::{IpAddr, SocketAddr};
 
 use super::command::Verb;
-use super::event::{Channel, DataConnection, Exchange, Method, Mode, Outcome, Reply};
+use super::event::{Exchange, Reply};
+use super::transfer::{Channel, DataConnection, Method, Mode, Outcome};
 use crate::capture::Moment;
 
 /// Channels that a session remembers; the oldest gives way.

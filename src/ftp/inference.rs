@@ -8,7 +8,8 @@ use std::time::Duration;
 use super::channel::OpenChannel;
 use super::channels::{Channels, Owner};
 use super::context::{Context, SETTLE};
-use super::event::{Method, Mode, Reply};
+use super::event::Reply;
+use super::transfer::{Method, Mode};
 use crate::capture::Moment;
 use crate::tcp::{Connection, FlowId};
 

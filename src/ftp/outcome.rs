@@ -7,7 +7,7 @@
 use std::time::Duration;
 
 use super::channel::{Attempted, OpenChannel, OpenTransfer, direction};
-use super::event::{ClosedBy, Direction, Mode, Outcome, Representation};
+use super::transfer::{ClosedBy, Direction, Mode, Outcome, Representation};
 use crate::tcp::{Flows, Half};
 use crate::time::Timestamp;
 

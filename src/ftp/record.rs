@@ -3,10 +3,10 @@
 use std::time::Duration;
 
 use super::channels::Owner;
-use super::event::{Directions, SessionRecord, State as ControlState, Tls, Vantage};
 use super::names::Names;
 use super::outcome::Asked;
 use super::session::Session;
+use super::summary::{Directions, SessionRecord, State as ControlState, Tls, Vantage};
 use crate::tcp::{Close, Connection, Flows, Side};
 
 /// A side of the round trip this many times shorter than the other is the near one.

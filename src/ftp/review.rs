@@ -9,9 +9,10 @@ use std::time::Duration;
 use super::channel::{Attempted, OpenChannel, direction};
 use super::channels::{Channels, Owner, endpoints};
 use super::context::{Context, SETTLE};
-use super::event::{Channel, Direction, Outcome, SessionEvent};
+use super::event::SessionEvent;
 use super::expectation::ChannelRef;
 use super::outcome::{Asked, Circumstances, judge};
+use super::transfer::{Channel, Direction, Outcome};
 use crate::time::Timestamp;
 
 /// How long a data connection must be quiet after a reply that tells of a failure.

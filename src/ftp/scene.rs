@@ -3,11 +3,12 @@
 use std::net::SocketAddr;
 
 use super::encryption::TlsRecords;
-use super::event::{AnomalyKind, Directions, SessionId, Tls, Vantage};
+use super::event::{AnomalyKind, SessionId};
 use super::history::History;
 use super::login::Login;
 use super::record;
 use super::session::Session;
+use super::summary::{Directions, Tls, Vantage};
 use crate::capture::Moment;
 use crate::tcp::{Connection, Flows};
 

@@ -5,13 +5,12 @@ use std::net::SocketAddr;
 use super::announce;
 use super::channels::Channels;
 use super::command::{Command, Verb};
-use super::context::{Context, DATA_TAG, RESET_TAIL};
+use super::context::Context;
 use super::encryption::Encryption;
 use super::event::{
-    Anomaly, AnomalyKind, Exchange, LoginAttempt, Opened, Reply, Representation, SessionEvent,
-    SessionId, TlsKind,
+    Anomaly, AnomalyKind, Exchange, LoginAttempt, Opened, Reply, SessionEvent, SessionId,
 };
-use super::expectation::{ChannelRef, SlotRef};
+use super::expectation::SlotRef;
 use super::history::History;
 use super::line::{Line, LineReader};
 use super::login::Login;
@@ -19,12 +18,11 @@ use super::outcome::Asked;
 use super::pairing::{Answer, Answered, Pending, Queue};
 use super::reply::{ReplyLine, ReplyReader};
 use super::state::State;
+use super::summary::TlsKind;
+use super::transfer::Representation;
 use crate::capture::Moment;
-use crate::tcp::{Close, Connection, FlowId, Side};
+use crate::tcp::{Connection, FlowId, Side};
 use crate::tls;
-
-/// Stands for the control connection among the keys of channels, which begin at 1.
-const CONTROL: u32 = 0;
 
 /// A session that is being followed.
 #[derive(Debug)]
@@ -364,84 +362,5 @@ impl Session {
             Some((_, count, _)) => *count += 1,
             None => self.anomalies.push((kind, 1, at)),
         }
-    }
-}
-
-/// What happens to the connections of a session.
-impl Session {
-    /// The control connection was closed by FIN or RST. After a reset, a last reply may be on its
-    /// way.
-    pub(super) fn control_closed(&mut self, cx: &mut Context<'_>) {
-        let control = self.control(cx.flows);
-        let reset = control.is_some_and(|control| {
-            control.established && matches!(control.close, Some((Close::Reset(_), _)))
-        });
-        if reset {
-            cx.shared.schedule(
-                cx.now.time + RESET_TAIL,
-                ChannelRef {
-                    slot: self.slot,
-                    key: CONTROL,
-                },
-            );
-        } else {
-            self.end(Asked::ControlClosed, cx);
-        }
-    }
-
-    /// The flow table forgets the control connection.
-    pub(super) fn control_gone(&mut self, cx: &mut Context<'_>) {
-        // One end may have left without the other's consent.
-        let closed = self
-            .control(cx.flows)
-            .is_some_and(|control| control.close.is_some() || control.end().is_some());
-        self.end(
-            if closed {
-                Asked::ControlClosed
-            } else {
-                Asked::CaptureEnded
-            },
-            cx,
-        );
-        self.facts = cx.flows.get(self.flow).cloned().map(Box::new);
-        cx.flows.set_tag(self.flow, DATA_TAG);
-    }
-
-    fn end(&mut self, how: Asked, cx: &mut Context<'_>) {
-        if self.ending.is_none() {
-            self.ending = Some(how);
-            self.control_ended(cx);
-            let owner = self.owner(cx.flows);
-            self.channels.review_all(owner, cx);
-            self.channels.release(cx);
-        }
-    }
-
-    /// A connection was found for a channel.
-    pub(super) fn attach(&mut self, key: u32, flow: FlowId, cx: &mut Context<'_>) {
-        let owner = self.owner(cx.flows);
-        self.channels.attach(key, flow, owner, cx);
-    }
-
-    /// Takes a connection that nobody announced, if a transfer lacks one.
-    pub(super) fn infer(&mut self, flow: FlowId, facts: &Connection, cx: &mut Context<'_>) -> bool {
-        let owner = self.owner(cx.flows);
-        self.channels.infer(flow, facts, owner, cx)
-    }
-
-    /// Something happened to a connection of a channel.
-    pub(super) fn review(&mut self, key: u32, cx: &mut Context<'_>) {
-        let owner = self.owner(cx.flows);
-        self.channels.review(key, owner, cx);
-    }
-
-    /// A channel may have come to rest.
-    pub(super) fn settle(&mut self, key: u32, cx: &mut Context<'_>) {
-        if key == CONTROL {
-            self.end(Asked::ControlClosed, cx);
-            return;
-        }
-        let owner = self.owner(cx.flows);
-        self.channels.settle(key, owner, cx);
     }
 }

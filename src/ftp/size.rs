@@ -2,7 +2,8 @@
 
 use std::collections::VecDeque;
 
-use super::event::{Announced, Reply};
+use super::event::Reply;
+use super::transfer::Announced;
 use crate::capture::Moment;
 
 /// Sizes that a session remembers; the oldest gives way.

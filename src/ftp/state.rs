@@ -2,10 +2,12 @@
 
 use super::command::Verb;
 use super::directory::Directory;
-use super::event::{Protection, Reply, Representation};
+use super::event::Reply;
 use super::login::Login;
 use super::size::Sizes;
 use super::software;
+use super::summary::Protection;
+use super::transfer::Representation;
 
 /// The state of a session that commands and replies change.
 #[derive(Debug)]

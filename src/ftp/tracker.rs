@@ -4,20 +4,18 @@ use std::net::IpAddr;
 
 use hashbrown::HashMap;
 
-use super::content;
 use super::context::{Context, DATA_TAG, Shared};
-use super::event::{Mode, SessionEvent, SessionId};
-use super::expectation::{ChannelRef, SlotRef};
+use super::event::{SessionEvent, SessionId};
+use super::expectation::SlotRef;
 use super::knocks::Knocks;
 use super::names::Names;
-use super::probe::{self, Probe, Verdict};
+use super::probe::Probe;
 use super::scene::Scene;
 use super::session::Session;
 use super::sessions::Sessions;
 use crate::capture::Moment;
 use crate::tcp::{Connection, Consumer, FlowId, Flows, Interest, Side, StreamEvent};
 use crate::time::Timestamp;
-use crate::tls;
 
 /// Ports on which control connections are expected: FTP, and GridFTP (gsiftp).
 pub const CONTROL_PORTS: [u16; 2] = [21, 2811];
@@ -38,9 +36,9 @@ pub trait Observer {
 #[derive(Debug)]
 pub struct Tracker {
     ports: Vec<u16>,
-    sessions: Sessions,
-    shared: Shared,
-    probes: HashMap<FlowId, Probe>,
+    pub(super) sessions: Sessions,
+    pub(super) shared: Shared,
+    pub(super) probes: HashMap<FlowId, Probe>,
     names: Names,
     knocks: Knocks,
     events: Vec<SessionEvent>,
@@ -107,7 +105,7 @@ impl Tracker {
     }
 
     /// Lets a session take something in, tells what it said, and removes it when it is over.
-    fn with_session(
+    pub(super) fn with_session(
         &mut self,
         slot: SlotRef,
         flows: &mut Flows,
@@ -176,7 +174,7 @@ impl Tracker {
         }
     }
 
-    fn begin_session(
+    pub(super) fn begin_session(
         &mut self,
         flows: &mut Flows,
         id: FlowId,
@@ -193,168 +191,6 @@ impl Tracker {
             cx.events.push(session.opened(facts.first));
         });
         slot
-    }
-
-    /// Whether an announcement waits for this connection; if so it becomes that channel's.
-    fn is_expected(
-        &mut self,
-        flows: &mut Flows,
-        id: FlowId,
-        facts: &Connection,
-        observer: &mut impl Observer,
-    ) -> bool {
-        let listener = facts.responder;
-        let mut waiting = self.shared.expectations.to(listener).to_vec();
-        let mut from = facts.initiator.ip();
-        if waiting.is_empty() && facts.midstream {
-            waiting = self.shared.expectations.to(facts.initiator).to_vec();
-            from = facts.responder.ip();
-        }
-        let channels = self.choose(&waiting, from);
-        for channel in channels.iter().flatten() {
-            self.with_session(channel.slot, flows, observer, |session, cx| {
-                session.attach(channel.key, id, cx);
-            });
-        }
-        channels.iter().any(Option::is_some)
-    }
-
-    /// Of the channels that expect an endpoint, those that a connection from `from` is for: the
-    /// latest whose other end is there, else the latest; and, when the data runs between two
-    /// servers, the channel of the other session.
-    fn choose(&self, waiting: &[ChannelRef], from: IpAddr) -> [Option<ChannelRef>; 2] {
-        let candidates = || {
-            waiting.iter().rev().filter_map(|&channel| {
-                let session = self.sessions.get(channel.slot)?;
-                let (mode, has_connection) = session.channels.expects(channel.key)?;
-                let other_end = match mode {
-                    Mode::Passive => session.client.ip(),
-                    Mode::Active => session.server.ip(),
-                };
-                Some((channel, mode, other_end == from, has_connection))
-            })
-        };
-        let rank = |(_, _, fits, has_connection): &(_, _, bool, bool)| (*fits, !*has_connection);
-        let best = candidates().reduce(|best, next| {
-            if rank(&next) > rank(&best) {
-                next
-            } else {
-                best
-            }
-        });
-        let Some((channel, mode, ..)) = best else {
-            return [None, None];
-        };
-        let partner = candidates()
-            .find(|(other, other_mode, ..)| other.slot != channel.slot && *other_mode != mode);
-        [Some(channel), partner.map(|(other, ..)| other)]
-    }
-
-    /// Whether a session of the same two hosts has a transfer, or may have one that is encrypted,
-    /// for which nobody announced a channel; if so the connection becomes its data connection.
-    fn is_inferred(
-        &mut self,
-        flows: &mut Flows,
-        id: FlowId,
-        facts: &Connection,
-        observer: &mut impl Observer,
-    ) -> bool {
-        let (one, other) = (facts.initiator, facts.responder);
-        let mut inferred = false;
-        for slot in self.sessions.between(one.ip(), other.ip()) {
-            if !inferred {
-                self.with_session(slot, flows, observer, |session, cx| {
-                    inferred = session.infer(id, facts, cx);
-                });
-            }
-        }
-        inferred
-    }
-
-    fn data(
-        &mut self,
-        flows: &mut Flows,
-        id: FlowId,
-        (side, bytes, at): (Side, &[u8], Moment),
-        observer: &mut impl Observer,
-    ) {
-        match flows.tag(id) {
-            0 => self.probe(flows, id, (side, bytes, at), observer),
-            DATA_TAG => self.sample(flows, id, bytes, observer),
-            tag => self.with_session(self.sessions.tagged(tag), flows, observer, |session, cx| {
-                session.data(side, bytes, at, cx);
-            }),
-        }
-    }
-
-    /// Looks at the first bytes of a data connection; the others are only counted.
-    fn sample(
-        &mut self,
-        flows: &mut Flows,
-        id: FlowId,
-        bytes: &[u8],
-        observer: &mut impl Observer,
-    ) {
-        flows.set_interest(id, Interest::Count);
-        let content = content::look(bytes);
-        for channel in self.shared.links.get(&id).cloned().unwrap_or_default() {
-            self.with_session(channel.slot, flows, observer, |session, _| {
-                session.channels.sampled(channel.key, content);
-            });
-        }
-    }
-
-    /// Looks whether a connection on some other port speaks FTP.
-    fn probe(
-        &mut self,
-        flows: &mut Flows,
-        id: FlowId,
-        (side, bytes, at): (Side, &[u8], Moment),
-        observer: &mut impl Observer,
-    ) {
-        let known = self.probes.contains_key(&id);
-        if !known && side == Side::Initiator && is_implicit_tls(flows, id, bytes) {
-            self.begin_known(flows, id, (side, bytes, at), observer);
-            return;
-        }
-        if !known && (self.probes.len() >= MAX_PROBES || !probe::plausible(bytes)) {
-            flows.set_interest(id, Interest::Count);
-            return;
-        }
-        let verdict = self.probes.entry(id).or_default().push(side, at, bytes);
-        if verdict == Verdict::Perhaps {
-            return;
-        }
-        let Some(probe) = self.probes.remove(&id) else {
-            return;
-        };
-        let (Verdict::Ftp(client), Some(facts)) = (verdict, flows.get(id).cloned()) else {
-            flows.set_interest(id, Interest::Count);
-            return;
-        };
-        let slot = self.begin_session(flows, id, client, &facts, observer);
-        for (side, at, bytes) in probe.into_chunks() {
-            self.with_session(slot, flows, observer, |session, cx| {
-                session.data(side, &bytes, at, cx);
-            });
-        }
-    }
-
-    /// Begins a session whose first bytes have come already.
-    fn begin_known(
-        &mut self,
-        flows: &mut Flows,
-        id: FlowId,
-        (side, bytes, at): (Side, &[u8], Moment),
-        observer: &mut impl Observer,
-    ) {
-        let Some(facts) = flows.get(id).cloned() else {
-            return;
-        };
-        let slot = self.begin_session(flows, id, side, &facts, observer);
-        self.with_session(slot, flows, observer, |session, cx| {
-            session.data(side, bytes, at, cx);
-        });
     }
 
     fn gap(
@@ -418,12 +254,6 @@ impl Tracker {
             });
         }
     }
-}
-
-/// Other services may use the port: only what begins as TLS is taken for FTP inside TLS.
-fn is_implicit_tls(flows: &Flows, id: FlowId, bytes: &[u8]) -> bool {
-    let port = flows.get(id).map(|facts| facts.responder.port());
-    port == Some(IMPLICIT_TLS_PORT) && tls::begins_record(bytes)
 }
 
 impl<O: Observer> Consumer for Tracking<'_, O> {

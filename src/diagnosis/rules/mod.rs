@@ -28,6 +28,7 @@ mod slow;
 mod stalled;
 mod third_party;
 mod tls_failed;
+mod tls_lengths;
 mod tls_required;
 mod unanswered;
 mod unreachable;
@@ -89,7 +90,10 @@ pub const ALL: &[Rule] = &[
     about_anything(&[&REPLY_LOST], reply_lost::unheard),
     about_anything(&[&TLS_REQUIRED], tls_required::command),
     about_anything(&[&TLS_HANDSHAKE_FAILED], tls_failed::control),
-    about_anything(&[&TLS_SESSION_NOT_REUSED], tls_failed::not_reused),
+    about_anything(
+        &[&TLS_SESSION_NOT_REUSED, &TLS_REQUIRED],
+        tls_lengths::check,
+    ),
     about_anything(&[&NO_ANNOUNCEMENT], no_announcement::check),
     about_anything(&[&NAT_ADDRESS_IGNORED], repaired::address_ignored),
     about_anything(&[&NAT_HELPER_REWROTE], repaired::helper_rewrote),

@@ -81,9 +81,10 @@ fn is_near(case: &Case<'_>, connection: &DataConnection) -> bool {
         (Some(trip), Some(answered)) => trip >= TELLING_TRIP && answered * 2 < trip,
         _ => false,
     };
+    let answer = facts.half(Side::Responder);
     let ttl = (
         control.half(Side::Responder).ttl,
-        facts.half(Side::Responder).ttl,
+        answer.rst_ttl.unwrap_or(answer.ttl),
     );
     let same_host = connection.to.ip() == control.responder.ip();
     // Stacks send resets with one of a few initial values; what is left of it tells the hops.

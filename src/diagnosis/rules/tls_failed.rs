@@ -1,22 +1,7 @@
 //! TLS could not be set up, on the control connection or on a data connection.
 
 use crate::diagnosis::{Case, Cause, Confidence, Finding, Severity, advice, catalogue, phrase};
-use crate::ftp::{Past, Reply, SessionEvent, TlsAlert};
-
-/// A handshake on a data connection and nothing else is shorter than this.
-const HANDSHAKE_ONLY: u64 = 12_000;
-
-/// Encrypted replies after the connection that may be the final one: commands may be answered first.
-const REPLIES_LOOKED_AT: usize = 6;
-
-/// How servers refuse a data connection whose TLS session is not that of the control connection: the
-/// length of the line, by which it is recognised inside TLS, and that of the line for success.
-const REFUSALS: [(&str, usize, usize); 2] = [
-    // 522 SSL connection failed: session reuse required / 226 Transfer complete.
-    ("vsftpd", 51, 24),
-    // 425 Unable to build data connection: Operation not permitted / 226 Transfer complete
-    ("ProFTPD", 62, 23),
-];
+use crate::ftp::{Reply, SessionEvent, TlsAlert};
 
 /// A data channel failed with a reply that says so.
 pub(super) fn channel(case: &Case<'_>) -> Option<Finding> {
@@ -91,42 +76,6 @@ pub(super) fn control(case: &Case<'_>) -> Option<Finding> {
     )
     .because(alert.at, format!("alert of the {who}"));
     Some(finding.advise(remedy(&alert)))
-}
-
-/// The data connection holds a handshake and nothing else, and then comes a reply of the length
-/// with which this server refuses a TLS session that is not reused.
-pub(super) fn not_reused(case: &Case<'_>) -> Option<Finding> {
-    let SessionEvent::Ended(_) = case.event else {
-        return None;
-    };
-    let software = case.scene.software()?;
-    let (_, refusal, success) = REFUSALS
-        .into_iter()
-        .find(|(name, ..)| software.starts_with(name))?;
-    let replies = &case.scene.tls_records()?.replies;
-    let refused = |past: &Past| {
-        let (first, last) = past.span?;
-        let handshake = past.established && (1..HANDSHAKE_ONLY).contains(&past.bytes);
-        let after = replies.iter().filter(|(_, at)| at.time >= first.time);
-        let mut after = after.take(REPLIES_LOOKED_AT);
-        let (length, at) = after.find(|(length, at)| {
-            *length == success || *length == refusal && at.time >= last.time
-        })?;
-        (handshake && *length == refusal).then_some((first, *at))
-    };
-    let (first, reply) = case.scene.history().channels.iter().find_map(refused)?;
-    let finding = Finding::new(
-        &catalogue::TLS_SESSION_NOT_REUSED,
-        Severity::Error,
-        Confidence::Likely,
-        format!(
-            "A data connection held no more than a TLS handshake, and then {software} answered with \
-             a line as long as its demand that the TLS session of the control connection be reused."
-        ),
-    )
-    .because(first, "the data connection begins")
-    .because(reply, format!("an encrypted reply of {refusal} bytes"));
-    Some(finding.advise_all(advice::reuse_tls_session(Some(software))))
 }
 
 fn remedies(case: &Case<'_>, cause: &Cause) -> Vec<String> {

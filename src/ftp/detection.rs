@@ -1,0 +1,104 @@
+//! What the bytes of a flow are: those of a control connection, of a data connection, or of
+//! something that has to be looked at first.
+
+use super::content;
+use super::context::DATA_TAG;
+use super::probe::{self, Verdict};
+use super::tracker::{IMPLICIT_TLS_PORT, MAX_PROBES, Observer, Tracker};
+use crate::capture::Moment;
+use crate::tcp::{FlowId, Flows, Interest, Side};
+use crate::tls;
+
+impl Tracker {
+    pub(super) fn data(
+        &mut self,
+        flows: &mut Flows,
+        id: FlowId,
+        (side, bytes, at): (Side, &[u8], Moment),
+        observer: &mut impl Observer,
+    ) {
+        match flows.tag(id) {
+            0 => self.probe(flows, id, (side, bytes, at), observer),
+            DATA_TAG => self.sample(flows, id, bytes, observer),
+            tag => self.with_session(self.sessions.tagged(tag), flows, observer, |session, cx| {
+                session.data(side, bytes, at, cx);
+            }),
+        }
+    }
+
+    /// Looks at the first bytes of a data connection; the others are only counted.
+    fn sample(
+        &mut self,
+        flows: &mut Flows,
+        id: FlowId,
+        bytes: &[u8],
+        observer: &mut impl Observer,
+    ) {
+        flows.set_interest(id, Interest::Count);
+        let content = content::look(bytes);
+        for channel in self.shared.links.get(&id).cloned().unwrap_or_default() {
+            self.with_session(channel.slot, flows, observer, |session, _| {
+                session.channels.sampled(channel.key, content);
+            });
+        }
+    }
+
+    /// Looks whether a connection on some other port speaks FTP.
+    fn probe(
+        &mut self,
+        flows: &mut Flows,
+        id: FlowId,
+        (side, bytes, at): (Side, &[u8], Moment),
+        observer: &mut impl Observer,
+    ) {
+        let known = self.probes.contains_key(&id);
+        if !known && side == Side::Initiator && is_implicit_tls(flows, id, bytes) {
+            self.begin_known(flows, id, (side, bytes, at), observer);
+            return;
+        }
+        if !known && (self.probes.len() >= MAX_PROBES || !probe::plausible(bytes)) {
+            flows.set_interest(id, Interest::Count);
+            return;
+        }
+        let verdict = self.probes.entry(id).or_default().push(side, at, bytes);
+        if verdict == Verdict::Perhaps {
+            return;
+        }
+        let Some(probe) = self.probes.remove(&id) else {
+            return;
+        };
+        let (Verdict::Ftp(client), Some(facts)) = (verdict, flows.get(id).cloned()) else {
+            flows.set_interest(id, Interest::Count);
+            return;
+        };
+        let slot = self.begin_session(flows, id, client, &facts, observer);
+        for (side, at, bytes) in probe.into_chunks() {
+            self.with_session(slot, flows, observer, |session, cx| {
+                session.data(side, &bytes, at, cx);
+            });
+        }
+    }
+
+    /// Begins a session whose first bytes have come already.
+    fn begin_known(
+        &mut self,
+        flows: &mut Flows,
+        id: FlowId,
+        (side, bytes, at): (Side, &[u8], Moment),
+        observer: &mut impl Observer,
+    ) {
+        let Some(facts) = flows.get(id).cloned() else {
+            return;
+        };
+        let slot = self.begin_session(flows, id, side, &facts, observer);
+        self.with_session(slot, flows, observer, |session, cx| {
+            session.data(side, bytes, at, cx);
+        });
+    }
+}
+
+/// Other services may use the port: only what begins as TLS is taken for FTP inside TLS.
+fn is_implicit_tls(flows: &Flows, id: FlowId, bytes: &[u8]) -> bool {
+    let port = flows.get(id).map(|facts| facts.responder.port());
+    port == Some(IMPLICIT_TLS_PORT) && tls::begins_record(bytes)
+}

@@ -1,0 +1,86 @@
+//! Whose data connection a new flow is.
+
+use std::net::IpAddr;
+
+use super::expectation::ChannelRef;
+use super::tracker::{Observer, Tracker};
+use super::transfer::Mode;
+use crate::tcp::{Connection, FlowId, Flows};
+
+impl Tracker {
+    /// Whether an announcement waits for this connection; if so it becomes that channel's.
+    pub(super) fn is_expected(
+        &mut self,
+        flows: &mut Flows,
+        id: FlowId,
+        facts: &Connection,
+        observer: &mut impl Observer,
+    ) -> bool {
+        let listener = facts.responder;
+        let mut waiting = self.shared.expectations.to(listener).to_vec();
+        let mut from = facts.initiator.ip();
+        if waiting.is_empty() && facts.midstream {
+            waiting = self.shared.expectations.to(facts.initiator).to_vec();
+            from = facts.responder.ip();
+        }
+        let channels = self.choose(&waiting, from);
+        for channel in channels.iter().flatten() {
+            self.with_session(channel.slot, flows, observer, |session, cx| {
+                session.attach(channel.key, id, cx);
+            });
+        }
+        channels.iter().any(Option::is_some)
+    }
+
+    /// Of the channels that expect an endpoint, those that a connection from `from` is for: the
+    /// latest whose other end is there, else the latest; and, when the data runs between two
+    /// servers, the channel of the other session.
+    fn choose(&self, waiting: &[ChannelRef], from: IpAddr) -> [Option<ChannelRef>; 2] {
+        let candidates = || {
+            waiting.iter().rev().filter_map(|&channel| {
+                let session = self.sessions.get(channel.slot)?;
+                let (mode, has_connection) = session.channels.expects(channel.key)?;
+                let other_end = match mode {
+                    Mode::Passive => session.client.ip(),
+                    Mode::Active => session.server.ip(),
+                };
+                Some((channel, mode, other_end == from, has_connection))
+            })
+        };
+        let rank = |(_, _, fits, has_connection): &(_, _, bool, bool)| (*fits, !*has_connection);
+        let best = candidates().reduce(|best, next| {
+            if rank(&next) > rank(&best) {
+                next
+            } else {
+                best
+            }
+        });
+        let Some((channel, mode, ..)) = best else {
+            return [None, None];
+        };
+        let partner = candidates()
+            .find(|(other, other_mode, ..)| other.slot != channel.slot && *other_mode != mode);
+        [Some(channel), partner.map(|(other, ..)| other)]
+    }
+
+    /// Whether a session of the same two hosts has a transfer, or may have one that is encrypted,
+    /// for which nobody announced a channel; if so the connection becomes its data connection.
+    pub(super) fn is_inferred(
+        &mut self,
+        flows: &mut Flows,
+        id: FlowId,
+        facts: &Connection,
+        observer: &mut impl Observer,
+    ) -> bool {
+        let (one, other) = (facts.initiator, facts.responder);
+        let mut inferred = false;
+        for slot in self.sessions.between(one.ip(), other.ip()) {
+            if !inferred {
+                self.with_session(slot, flows, observer, |session, cx| {
+                    inferred = session.infer(id, facts, cx);
+                });
+            }
+        }
+        inferred
+    }
+}
