@@ -124,9 +124,9 @@ class Lab:
     def say(self, who, line):
         self.quotes.append((who, line))
 
-    def facts(self, control=1, cause=None, healthy=None, transfers=(), notes="", log_differs=None):
+    def facts(self, control=1, cause=None, healthy=None, transfers=(), notes="", log_differs=None, also=()):
         """Declare the ground truth. ``cause``, ``transfers`` and ``notes`` may be
-        dictionaries by view. Completed transfers must be what the servers logged;
+        dictionaries by view; ``also`` are causes that are true beside it. Completed transfers must be what the servers logged;
         where a server's log means something else, ``log_differs`` says what."""
         self.known = {
             "control_connections": control,
@@ -134,6 +134,7 @@ class Lab:
             "healthy": healthy,
             "transfers": transfers,
             "notes": notes,
+            "also": also,
         }
         if log_differs:
             self.remarks.append(f"The server's transfer log differs from the facts: {log_differs}")
@@ -183,9 +184,11 @@ class Lab:
 
         cause = of(self.known["cause"])
         healthy = of(self.known["healthy"])
+        also = {"also": list(self.known["also"])} if self.known["also"] else {}
         return {
             "control_connections": of(self.known["control_connections"]),
             "cause": cause,
+            **also,
             "healthy": cause is None if healthy is None else healthy,
             "vantage": item.vantage,
             "transfers": [

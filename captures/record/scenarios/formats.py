@@ -88,6 +88,7 @@ def ends_in_transfer(lab):
     lab.quote(ftp, "226")
     lab.facts(
         cause="capture-ended",
+        also=["midstream-start"],
         healthy=True,
         transfers=[("RETR", "/pub/b.bin", None, True)],
         notes="Starts after the login and ends during the download, which completed later.",

@@ -124,6 +124,7 @@ def commands_refused(lab):
     lab.quote(ftp, "500")
     lab.facts(
         cause="command-unsupported",
+        also=["bad-sequence", "syntax-error"],
         healthy=False,
         notes="Four commands of different kinds are refused on purpose.",
     )
