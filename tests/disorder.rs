@@ -1,17 +1,15 @@
 //! A conversation is told the same way, however the network cuts, reorders and repeats it.
 #![allow(clippy::unwrap_used, reason = "a test may panic")]
 
-use ftpscope::analyzer::{Analyzer, Event, Options};
-use ftpscope::capture::{Frame, LinkType, Packet};
+use ftpscope::analyzer::Event;
 use ftpscope::ftp::SessionEvent;
-use ftpscope::time::Timestamp;
 use proptest::prelude::*;
 
 mod support;
 
+use support::analysis::analyzed;
 use support::conversation::{Announce, Conversation};
 use support::disorder;
-use support::packets::Link;
 use support::planned::{Planned, SECOND};
 use support::random::Random;
 
@@ -39,20 +37,7 @@ fn conversation(hosts: usize, announcements: &[(Announce, Vec<u8>)]) -> Vec<Plan
 
 /// What the engine tells of these packets, without times and frames.
 fn told(packets: &[Planned]) -> Vec<String> {
-    let mut analyzer = Analyzer::new(&Options::default());
-    let (mut events, mut frame) = (Vec::new(), Vec::new());
-    for (number, packet) in (1..).zip(packets) {
-        packet.write(&mut frame, Link::Ethernet);
-        let packet = Packet {
-            frame: Frame { file: 0, number },
-            time: Timestamp::from_nanos(packet.time),
-            link: LinkType(Link::Ethernet.link_type()),
-            wire_len: frame.len() as u32,
-            data: &frame,
-        };
-        analyzer.push(&packet, &mut events);
-    }
-    analyzer.finish(&mut events);
+    let (analyzer, events) = analyzed(packets);
     let summary = analyzer.summary();
     let totals = (
         summary.sessions,

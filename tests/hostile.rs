@@ -1,15 +1,14 @@
 //! Whatever comes over a control connection, and in whatever packets, the engine goes on.
 #![allow(clippy::unwrap_used, reason = "a test may panic")]
 
-use ftpscope::analyzer::{Analyzer, Event, Options};
-use ftpscope::capture::{Frame, LinkType, Packet};
+use ftpscope::analyzer::{Analyzer, Event};
 use ftpscope::ftp::{MAX_LINE, SessionEvent};
-use ftpscope::time::Timestamp;
 use proptest::collection::vec;
 use proptest::prelude::*;
 
 mod support;
 
+use support::analysis::{analyzed, analyzed_frames};
 use support::conversation::Conversation;
 use support::packets::Link;
 use support::planned::{Planned, SECOND};
@@ -88,28 +87,6 @@ fn conversation(said: &[(bool, Vec<u8>)]) -> Vec<Planned> {
     ftp.finish()
 }
 
-fn analyzed(packets: &[Planned]) -> (Analyzer, Vec<Event>) {
-    let mut analyzer = Analyzer::new(&Options::default());
-    let (mut events, mut frame) = (Vec::new(), Vec::new());
-    for (number, packet) in (1..).zip(packets) {
-        packet.write(&mut frame, Link::Ethernet);
-        push(&mut analyzer, &mut events, number, packet.time, &frame);
-    }
-    analyzer.finish(&mut events);
-    (analyzer, events)
-}
-
-fn push(analyzer: &mut Analyzer, events: &mut Vec<Event>, number: u64, time: u64, data: &[u8]) {
-    let packet = Packet {
-        frame: Frame { file: 0, number },
-        time: Timestamp::from_nanos(time),
-        link: LinkType(Link::Ethernet.link_type()),
-        wire_len: data.len() as u32,
-        data,
-    };
-    analyzer.push(&packet, events);
-}
-
 /// Every session that was opened ends once; its counts are those of the facts told.
 fn is_consistent(analyzer: &Analyzer, events: &[Event]) -> bool {
     let count = |wanted: fn(&SessionEvent) -> bool| {
@@ -154,8 +131,6 @@ proptest! {
         damage in vec((any::<prop::sample::Index>(), any::<prop::sample::Index>(), any::<u8>()), 0..60),
     ) {
         let packets = conversation(&said);
-        let mut analyzer = Analyzer::new(&Options::default());
-        let mut events = Vec::new();
         let mut frames: Vec<_> = packets.iter().map(|packet| {
             let mut frame = Vec::new();
             packet.write(&mut frame, Link::Ethernet);
@@ -166,10 +141,7 @@ proptest! {
             let at = at.index(frame.len());
             frame[at] ^= byte;
         }
-        for (number, (time, frame)) in (1..).zip(&frames) {
-            push(&mut analyzer, &mut events, number, *time, frame);
-        }
-        analyzer.finish(&mut events);
+        let (analyzer, events) = analyzed_frames(frames);
         prop_assert!(is_consistent(&analyzer, &events));
     }
 }

@@ -6,6 +6,7 @@
 //! wire       one TCP connection            session       one FTP session at random: habits say
 //! pcapfile   frames in a file                            what it does, mishap what it suffers
 //!                                          bystander     web and DNS traffic
+//! analysis   what the engine makes of it all
 //! generator  all of them interleaved in one world, with the exact counts
 //! ```
 //!
@@ -17,6 +18,7 @@
     reason = "every test, benchmark and example compiles this module and uses a part of it"
 )]
 
+pub mod analysis;
 pub mod bystander;
 pub mod conversation;
 pub mod disorder;

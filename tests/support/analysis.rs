@@ -1,0 +1,36 @@
+//! What the engine makes of packets.
+
+use ftpscope::analyzer::{Analyzer, Event, Options};
+use ftpscope::capture::{Frame, LinkType, Packet};
+use ftpscope::time::Timestamp;
+
+use super::packets::Link;
+use super::planned::Planned;
+
+/// The engine after these packets, and all that it told.
+pub fn analyzed(packets: &[Planned]) -> (Analyzer, Vec<Event>) {
+    let frames = packets.iter().map(|packet| {
+        let mut frame = Vec::new();
+        packet.write(&mut frame, Link::Ethernet);
+        (packet.time, frame)
+    });
+    analyzed_frames(frames)
+}
+
+/// The same with Ethernet frames, each with its time in nanoseconds.
+pub fn analyzed_frames(frames: impl IntoIterator<Item = (u64, Vec<u8>)>) -> (Analyzer, Vec<Event>) {
+    let mut analyzer = Analyzer::new(&Options::default());
+    let mut events = Vec::new();
+    for (number, (time, data)) in (1..).zip(frames) {
+        let packet = Packet {
+            frame: Frame { file: 0, number },
+            time: Timestamp::from_nanos(time),
+            link: LinkType(Link::Ethernet.link_type()),
+            wire_len: data.len() as u32,
+            data: &data,
+        };
+        analyzer.push(&packet, &mut events);
+    }
+    analyzer.finish(&mut events);
+    (analyzer, events)
+}
