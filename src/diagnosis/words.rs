@@ -81,7 +81,6 @@ const CROWDED: &[&str] = &[
     "no more connections",
     "server is full",
     "server full",
-    "try again later",
 ];
 
 const IDLE: &[&str] = &[
@@ -123,6 +122,11 @@ pub(super) fn misses(reply: &Reply) -> bool {
     has(reply, MISSING)
 }
 
+/// The text says that a pattern or directory has no files: a listing that is empty.
+pub(super) fn lists_nothing(reply: &Reply) -> bool {
+    has(reply, &["no files", "no matching", "no match"])
+}
+
 /// The text says that something is there already.
 pub(super) fn says_exists(reply: &Reply) -> bool {
     has(reply, EXISTS) && !has(reply, &["not exist", "doesn't exist"])
@@ -146,6 +150,12 @@ pub(super) fn is_time_out(reply: &Reply) -> bool {
 /// The text asks to log in first.
 pub(super) fn asks_for_login(reply: &Reply) -> bool {
     has(reply, &["log in", "login with", "logged in", "not logged"])
+}
+
+/// A user name that stands for nobody.
+pub(super) fn is_anonymous(user: &[u8]) -> bool {
+    let user = user.trim_ascii();
+    user.is_empty() || user.eq_ignore_ascii_case(b"anonymous") || user.eq_ignore_ascii_case(b"ftp")
 }
 
 /// A path for a sentence.
