@@ -1,17 +1,21 @@
 //! README.md shows what the program really prints.
 //!
 //! Each `console` block holds command lines after `$ ` and their output, byte for byte.
+//! The table of causes is that of the catalogue.
 //! `UPDATE_GOLDEN=1 cargo test --test readme` (or `make golden`) writes the outputs anew.
 #![allow(clippy::unwrap_used, reason = "a test may panic")]
 
 use std::path::Path;
 use std::process::Command;
 
+use ftpscope::diagnosis::catalogue;
+
 #[test]
 fn the_readme_shows_real_output() {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("README.md");
     let readme = std::fs::read_to_string(&path).unwrap();
     let (fresh, commands) = rerun(&readme);
+    let fresh = with_causes(&fresh);
     assert!(commands > 0, "no `console` block in README.md");
     if std::env::var_os("UPDATE_GOLDEN").is_some() {
         std::fs::write(&path, fresh).unwrap();
@@ -43,6 +47,24 @@ fn rerun(readme: &str) -> (String, usize) {
         }
     }
     (fresh, commands)
+}
+
+/// The text with the rows of its table of causes replaced by those of the catalogue.
+fn with_causes(readme: &str) -> String {
+    let begin = "| What | Causes |\n|---|---|\n";
+    let (before, rest) = readme.split_once(begin).unwrap();
+    let after = rest.split_once("\n\n").unwrap().1;
+    let rows: Vec<String> = catalogue::families()
+        .into_iter()
+        .map(|(family, causes)| {
+            let names: Vec<_> = causes
+                .iter()
+                .map(|cause| format!("`{}`", cause.id))
+                .collect();
+            format!("| {family} | {} |", names.join(", "))
+        })
+        .collect();
+    format!("{before}{begin}{}\n\n{after}", rows.join("\n"))
 }
 
 /// What a command line prints where no terminal says otherwise.

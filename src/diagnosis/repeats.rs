@@ -100,7 +100,10 @@ impl Told {
         } else {
             String::new()
         };
-        let times = if self.again == 1 { "once" } else { "again" };
+        let (times, word) = match self.again {
+            1 => ("once".to_owned(), "channel"),
+            again => (format!("{again} times"), "channels"),
+        };
         Finding {
             evidence: self.evidence,
             ..Finding::of(
@@ -108,7 +111,7 @@ impl Told {
                 self.severity,
                 Confidence::Certain,
                 format!(
-                    "The same {times} more in this session: data channel {}{rest}.",
+                    "The same {times} more in this session: data {word} {}{rest}.",
                     names.join(", ")
                 ),
             )
@@ -141,7 +144,9 @@ mod tests {
         let sums = repeats.sums(1);
         assert_eq!(sums.len(), 1);
         assert!(
-            sums[0].summary.ends_with("data channel 2, 3."),
+            sums[0]
+                .summary
+                .ends_with("2 times more in this session: data channels 2, 3."),
             "{}",
             sums[0].summary
         );

@@ -56,7 +56,7 @@ fn passive(case: &Case<'_>, channel: &Channel, announced: SocketAddr) -> Option<
         ),
         outcome(channel),
     );
-    let confidence = if channel.connection.is_some() || kind.is_some() {
+    let confidence = if channel.connection.is_some() {
         Confidence::Certain
     } else {
         Confidence::Likely

@@ -15,6 +15,7 @@ pub(super) fn unsuccessful(case: &Case<'_>) -> Option<Finding> {
     let target = bounced(case, channel)?;
     match channel.outcome {
         Outcome::Refused => Some(refused(case, channel, target)),
+        _ if plain(target.ip()) == plain(case.scene.client().ip()) => None,
         _ => Some(allowed(case, channel, target)),
     }
 }
@@ -26,7 +27,9 @@ pub(super) fn successful(case: &Case<'_>) -> Option<Finding> {
     let connected = channel.connection.is_some()
         || matches!(channel.outcome, Outcome::Completed | Outcome::Unseen);
     let judged = matches!(channel.outcome, Outcome::Failed | Outcome::Refused);
-    (connected && !judged).then(|| allowed(case, channel, target))
+    // Unusual, but its own affair.
+    let own = plain(target.ip()) == plain(case.scene.client().ip());
+    (connected && !judged && !own).then(|| allowed(case, channel, target))
 }
 
 /// The endpoint to which the client sent the server, when it is neither the client nor the other

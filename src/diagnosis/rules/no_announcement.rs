@@ -1,18 +1,38 @@
 //! A transfer is asked for and no data channel was announced.
 
+use crate::capture::Moment;
 use crate::diagnosis::{Case, Confidence, Finding, Severity, catalogue, phrase};
-use crate::ftp::Reply;
+use crate::ftp::{Login, Method, Reply};
 
-pub(super) fn check(case: &Case<'_>) -> Option<Finding> {
+/// The server says so.
+pub(super) fn told(case: &Case<'_>) -> Option<Finding> {
     let exchange = case.exchange()?;
     let reply = exchange.replies.last()?;
     let refused = case.scene.history().announcement_refused;
-    if !exchange.verb.is_transfer() || exchange.prepared || refused || !is_complaint(reply) {
+    if !exchange.verb.is_transfer() || exchange.prepared || refused {
         return None;
     }
+    // 503 also means that the login is missing.
+    let logged_in = reply.code != 503 || case.scene.login() == Login::Accepted;
+    let complains = logged_in && is_complaint(reply);
+    complains.then(|| found(case, exchange.verb.as_str(), exchange.at, reply))
+}
+
+/// The server tried the default ports (RFC 959 §3.2) in vain.
+pub(super) fn default_ports(case: &Case<'_>) -> Option<Finding> {
+    let channel = case.unsuccessful()?;
+    let transfer = channel.transfer.as_ref()?;
+    let reply = transfer.reply.as_ref()?;
+    let is_default = channel.method == Method::Default && matches!(reply.code, 421 | 425);
+    is_default.then(|| {
+        let finding = found(case, transfer.verb.as_str(), transfer.at, reply);
+        super::attempt::evidence(finding, channel)
+    })
+}
+
+fn found(case: &Case<'_>, verb: &str, at: Moment, reply: &Reply) -> Finding {
     let encrypted = case.scene.tls().is_some();
     let unseen = case.scene.midstream() || case.scene.has_gaps() || encrypted;
-    let verb = exchange.verb.as_str();
     let finding = Finding::new(
         &catalogue::NO_ANNOUNCEMENT,
         Severity::Error,
@@ -26,19 +46,17 @@ pub(super) fn check(case: &Case<'_>) -> Option<Finding> {
             phrase::reply(reply)
         ),
     );
-    Some(
-        finding
-            .because(exchange.at, verb)
-            .because(reply.at, phrase::reply(reply))
-            .advise(
-                "Look at the client: each transfer needs a data channel of its own, announced just \
-                 before it.",
-            )
-            .advise(
-                "If the client did announce one, a device on the way removed the command from the \
-                 control connection.",
-            ),
-    )
+    finding
+        .because(at, verb)
+        .because(reply.at, phrase::reply(reply))
+        .advise(
+            "Look at the client: each transfer needs a data channel of its own, announced just \
+             before it.",
+        )
+        .advise(
+            "If the client did announce one, a device on the way removed the command from the \
+             control connection.",
+        )
 }
 
 fn is_complaint(reply: &Reply) -> bool {

@@ -91,7 +91,14 @@ fn severity(case: &Case<'_>, channel: &Channel) -> Severity {
 fn refusal<'a>(case: &Case<'a>) -> Option<(&'a Channel, &'a Reply)> {
     let channel = case.unsuccessful()?;
     let reply = channel.reply.as_ref()?;
-    (channel.outcome == Outcome::Refused && reply.code >= 400).then_some((channel, reply))
+    let text = lower(reply);
+    // 421 ends the session, whatever was asked for.
+    let ends = reply.code == 421
+        && ["time", "idle", "inactiv", "clos", "shut"]
+            .iter()
+            .any(|word| text.contains(word));
+    let refused = channel.outcome == Outcome::Refused && reply.code >= 400;
+    (refused && !ends).then_some((channel, reply))
 }
 
 fn lower(reply: &Reply) -> String {

@@ -20,7 +20,10 @@ pub(super) fn check(case: &Case<'_>) -> Option<Finding> {
         silence(case, channel, connection)
     };
     let waited = case.scene.now().time.since(connection.first.time);
-    let confidence = if connection.syns > 1 || waited >= PATIENCE {
+    // A lone SYN/ACK may have been acknowledged by a packet that the capture lacks.
+    let confidence = if connection.facts.syn_ack.is_some() && connection.syns == 1 {
+        Confidence::Possible
+    } else if connection.syns > 1 || waited >= PATIENCE {
         Confidence::Certain
     } else {
         Confidence::Likely
