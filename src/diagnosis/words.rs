@@ -81,7 +81,6 @@ const CROWDED: &[&str] = &[
     "no more connections",
     "server is full",
     "server full",
-    "try again later",
 ];
 
 const IDLE: &[&str] = &[
@@ -123,6 +122,11 @@ pub(super) fn misses(reply: &Reply) -> bool {
     has(reply, MISSING)
 }
 
+/// The text says that a pattern or directory has no files: a listing that is empty.
+pub(super) fn lists_nothing(reply: &Reply) -> bool {
+    has(reply, &["no files", "no matching", "no match"])
+}
+
 /// The text says that something is there already.
 pub(super) fn says_exists(reply: &Reply) -> bool {
     has(reply, EXISTS) && !has(reply, &["not exist", "doesn't exist"])
@@ -148,10 +152,81 @@ pub(super) fn asks_for_login(reply: &Reply) -> bool {
     has(reply, &["log in", "login with", "logged in", "not logged"])
 }
 
+/// A user name that stands for nobody.
+pub(super) fn is_anonymous(user: &[u8]) -> bool {
+    let user = user.trim_ascii();
+    user.is_empty() || user.eq_ignore_ascii_case(b"anonymous") || user.eq_ignore_ascii_case(b"ftp")
+}
+
 /// A path for a sentence.
 pub(super) fn path(path: Option<&[u8]>) -> String {
     match path {
         Some(path) => String::from_utf8_lossy(path).escape_debug().to_string(),
         None => String::from("the file"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::capture::Moment;
+
+    fn reply(code: u16, text: &str) -> Reply {
+        Reply {
+            code,
+            text: text.as_bytes().to_vec(),
+            at: Moment::default(),
+        }
+    }
+
+    #[test]
+    fn servers_say_in_their_own_words_that_the_disk_is_full() {
+        for (code, text) in [
+            (452, "Transfer aborted. No space left on device"),
+            (451, "Failure writing to local file."),
+            (552, "Transfer aborted (quota)"),
+            (426, "Disk full, transfer aborted"),
+        ] {
+            assert!(is_about_space(&reply(code, text)), "{text}");
+        }
+        let reading = "Failure reading from local file.";
+        assert!(!is_about_space(&reply(451, reading)));
+        assert!(!is_about_space(&reply(
+            426,
+            "Failure writing network stream."
+        )));
+    }
+
+    #[test]
+    fn missing_and_forbidden_files_differ() {
+        assert!(misses(&reply(550, "a.txt: No such file or directory")));
+        assert!(misses(&reply(
+            550,
+            "The system cannot find the file specified."
+        )));
+        assert!(denies(&reply(550, "a.txt: Permission denied")));
+        assert!(denies(&reply(550, "Access is denied.")));
+        assert!(!denies(&reply(550, "Could not access a: no such file")));
+        assert!(says_exists(&reply(
+            550,
+            "Can't create directory: File exists"
+        )));
+        assert!(!says_exists(&reply(550, "Parent does not exist")));
+    }
+
+    #[test]
+    fn full_servers_and_timeouts_are_recognised() {
+        let crowded = "50 users (the maximum) are already logged in, sorry";
+        assert!(is_crowded(&reply(421, crowded)));
+        assert!(is_crowded(&reply(
+            421,
+            "Too many connections (1) from this IP"
+        )));
+        assert!(!is_crowded(&reply(530, "Login incorrect.")));
+        assert!(is_time_out(&reply(
+            421,
+            "No transfer timeout (600 seconds)"
+        )));
+        assert!(!is_time_out(&reply(421, "Service not available")));
     }
 }

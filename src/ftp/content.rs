@@ -21,6 +21,10 @@ pub(super) fn look(bytes: &[u8]) -> Content {
     if sample.starts_with(&[0xff, 0xfe]) || sample.starts_with(&[0xfe, 0xff]) {
         return Content::Unknown;
     }
+    // The beginning of a PDF is text, what follows is not.
+    if sample.starts_with(b"%PDF-") {
+        return Content::Binary;
+    }
     let strange =
         |byte: &&u8| matches!(byte, 0..=8 | 11 | 14..=31 | 127) && !matches!(byte, 8 | 27);
     let control = sample.iter().filter(strange).count();

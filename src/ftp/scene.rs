@@ -87,7 +87,7 @@ impl<'a> Scene<'a> {
 
     /// The server told the size of this file.
     pub fn knows_size(&self, path: &[u8]) -> bool {
-        self.session.state.sizes.of(Some(path)).is_some()
+        self.session.state.sizes.has(path)
     }
 
     /// Somebody ended the control connection.

@@ -286,7 +286,10 @@ impl Session {
         };
         let login = self.state.answered(&pending.verb, &pending.argument, reply);
         if pending.verb == Verb::Size {
-            self.state.sizes.told(pending.path.as_deref(), reply);
+            let binary = self.state.representation == Representation::Binary;
+            self.state
+                .sizes
+                .told(pending.path.as_deref(), binary, reply);
         }
         let attempt = login.map(|login| self.login_attempt(login, reply.at));
         announce::answered(self, &pending, reply, cx);

@@ -12,20 +12,27 @@ const MAX_SIZES: usize = 16;
 /// What SIZE (RFC 3659 §4) told of files, latest last.
 #[derive(Debug, Default)]
 pub(super) struct Sizes {
-    known: VecDeque<(Vec<u8>, u64, Moment)>,
+    known: VecDeque<(Vec<u8>, Option<u64>, Moment)>,
 }
 
 impl Sizes {
-    /// SIZE was answered.
-    pub(super) fn told(&mut self, path: Option<&[u8]>, reply: &Reply) {
-        let (Some(path), 213, Some(bytes)) = (path, reply.code, number(&reply.text)) else {
+    /// SIZE was answered. In ASCII mode it counts the line ends as they would be transferred
+    /// (RFC 3659 §4), which is not the size of the file.
+    pub(super) fn told(&mut self, path: Option<&[u8]>, binary: bool, reply: &Reply) {
+        let (Some(path), 213) = (path, reply.code) else {
             return;
         };
+        let bytes = number(&reply.text).filter(|_| binary);
         self.known.retain(|(known, ..)| known != path);
         if self.known.len() == MAX_SIZES {
             self.known.pop_front();
         }
         self.known.push_back((path.to_vec(), bytes, reply.at));
+    }
+
+    /// The server answered for this file, so that it exists.
+    pub(super) fn has(&self, path: &[u8]) -> bool {
+        self.known.iter().any(|(known, ..)| known == path)
     }
 
     /// What was told of a file.
@@ -35,7 +42,7 @@ impl Sizes {
             .iter()
             .find(|(known, ..)| Some(&known[..]) == path)?;
         Some(Announced {
-            bytes: *bytes,
+            bytes: (*bytes)?,
             at: *at,
             by_transfer: false,
         })
@@ -86,11 +93,14 @@ mod tests {
     #[test]
     fn the_latest_size_of_a_path_counts() {
         let mut sizes = Sizes::default();
-        sizes.told(Some(b"/a"), &reply(213, "5"));
-        sizes.told(Some(b"/a"), &reply(213, "7"));
-        sizes.told(Some(b"/b"), &reply(550, "9"));
+        sizes.told(Some(b"/a"), true, &reply(213, "5"));
+        sizes.told(Some(b"/a"), true, &reply(213, "7"));
+        sizes.told(Some(b"/b"), true, &reply(550, "9"));
+        sizes.told(Some(b"/c"), false, &reply(213, "9"));
         assert_eq!(sizes.of(Some(b"/a")).map(|size| size.bytes), Some(7));
         assert_eq!(sizes.of(Some(b"/b")), None);
         assert_eq!(sizes.of(None), None);
+        assert_eq!(sizes.of(Some(b"/c")), None);
+        assert!(sizes.has(b"/c") && !sizes.has(b"/b"));
     }
 }

@@ -3,6 +3,7 @@
 use std::net::SocketAddr;
 use std::time::Duration;
 
+use super::standing::{End, Trouble};
 use crate::capture::Moment;
 use crate::decode::IcmpError;
 
@@ -32,114 +33,6 @@ pub enum Close {
     Finished(Side),
     /// This side sent RST.
     Reset(Side),
-}
-
-/// What a connection waits for.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Waits {
-    /// Nothing: all that was sent is acknowledged, and there is room for more.
-    #[default]
-    Nothing,
-    /// Data of this side is not acknowledged.
-    Acknowledgement(Side),
-    /// This side, which receives, has no room.
-    Room(Side),
-}
-
-/// The first sign that a connection ends, a FIN or a RST, and how it stood just before.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct End {
-    /// The packet.
-    pub at: Moment,
-    /// Who sent it.
-    pub side: Side,
-    /// It is a RST.
-    pub reset: bool,
-    /// The latest packet with new payload before it; the first packet where there was none.
-    pub quiet_since: Moment,
-    /// What the connection waited for.
-    pub waits: Waits,
-}
-
-/// Data that is sent again and again without an acknowledgement.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Stuck {
-    /// The first repetition.
-    pub since: Moment,
-    /// The latest.
-    pub last: Moment,
-    /// How many there were.
-    pub times: u32,
-    /// The smallest segment that was repeated.
-    pub smallest: u32,
-}
-
-/// Loss and standstill of one direction.
-#[derive(Clone, Debug, Default)]
-pub(super) struct Trouble {
-    pub(super) stuck: Option<Stuck>,
-    pub(super) late: u64,
-    pub(super) never_arrived: u64,
-    pub(super) starved: Duration,
-    pub(super) starvation: Option<(Moment, Moment)>,
-}
-
-impl Half {
-    /// What it sends again and again since the peer's latest acknowledgement.
-    pub fn stuck(&self) -> Option<Stuck> {
-        self.trouble.as_ref()?.stuck
-    }
-
-    /// Payload bytes that came after later ones: lost on the way to the capture and sent again,
-    /// or overtaken.
-    pub fn late(&self) -> u64 {
-        self.trouble.as_ref().map_or(0, |trouble| trouble.late)
-    }
-
-    /// Payload bytes that its own sequence numbers show to have been sent, that are not in the
-    /// capture and that the peer never acknowledged: they were lost on the way.
-    pub fn never_arrived(&self) -> u64 {
-        self.trouble
-            .as_ref()
-            .map_or(0, |trouble| trouble.never_arrived)
-    }
-
-    /// For how long its window was zero in all, the present time not counted.
-    pub fn starved(&self) -> Duration {
-        self.trouble
-            .as_ref()
-            .map_or(Duration::ZERO, |trouble| trouble.starved)
-    }
-
-    /// The longest time that its window was zero and opened again: from, to.
-    pub fn starvation(&self) -> Option<(Moment, Moment)> {
-        self.trouble.as_ref()?.starvation
-    }
-
-    /// Its window was zero since `since` and is not any more.
-    pub(super) fn opened_again(&mut self, since: Moment, at: Moment) {
-        let span = |from: Moment, to: Moment| to.time.since(from.time);
-        let trouble = self.trouble.get_or_insert_default();
-        trouble.starved += span(since, at);
-        let longest = trouble.starvation.map(|(from, to)| span(from, to));
-        if longest.is_none_or(|longest| span(since, at) > longest) {
-            trouble.starvation = Some((since, at));
-        }
-    }
-
-    /// Keeps how much was sent and lost before the capture.
-    pub(super) fn lost(&mut self, bytes: u64) {
-        if bytes > 0 || self.trouble.is_some() {
-            self.trouble.get_or_insert_default().never_arrived = bytes;
-        }
-    }
-}
-
-impl Stuck {
-    /// From the first repetition to the latest.
-    pub fn span(&self) -> Duration {
-        self.last.time.since(self.since.time)
-    }
 }
 
 /// The facts about one connection. Copied freely: it holds no payload.
@@ -292,31 +185,6 @@ impl Connection {
         let (syn, ack) = self.last_syn.zip(self.handshake_ack)?;
         let repeated = self.syn_acks > 1 || self.syn != self.last_syn;
         (!repeated).then(|| ack.time.since(syn.time))
-    }
-
-    /// The first FIN or RST, and how the connection stood then.
-    pub fn end(&self) -> Option<End> {
-        self.ending.as_deref().copied()
-    }
-
-    /// What the connection waits for now.
-    pub fn waits(&self) -> Waits {
-        let sides = [Side::Initiator, Side::Responder];
-        let full = |side: &Side| self.half(*side).zero_window.is_some();
-        let behind = |side: &Side| self.half(*side).unacknowledged > 0;
-        if let Some(side) = sides.into_iter().find(full) {
-            Waits::Room(side)
-        } else if let Some(side) = sides.into_iter().find(behind) {
-            Waits::Acknowledgement(side)
-        } else {
-            Waits::Nothing
-        }
-    }
-
-    /// The latest packet with new payload; the first packet where there is none.
-    pub fn last_data(&self) -> Moment {
-        let latest = self.halves.iter().filter_map(|half| half.last_data).max();
-        latest.or(self.handshake_ack).unwrap_or(self.first)
     }
 
     /// A RST that bears this side's address came with a time to live that is not this side's: a

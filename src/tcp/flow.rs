@@ -3,7 +3,6 @@
 use super::arrival;
 use super::assembler::{Assembler, Offer, View};
 use super::chain::Link;
-use super::connection::{End, Stuck};
 use super::copies::Copies;
 use super::stall::Clock;
 use super::stats::Footprint;
@@ -34,10 +33,10 @@ pub(super) struct Flow {
     pub(super) queued: bool,
     /// What the sums over all flows hold of this one.
     pub(super) footprint: Footprint,
-    first_fin: Option<Side>,
+    pub(super) first_fin: Option<Side>,
     /// Of each side, where a segment ends that waits for its acknowledgement, and its payload; no
     /// payload where none waits.
-    fronts: [(i64, u32); 2],
+    pub(super) fronts: [(i64, u32); 2],
     /// The window scales that the SYNs offered.
     pub(super) shifts: [Option<u8>; 2],
 }
@@ -152,62 +151,6 @@ impl Flow {
         let needless = track.ack_known() && track.acked() >= track.high();
         let starved = self.connection.half(side.peer()).zero_window.is_some();
         len == 1 && track.is_newest_byte(from) && (needless || starved)
-    }
-
-    fn note_fin(&mut self, side: Side, at: Moment) {
-        self.note_end(side, false, at);
-        self.first_fin.get_or_insert(side);
-        let half = self.half_mut(side);
-        half.fin.get_or_insert(at);
-        half.fins = half.fins.saturating_add(1);
-    }
-
-    /// Keeps how the connection stands at the first sign of its end.
-    fn note_end(&mut self, side: Side, reset: bool, at: Moment) {
-        let connection = &mut self.connection;
-        let (quiet_since, waits) = (connection.last_data(), connection.waits());
-        connection.ending.get_or_insert_with(|| {
-            Box::new(End {
-                at,
-                side,
-                reset,
-                quiet_since,
-                waits,
-            })
-        });
-    }
-
-    /// The peer acknowledged data of this side that it had not before.
-    pub(super) fn note_progress(&mut self, side: Side, acked: i64) {
-        let front = &mut self.fronts[side.index()];
-        let passed = if acked >= front.0 {
-            std::mem::take(front).1
-        } else {
-            0
-        };
-        let half = self.half_mut(side);
-        if let Some(trouble) = &mut half.trouble {
-            trouble.stuck = None;
-        }
-        half.largest_acknowledged = half.largest_acknowledged.max(passed);
-    }
-
-    /// Notes that data is sent again that the peer has not acknowledged.
-    fn note_repetition(&mut self, side: Side, len: u32, at: Moment) {
-        let half = self.half_mut(side);
-        let stuck = half
-            .trouble
-            .get_or_insert_default()
-            .stuck
-            .get_or_insert(Stuck {
-                since: at,
-                last: at,
-                times: 0,
-                smallest: len,
-            });
-        stuck.last = at;
-        stuck.times = stuck.times.saturating_add(1);
-        stuck.smallest = stuck.smallest.min(len);
     }
 
     fn count(&mut self, side: Side, from: i64, len: u32, room: usize, at: Moment) {

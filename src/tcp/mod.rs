@@ -30,14 +30,16 @@ mod holes;
 #[cfg(test)]
 mod properties;
 mod stall;
+mod standing;
 mod stats;
 mod table;
 #[cfg(test)]
 mod testing;
 mod track;
 
-pub use connection::{Close, Connection, End, Half, Interest, Side, Stuck, Waits};
+pub use connection::{Close, Connection, Half, Interest, Side};
 pub use flows::Flows;
+pub use standing::{End, Stuck, Waits};
 pub use stats::Stats;
 pub use table::{FlowId, FlowTable, Limits};
 

@@ -237,6 +237,9 @@ impl Track {
         let beyond = u64::try_from(claimed - self.reach()).unwrap_or(0);
         // One number more is a FIN that was not seen rather than a byte.
         let beyond = if beyond == 1 { 0 } else { beyond };
+        if self.acked() >= self.high {
+            return beyond;
+        }
         (self.holes.below(self.high) + beyond).saturating_sub(self.holes.below(self.acked()))
     }
 

@@ -48,10 +48,14 @@ struct Tries {
 impl Faults {
     /// Counts a finding; tells whether it is to be told by itself.
     pub(super) fn learn(&mut self, case: &Case<'_>, finding: &Finding) -> bool {
-        let Some(session) = finding.session else {
-            return true;
-        };
-        let key = (case.scene.server(), finding.cause);
+        match finding.session {
+            Some(session) => self.note(case.scene.server(), session, finding),
+            None => true,
+        }
+    }
+
+    fn note(&mut self, server: SocketAddr, session: u32, finding: &Finding) -> bool {
+        let key = (server, finding.cause);
         if self.found.len() >= MAX_FAULTS && !self.found.contains_key(&key) {
             return true;
         }
@@ -190,4 +194,52 @@ pub(in crate::diagnosis) fn truncated(first: Moment, frames: u64) -> Finding {
     .because(first, "the first packet that is cut");
     finding.time = first.time;
     finding.advise("Capture again without a snapshot length (tcpdump -s 0).")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::diagnosis::Confidence;
+
+    fn finding(session: u32) -> Finding {
+        let mut finding = Finding::new(
+            &catalogue::CONNECTION_UNANSWERED,
+            Severity::Error,
+            Confidence::Certain,
+            String::new(),
+        )
+        .because(Moment::default(), "SYN");
+        (finding.session, finding.channel) = (Some(session), Some(1));
+        finding
+    }
+
+    fn told(sessions: u32) -> Vec<Finding> {
+        let server = SocketAddr::from(([192, 0, 2, 1], 21));
+        let mut faults = Faults::default();
+        faults.worked.insert(
+            (server, Method::Epsv),
+            Tries {
+                worked: 12,
+                all: 12,
+            },
+        );
+        for session in 1..=sessions {
+            assert!(faults.note(server, session, &finding(session)));
+        }
+        faults.finish()
+    }
+
+    #[test]
+    fn a_fault_of_many_sessions_is_summed_up_once() {
+        assert!(told(MANY - 1).is_empty());
+        let told = told(37);
+        assert_eq!(told.len(), 1);
+        let summary = &told[0].summary;
+        assert!(summary.contains("37 sessions of 192.0.2.1:21"), "{summary}");
+        assert!(summary.contains("with EPSV 12 of 12 worked"), "{summary}");
+        assert_eq!(
+            (told[0].session, told[0].evidence.len()),
+            (None, MAX_EVIDENCE)
+        );
+    }
 }

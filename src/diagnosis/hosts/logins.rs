@@ -73,7 +73,14 @@ impl Logins {
         let user = case.scene.user().unwrap_or_default();
         if matches!(reply.code, 230 | 232) {
             let attempts = self.pairs.get_mut(&pair)?;
-            if attempts.users.iter().any(|tried| tried == user) {
+            // Browsers try an anonymous login before they ask their user.
+            let known = attempts.users.iter().any(|tried| tried == user);
+            if known
+                || attempts
+                    .users
+                    .iter()
+                    .all(|tried| words::is_anonymous(tried))
+            {
                 attempts.success = Some((reply.at, user.to_vec()));
             }
             return None;

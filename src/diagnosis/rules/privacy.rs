@@ -1,5 +1,6 @@
 //! What crosses the network in clear, and what does not.
 
+use crate::diagnosis::words;
 use crate::diagnosis::{Case, Confidence, Finding, Severity, catalogue};
 use crate::ftp::Verb;
 
@@ -12,7 +13,7 @@ pub(super) fn password(case: &Case<'_>) -> Option<Finding> {
         .is_some_and(|reply| matches!(reply.code, 202 | 230 | 232 | 332));
     let user = case.scene.user()?;
     let protected = case.scene.tls().is_some();
-    if exchange.verb != Verb::Pass || !accepted || protected || is_anonymous(user) {
+    if exchange.verb != Verb::Pass || !accepted || protected || words::is_anonymous(user) {
         return None;
     }
     let offered = case
@@ -36,11 +37,6 @@ pub(super) fn password(case: &Case<'_>) -> Option<Finding> {
     )
     .because(exchange.at, "PASS");
     Some(finding.advise("Use FTP over TLS (AUTH TLS), and change the password."))
-}
-
-fn is_anonymous(user: &[u8]) -> bool {
-    let user = user.trim_ascii();
-    user.is_empty() || user.eq_ignore_ascii_case(b"anonymous") || user.eq_ignore_ascii_case(b"ftp")
 }
 
 fn offers_tls(features: &[u8]) -> bool {

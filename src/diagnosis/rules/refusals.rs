@@ -13,6 +13,7 @@ pub(super) fn of_file(case: &Case<'_>) -> Option<Finding> {
     let severity = match exchange.verb {
         // The client's way of finding out; what follows tells whether it mattered.
         Verb::Size | Verb::Mdtm | Verb::Mlst | Verb::Cwd | Verb::Xcwd | Verb::Stat => return None,
+        Verb::List | Verb::Nlst | Verb::Mlsd if words::lists_nothing(reply) => return None,
         Verb::Mkd | Verb::Xmkd if words::says_exists(reply) => return None,
         Verb::Mkd | Verb::Xmkd | Verb::Dele | Verb::Rmd | Verb::Xrmd => Severity::Notice,
         Verb::Retr if is_tar_probe(exchange) => return None,
@@ -225,6 +226,12 @@ fn is_routine(verb: &Verb) -> bool {
             | Verb::Noop
             | Verb::Abor
             | Verb::Allo
+            | Verb::Rest
+            | Verb::Xpwd
+            | Verb::Xcwd
+            | Verb::Xmkd
+            | Verb::Xrmd
+            | Verb::Xcup
             | Verb::User
             | Verb::Pass
             | Verb::Acct

@@ -38,10 +38,10 @@ fn loss(broken: &Breakage<'_>) -> Option<Finding> {
     let sent = broken.sent();
     // Near the receiver a repetition shows as bytes that come late; a packet that was merely
     // overtaken does too, so that is less sure.
-    let (bytes, confidence) = if sent.retransmitted >= sent.late() {
-        (sent.retransmitted, Confidence::Certain)
+    let (bytes, confidence, severity) = if sent.retransmitted >= sent.late() {
+        (sent.retransmitted, Confidence::Certain, Severity::Warning)
     } else {
-        (sent.late(), Confidence::Likely)
+        (sent.late(), Confidence::Likely, Severity::Notice)
     };
     let segment = u64::from(sent.largest_segment.max(1)).min(1500);
     // After "fragmentation needed" the segments that were too large are sent again.
@@ -58,7 +58,7 @@ fn loss(broken: &Breakage<'_>) -> Option<Finding> {
         sent.bytes,
         span(took)
     );
-    let finding = slow(Severity::Warning, broken.cap(confidence), summary, broken);
+    let finding = slow(severity, broken.cap(confidence), summary, broken);
     Some(finding.advise("Look for a bad link, duplex mismatch or an overloaded device on the way."))
 }
 
