@@ -1,8 +1,9 @@
 //! **ftpscope** follows FTP through packet captures and tells why a data channel failed.
 //!
 //! ```text
-//!            capture          decode             tcp                ftp
-//!  file ─▶ Source ─Packet─▶ Decoder ─Segment─▶ FlowTable ─StreamEvent─▶ Tracker ─SessionEvent─▶ Sink
+//!            capture          decode             tcp                ftp                diagnosis
+//!  file ─▶ Source ─Packet─▶ Decoder ─Segment─▶ FlowTable ─StreamEvent─▶ Tracker ─SessionEvent─▶ Diagnoser
+//!                                                                         └────── Event ────────┴─▶ Sink
 //! ```
 //!
 //! Every stage is a struct with a `push`; those with time-outs also have `advance(now)`. Nothing

@@ -117,7 +117,7 @@ pub struct SessionRecord {
     pub replies: u64,
     /// Data channels.
     pub channels: u64,
-    /// Data channels whose outcome is [`Outcome::Failed`].
+    /// Data channels whose outcome is [`Failed`](super::Outcome::Failed).
     pub failed_channels: u64,
     /// Payload bytes of data connections to the client.
     pub bytes_downloaded: u64,

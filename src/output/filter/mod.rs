@@ -6,6 +6,7 @@
 //! match after all it is shown from there on.
 
 mod host;
+mod over;
 mod pattern;
 
 pub use host::HostRange;
@@ -17,6 +18,7 @@ use super::verdict;
 use crate::analyzer::Event;
 use crate::diagnosis::Severity;
 use crate::ftp::{Opened, SessionEvent, SessionId};
+use over::{Over, Wanted};
 
 /// Events held back over all sessions.
 const MOST_HELD: usize = 200_000;
@@ -39,6 +41,7 @@ pub struct Criteria {
 pub struct Filter {
     criteria: Criteria,
     sessions: HashMap<SessionId, Candidate>,
+    over: Over,
     held: usize,
 }
 
@@ -87,6 +90,7 @@ impl Filter {
         Self {
             criteria,
             sessions: HashMap::new(),
+            over: Over::default(),
             held: 0,
         }
     }
@@ -115,6 +119,9 @@ impl Filter {
         let Some(session) = session_of(&event) else {
             return shown.extend(self.admits_general(&event).then_some(event));
         };
+        if matches!(event, Event::Finding(_)) && !self.sessions.contains_key(&session) {
+            return shown.extend(self.admits_late(session, &event).then_some(event));
+        }
         let candidate = self
             .sessions
             .entry(session)
@@ -152,9 +159,24 @@ impl Filter {
             && verdict::severity(event) == Some(Severity::Error)
     }
 
+    /// A finding that comes behind the end of its session.
+    fn admits_late(&self, session: SessionId, finding: &Event) -> bool {
+        match self.over.wanted(session) {
+            Some(Wanted::All) => true,
+            Some(Wanted::Failures) => verdict::severity(finding) == Some(Severity::Error),
+            None => false,
+        }
+    }
+
     fn forget(&mut self, session: SessionId) {
         if let Some(candidate) = self.sessions.remove(&session) {
             self.held -= candidate.held.len();
+            let wanted = match candidate.verdict {
+                Verdict::Match => Wanted::All,
+                Verdict::Open if candidate.user_matches => Wanted::Failures,
+                Verdict::Open | Verdict::Mismatch => return,
+            };
+            self.over.add(session, wanted);
         }
     }
 }
@@ -255,6 +277,29 @@ mod tests {
             ..Criteria::default()
         };
         assert_eq!(shown(criteria), (vec![2], 7));
+    }
+
+    #[test]
+    fn a_finding_that_comes_late_is_shown_with_its_session_alone() {
+        let criteria = Criteria {
+            sessions: vec![2],
+            ..Criteria::default()
+        };
+        let mut filter = Filter::new(criteria);
+        filter.apply(&mut fixture::events(true));
+        let finding = fixture::events(true)
+            .into_iter()
+            .find(|event| matches!(event, Event::Finding(_)));
+        for (session, comes) in [(2, true), (1, false)] {
+            let mut late = finding.clone().unwrap();
+            if let Event::Finding(finding) = &mut late {
+                finding.session = Some(session);
+            }
+            let mut batch = vec![late];
+            filter.apply(&mut batch);
+            assert_eq!(!batch.is_empty(), comes);
+            assert!(filter.sessions.is_empty());
+        }
     }
 
     #[test]
