@@ -12,6 +12,8 @@
 //!
 //! Each module uses only those above it in this list.
 
+pub mod escape;
+
 pub mod time;
 
 pub mod capture;

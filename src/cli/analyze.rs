@@ -137,7 +137,7 @@ fn judge(arguments: &Analyze, report: &Report) -> Exit {
         _ => Exit::Done,
     };
     for (name, fault) in report.broken() {
-        let name = output::escape::line(name.as_bytes());
+        let name = crate::escape::line(name.as_bytes());
         complain(&format!("{name}: {fault}"));
         exit = Exit::Wrong;
     }

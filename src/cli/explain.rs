@@ -7,7 +7,7 @@ use serde_json::Value;
 use super::arguments::{Explain, ExplainForm};
 use super::{Exit, complain, terminal};
 use crate::diagnosis::Topic;
-use crate::output::escape;
+use crate::escape;
 use crate::output::json::explain as json;
 use crate::output::text::explain as text;
 

@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use super::{Case, Confidence, Finding};
 use crate::capture::Moment;
+use crate::escape;
 use crate::ftp::{Channel, DataConnection, Direction, Mode, Reply, Transfer};
 use crate::tcp::{Connection, Half, Side, Waits};
 
@@ -185,8 +186,8 @@ impl<'a> Breakage<'a> {
 /// A reply as evidence shows it: code and first line.
 pub(super) fn told(reply: &Reply) -> String {
     let line = reply.text.split(|byte| *byte == b'\n').next();
-    let text = String::from_utf8_lossy(line.unwrap_or_default());
-    format!("{} {}", reply.code, text.trim().escape_debug())
+    let text = escape::line(line.unwrap_or_default());
+    format!("{} {}", reply.code, text.trim())
 }
 
 /// A reply in a sentence, which has its own full stop.

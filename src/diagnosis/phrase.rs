@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use super::Case;
 use crate::decode::IcmpError;
+use crate::escape;
 use crate::ftp::{Channel, Method, Mode, Reply, Vantage};
 
 /// `PASV`, as the announcement is called.
@@ -21,17 +22,14 @@ pub(super) fn method(channel: &Channel) -> &'static str {
     }
 }
 
-/// `425 Failed to establish connection.`, on one line and not too long.
+/// `425 Failed to establish connection`, on one line, not too long, without its full stop.
 pub(super) fn reply(reply: &Reply) -> String {
-    let text = String::from_utf8_lossy(&reply.text);
-    let line: String = text
-        .lines()
-        .next()
-        .unwrap_or_default()
+    let line = reply.text.split(|&byte| byte == b'\n').next();
+    let line: String = escape::line(line.unwrap_or_default())
         .chars()
-        .map(|c| if c.is_control() { '?' } else { c })
         .take(120)
         .collect();
+    let line = line.trim().trim_end_matches('.');
     format!("{} {line}", reply.code).trim_end().to_owned()
 }
 

@@ -1,5 +1,6 @@
 //! What the words of a reply tell that its code does not.
 
+use crate::escape;
 use crate::ftp::Reply;
 
 const SPACE: &[&str] = &[
@@ -161,7 +162,7 @@ pub(super) fn is_anonymous(user: &[u8]) -> bool {
 /// A path for a sentence.
 pub(super) fn path(path: Option<&[u8]>) -> String {
     match path {
-        Some(path) => String::from_utf8_lossy(path).escape_debug().to_string(),
+        Some(path) => escape::line(path).into_owned(),
         None => String::from("the file"),
     }
 }

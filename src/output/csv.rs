@@ -8,8 +8,9 @@ use std::borrow::Cow;
 use std::io::{self, Write};
 
 use super::operation::{Operation, Operations};
-use super::{Context, Sink, escape, stamp};
+use super::{Context, Sink, stamp};
 use crate::analyzer::{Event, Summary};
+use crate::escape;
 
 const COLUMNS: &str = "time,protocol,host,port,user,local_path,remote_path,operation,code,bytes,duration,client,outcome\r\n";
 

@@ -8,8 +8,9 @@ use std::borrow::Cow;
 use std::io::{self, Write};
 
 use super::operation::{Operation, Operations};
-use super::{Context, Sink, escape, stamp};
+use super::{Context, Sink, stamp};
 use crate::analyzer::{Event, Summary};
+use crate::escape;
 
 /// Writes the classic FTP log.
 #[derive(Debug)]

@@ -3,7 +3,6 @@
 //! A [`Sink`] receives every event once, in the order in which the engine knows them to be final,
 //! and the [`Summary`] last. Text from the wire passes [`escape`] before it is written anywhere.
 
-pub mod escape;
 pub mod filter;
 pub mod json;
 pub mod schema;

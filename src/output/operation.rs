@@ -220,7 +220,7 @@ fn with_value(
 ) -> Operation {
     let (value, rest) = split_word(argument);
     let mut operation = plain(name, exchange, party, context);
-    operation.name = format!("{name} {}", super::escape::line(value));
+    operation.name = format!("{name} {}", crate::escape::line(value));
     operation.path = Some(exchange.path.clone().unwrap_or_else(|| rest.to_vec()));
     operation
 }

@@ -9,6 +9,7 @@ use hashbrown::HashMap;
 use crate::capture::Moment;
 use crate::diagnosis::breakage::{said, told};
 use crate::diagnosis::{Case, Confidence, Finding, Severity, catalogue, words};
+use crate::escape;
 use crate::ftp::{Exchange, Login, SessionEvent, SessionRecord, Verb};
 use crate::time::Timestamp;
 
@@ -191,7 +192,7 @@ impl Attempts {
                 Severity::Error,
                 format!(
                     "in the end the login of {} was accepted",
-                    String::from_utf8_lossy(user).escape_debug()
+                    escape::line(user)
                 ),
             ),
             None => (Severity::Warning, String::from("none was accepted")),
@@ -245,7 +246,7 @@ fn refused(case: &Case<'_>, record: &SessionRecord) -> Option<Finding> {
     let user = record.user.as_deref().unwrap_or_default();
     let summary = format!(
         "The server refused the login of {}: {}.",
-        String::from_utf8_lossy(user).escape_debug(),
+        escape::line(user),
         said(reply)
     );
     let mut finding = Finding::new(

@@ -2,6 +2,7 @@
 
 use crate::diagnosis::words;
 use crate::diagnosis::{Case, Confidence, Finding, Severity, catalogue};
+use crate::escape;
 use crate::ftp::Verb;
 
 /// A password of a real user in clear.
@@ -22,7 +23,7 @@ pub(super) fn password(case: &Case<'_>) -> Option<Finding> {
         .features
         .as_deref()
         .is_some_and(offers_tls);
-    let user = String::from_utf8_lossy(user).escape_debug().to_string();
+    let user = escape::line(user);
     let (severity, rest) = if offered {
         (Severity::Warning, ", although the server offers TLS")
     } else {

@@ -3,7 +3,8 @@
 use std::io::Write;
 use std::net::SocketAddr;
 
-use crate::output::{escape, stamp};
+use crate::escape;
+use crate::output::stamp;
 
 /// An object that is being written.
 pub(super) struct Object<'a> {

@@ -1,8 +1,8 @@
 //! The record `session`.
 
 use super::{Object, Style, Wire};
+use crate::escape;
 use crate::ftp::{AnomalyKind, SessionRecord, Tls};
-use crate::output::escape;
 use crate::output::words::Word;
 
 /// All that is known of one session.

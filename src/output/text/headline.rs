@@ -5,8 +5,9 @@ use super::manner::Manner;
 use super::number;
 use crate::analyzer::Summary;
 use crate::capture::Input;
+use crate::escape;
 use crate::ftp::Outcome;
-use crate::output::{Context, escape, stamp};
+use crate::output::{Context, stamp};
 
 /// Inputs that are named one by one.
 const MOST_NAMED: usize = 12;

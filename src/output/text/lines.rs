@@ -7,9 +7,10 @@ use super::wording;
 use crate::analyzer::Event;
 use crate::capture::{Frame, Moment};
 use crate::diagnosis::{Finding, Severity};
+use crate::escape;
 use crate::ftp::{Anomaly, AnomalyKind, Channel, Exchange, Outcome, Reply, SessionEvent};
 use crate::output::words::Word;
-use crate::output::{escape, secret, stamp};
+use crate::output::{secret, stamp};
 use crate::tcp::Side;
 use crate::time::Timestamp;
 

@@ -14,8 +14,8 @@ use crate::diagnosis::catalogue::{
     TLS_REQUIRED,
 };
 use crate::diagnosis::{Finding, Severity};
+use crate::escape;
 use crate::ftp::{Channel, Login, Outcome, SessionEvent, SessionRecord, State};
-use crate::output::escape;
 use crate::output::party::{Parties, Party};
 
 /// Failed data channels, and as many failed control connections, that are told one by one.

@@ -5,8 +5,9 @@ use super::manner::Manner;
 use super::number;
 use super::standing::Standing;
 use super::transcript::Transcript;
+use crate::escape;
 use crate::ftp::{Directions, Protection, SessionRecord, State, Tls, TlsKind};
-use crate::output::{escape, stamp};
+use crate::output::stamp;
 
 /// Columns that each address of a title gets at least.
 const LEAST_ROOM: usize = 15;

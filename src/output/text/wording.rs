@@ -2,8 +2,8 @@
 
 use super::number;
 use crate::capture::Frame;
+use crate::escape;
 use crate::ftp::{Channel, ClosedBy, DataConnection, Direction, Outcome, Reply, Transfer};
-use crate::output::escape;
 
 /// What happened on the wire, for a channel that is no success: `4 SYN in 7.0 s, no answer seen`.
 pub(super) fn on_the_wire(channel: &Channel) -> String {
