@@ -49,7 +49,8 @@ impl Diagnoser {
 
     /// Time has passed: tells what waited to see whether more of its kind would come.
     pub fn advance(&mut self, now: Timestamp, knocks: &Knocks) -> Vec<Finding> {
-        if now.since(self.advanced) < ADVANCE_STEP {
+        // After a time stamp that was far off the clock goes back.
+        if now >= self.advanced && now.since(self.advanced) < ADVANCE_STEP {
             return Vec::new();
         }
         self.advanced = now;

@@ -39,6 +39,8 @@ pub struct Tracker {
     pub(super) sessions: Sessions,
     pub(super) shared: Shared,
     pub(super) probes: HashMap<FlowId, Probe>,
+    /// Connections that were not looked into, because too many were.
+    pub(super) unprobed: u64,
     names: Names,
     knocks: Knocks,
     events: Vec<SessionEvent>,
@@ -61,6 +63,7 @@ impl Tracker {
             sessions: Sessions::default(),
             shared: Shared::default(),
             probes: HashMap::new(),
+            unprobed: 0,
             names: Names::default(),
             knocks: Knocks::default(),
             events: Vec::new(),

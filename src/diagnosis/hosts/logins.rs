@@ -34,7 +34,9 @@ const QUIET: Duration = Duration::from_secs(30);
 #[derive(Debug, Default)]
 pub(super) struct Logins {
     pairs: HashMap<(IpAddr, SocketAddr), Attempts>,
-    /// Passwords are compared by a hash that means nothing outside of this run.
+    /// Refused logins of further pairs.
+    pub(super) unnoticed: u64,
+    /// Users and passwords are compared by a hash that means nothing outside of this run.
     hashing: RandomState,
 }
 
@@ -44,7 +46,7 @@ struct Attempts {
     sessions: u32,
     latest_session: u32,
     secrets: Vec<u64>,
-    users: Vec<Vec<u8>>,
+    users: Vec<u64>,
     evidence: Vec<(Moment, String)>,
     first: Moment,
     last: Moment,
@@ -73,19 +75,21 @@ impl Logins {
         let user = case.scene.user().unwrap_or_default();
         if matches!(reply.code, 230 | 232) {
             let attempts = self.pairs.get_mut(&pair)?;
-            if attempts.users.iter().any(|tried| tried == user) {
+            if attempts.users.contains(&self.hashing.hash_one(user)) {
                 attempts.success = Some((reply.at, user.to_vec()));
             }
             return None;
         }
-        if !is_refusal(exchange)
-            || (self.pairs.len() >= MAX_PAIRS && !self.pairs.contains_key(&pair))
-        {
+        if !is_refusal(exchange) {
+            return None;
+        }
+        if self.pairs.len() >= MAX_PAIRS && !self.pairs.contains_key(&pair) {
+            self.unnoticed += 1;
             return None;
         }
         let secret = self.hashing.hash_one((user, &exchange.argument));
         let attempts = self.pairs.entry(pair).or_default();
-        attempts.refused(case.scene.id(), user, secret);
+        attempts.refused(case.scene.id(), self.hashing.hash_one(user), secret);
         attempts.first = if attempts.failures == 1 {
             exchange.at
         } else {
@@ -141,7 +145,7 @@ impl Logins {
 }
 
 impl Attempts {
-    fn refused(&mut self, session: u32, user: &[u8], secret: u64) {
+    fn refused(&mut self, session: u32, user: u64, secret: u64) {
         self.failures = self.failures.saturating_add(1);
         if self.latest_session != session {
             self.latest_session = session;
@@ -150,8 +154,8 @@ impl Attempts {
         if self.secrets.len() < MAX_SECRETS && !self.secrets.contains(&secret) {
             self.secrets.push(secret);
         }
-        if self.users.len() < MAX_SECRETS && !self.users.iter().any(|tried| tried == user) {
-            self.users.push(user.to_vec());
+        if self.users.len() < MAX_SECRETS && !self.users.contains(&user) {
+            self.users.push(user);
         }
         self.success = None;
     }
