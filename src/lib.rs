@@ -26,6 +26,8 @@ pub mod ftp;
 
 pub mod diagnosis;
 
+pub mod limits;
+
 pub mod analyzer;
 
 pub mod output;

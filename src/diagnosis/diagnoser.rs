@@ -57,6 +57,11 @@ impl Diagnoser {
         self.hosts.advance(now, knocks)
     }
 
+    /// Refused logins that were not counted, because too many pairs of hosts had some.
+    pub fn unnoticed_logins(&self) -> u64 {
+        self.hosts.unnoticed_logins()
+    }
+
     /// There is no more to come: tells what is about hosts and about the capture.
     pub fn finish(&mut self, knocks: &Knocks, cut: Option<(Moment, u64)>) -> Vec<Finding> {
         let mut told = self.hosts.finish(knocks);

@@ -96,6 +96,16 @@ impl Tracker {
         self.shared.expectations.evicted()
     }
 
+    /// Connections that were not looked into, because too many were in question at once.
+    pub fn unprobed(&self) -> u64 {
+        self.unprobed
+    }
+
+    /// Reviews of data channels that were asked for in vain, because too many were.
+    pub fn unreviewed(&self) -> u64 {
+        self.shared.unreviewed
+    }
+
     /// Lets time pass: transfers settle, announcements expire.
     pub fn advance(&mut self, now: Timestamp, flows: &mut Flows, observer: &mut impl Observer) {
         self.now.time = now;

@@ -37,9 +37,10 @@ mod testing;
 mod track;
 
 pub use connection::{Close, Connection, End, Half, Interest, Side, Stuck, Waits};
+pub use delivery::MAX_HELD_BYTES;
 pub use flows::Flows;
 pub use stats::Stats;
-pub use table::{FlowId, FlowTable, Limits};
+pub use table::{FlowId, FlowTable, Limits, MAX_FLOWS};
 
 use crate::capture::Moment;
 

@@ -13,7 +13,7 @@ use crate::ftp::{Exchange, Login, SessionEvent, SessionRecord, Verb};
 use crate::time::Timestamp;
 
 /// Pairs of client and server that are remembered.
-const MAX_PAIRS: usize = 4096;
+pub const MAX_LOGIN_PAIRS: usize = 4096;
 
 /// Different passwords of one client that were refused: nobody mistypes so often.
 const GUESSES: usize = 5;
@@ -83,7 +83,7 @@ impl Logins {
         if !is_refusal(exchange) {
             return None;
         }
-        if self.pairs.len() >= MAX_PAIRS && !self.pairs.contains_key(&pair) {
+        if self.pairs.len() >= MAX_LOGIN_PAIRS && !self.pairs.contains_key(&pair) {
             self.unnoticed += 1;
             return None;
         }
