@@ -5,7 +5,9 @@ use std::collections::BTreeMap;
 use crate::capture::{Moment, Packet};
 use crate::decode::{Decoded, Decoder, Skipped, dns};
 use crate::diagnosis::{Diagnoser, Finding};
+use crate::ftp::AnomalyKind;
 use crate::ftp::{Knocks, Observer, Outcome, Scene, SessionEvent, Tracker, Tracking};
+use crate::limits::{self, Limit};
 use crate::tcp::{FlowTable, Limits};
 use crate::time::Timestamp;
 
@@ -64,6 +66,8 @@ pub struct Summary {
     pub incomplete_datagrams: u64,
     /// Packets of link types that are not decoded, by link type number.
     pub unknown_links: BTreeMap<u16, u64>,
+    /// How often each of [`limits::ALL`] was reached, by its name; without those that were not.
+    pub limits_hit: BTreeMap<&'static str, u64>,
 }
 
 /// The engine: decodes packets, follows flows, tells what FTP did.
@@ -174,8 +178,26 @@ impl Analyzer {
             connections: flows.opened,
             copied_frames: flows.copies,
             incomplete_datagrams: self.decoder.fragments().lost(),
+            limits_hit: self.limits_hit(),
             ..self.summary.clone()
         }
+    }
+
+    fn limits_hit(&self) -> BTreeMap<&'static str, u64> {
+        let flows = self.flows.stats();
+        let counted = [
+            (limits::FLOWS, flows.evicted),
+            (limits::HELD_BYTES, flows.hurried),
+            (limits::DATAGRAMS, self.decoder.fragments().evicted),
+            (limits::PROBES, self.tracker.unprobed()),
+            (limits::EXPECTATIONS, self.tracker.evicted_expectations()),
+            (limits::REVIEWS, self.tracker.unreviewed()),
+            (limits::KNOCKERS, self.tracker.knocks().unnoticed()),
+            (limits::LOGINS, self.diagnoser.unnoticed_logins()),
+        ];
+        let counted = counted.map(|(limit, times)| (limit.name, times));
+        let hit = counted.into_iter().filter(|(_, times)| *times > 0);
+        hit.chain(self.summary.limits_hit.clone()).collect()
     }
 
     fn count(&mut self, packet: &Packet<'_>) {
@@ -229,7 +251,12 @@ impl Observer for Teller<'_> {
                 summary.bytes_downloaded += record.bytes_downloaded;
                 summary.bytes_uploaded += record.bytes_uploaded;
             }
-            SessionEvent::Login(_) | SessionEvent::Anomaly(_) => {}
+            SessionEvent::Anomaly(anomaly) => {
+                if let Some(limit) = exceeded(&anomaly.kind) {
+                    *summary.limits_hit.entry(limit.name).or_default() += 1;
+                }
+            }
+            SessionEvent::Login(_) => {}
         }
         self.events.push(Event::Session(event));
         self.found(findings);
@@ -248,5 +275,15 @@ impl Teller<'_> {
             *self.summary.findings.entry(finding.cause).or_default() += 1;
         }
         self.events.extend(findings.into_iter().map(Event::Finding));
+    }
+}
+
+/// The limit that an anomaly tells of.
+fn exceeded(kind: &AnomalyKind) -> Option<Limit> {
+    match kind {
+        AnomalyKind::LongLine { .. } => Some(limits::LINE),
+        AnomalyKind::TooManyPending => Some(limits::PENDING),
+        AnomalyKind::TooManyChannels => Some(limits::CHANNELS),
+        AnomalyKind::Gap { .. } | AnomalyKind::NotAReply => None,
     }
 }

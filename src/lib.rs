@@ -28,6 +28,8 @@ pub mod ftp;
 
 pub mod diagnosis;
 
+pub mod limits;
+
 pub mod analyzer;
 
 pub mod output;

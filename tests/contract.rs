@@ -144,6 +144,7 @@ objects! {
         bytes_downloaded: u64, bytes_uploaded: u64,
         damaged_frames: u64, truncated_frames: u64, copied_frames: u64,
         incomplete_datagrams: u64, unknown_links: BTreeMap<u16, u64>,
+        limits_hit: BTreeMap<String, u64>,
         dropped: Nullable<Dropped>, complete: bool,
     }
     Input {

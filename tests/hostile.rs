@@ -1,18 +1,19 @@
 //! Whatever comes over a control connection, and in whatever packets, the engine goes on.
 #![allow(clippy::unwrap_used, reason = "a test may panic")]
 
-use ftpscope::analyzer::{Analyzer, Event};
-use ftpscope::ftp::{MAX_LINE, SessionEvent};
+use ftpscope::analyzer::{Analyzer, Event, Options};
+use ftpscope::ftp::{MAX_LINE, MAX_OPEN_CHANNELS, SessionEvent};
+use ftpscope::tcp::Limits;
 use proptest::collection::vec;
 use proptest::prelude::*;
 
 mod support;
 
-use support::analysis::{analyzed, analyzed_frames};
+use support::analysis::{analyzed, analyzed_frames, analyzed_with};
 use support::conversation::Conversation;
 use support::packets::Link;
 use support::planned::{Planned, SECOND};
-use support::wire::Side;
+use support::wire::{Connection, Side};
 
 /// Pieces of which hostile lines are made: what parsers look for, and what breaks them.
 const PIECES: [&[u8]; 44] = [
@@ -170,5 +171,62 @@ fn announcements_without_end_are_told_and_forgotten() {
         .collect();
     let (analyzer, events) = analyzed(&conversation(&said));
     assert_eq!(analyzer.summary().channels.values().sum::<u64>(), 5000);
+    assert!(is_consistent(&analyzer, &events));
+}
+
+/// A session that is inside TLS, and connections of its client to its server that stay open.
+fn encrypted_with_connections(count: u16) -> Vec<Planned> {
+    let mut ftp = Conversation::new(
+        "192.0.2.9:40000".parse().unwrap(),
+        "198.51.100.1:21".parse().unwrap(),
+        1_700_000_000 * SECOND,
+    );
+    ftp.open("220 hello");
+    ftp.exchange("AUTH TLS", "234 go");
+    for port in 0..count {
+        let from = (ftp.client(), 20_000 + port).into();
+        let to = (ftp.server(), 50_000).into();
+        Connection::new(from, to, 1).open(&mut ftp.plan);
+    }
+    ftp.finish()
+}
+
+#[test]
+fn connections_without_end_in_an_encrypted_session_are_told_and_forgotten() {
+    const COUNT: u16 = 3000;
+    let (analyzer, events) = analyzed(&encrypted_with_connections(COUNT));
+    let summary = analyzer.summary();
+    assert_eq!(summary.channels.values().sum::<u64>(), u64::from(COUNT));
+    let surplus = u64::from(COUNT) - MAX_OPEN_CHANNELS as u64;
+    assert_eq!(summary.limits_hit.get("channels"), Some(&surplus));
+    assert!(is_consistent(&analyzer, &events));
+}
+
+#[test]
+fn a_limit_on_connections_that_is_reached_is_told() {
+    let options = Options {
+        limits: Limits { flows: 4 },
+        ..Options::default()
+    };
+    let packets = encrypted_with_connections(9);
+    let (analyzer, events) = analyzed_with(&options, &packets);
+    assert_eq!(analyzer.summary().limits_hit.get("flows"), Some(&6));
+    assert!(is_consistent(&analyzer, &events));
+    let (analyzer, _) = analyzed(&packets);
+    assert!(analyzer.summary().limits_hit.is_empty());
+}
+
+#[test]
+fn preliminary_replies_without_end_are_told_and_forgotten() {
+    let mut said = vec![(true, b"SITE LONG\r\n".to_vec())];
+    said.extend((0..500).map(|_| (false, b"150 still at it\r\n".to_vec())));
+    let (analyzer, events) = analyzed(&conversation(&said));
+    let most = events.iter().filter_map(|event| match event {
+        Event::Session(SessionEvent::Exchange(exchange)) => Some(exchange.replies.len()),
+        _ => None,
+    });
+    assert!(most.max() < Some(20));
+    // The first was the greeting.
+    assert_eq!(analyzer.summary().replies, 500);
     assert!(is_consistent(&analyzer, &events));
 }

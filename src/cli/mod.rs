@@ -55,7 +55,7 @@ fn refuse(error: io::Error) -> Exit {
     if error.kind() == io::ErrorKind::BrokenPipe {
         return Exit::Done;
     }
-    complain(&error.to_string());
+    complain(&format!("the output cannot be written: {error}"));
     Exit::Wrong
 }
 

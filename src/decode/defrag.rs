@@ -16,7 +16,7 @@ use super::ip::{Fragment, Ip};
 use crate::time::Timestamp;
 
 /// Incomplete datagrams held at once.
-const MAX_DATAGRAMS: usize = 4096;
+pub const MAX_DATAGRAMS: usize = 4096;
 /// Memory for their fragments, by the count of [`Datagram::cost`].
 const MAX_BYTES: usize = 8 << 20;
 /// A datagram that is not complete by then is given up (RFC 8200 §4.5 says 60 s, Linux 30 s).

@@ -36,7 +36,7 @@ mod properties;
 mod testing;
 
 pub use decoder::Decoder;
-pub use defrag::FragmentCounts;
+pub use defrag::{FragmentCounts, MAX_DATAGRAMS};
 pub use icmp::IcmpError;
 pub use segment::{Flags, Options, Segment};
 pub use seq::SeqNumber;

@@ -49,11 +49,17 @@ impl Diagnoser {
 
     /// Time has passed: tells what waited to see whether more of its kind would come.
     pub fn advance(&mut self, now: Timestamp, knocks: &Knocks) -> Vec<Finding> {
-        if now.since(self.advanced) < ADVANCE_STEP {
+        // After a time stamp that was far off the clock goes back.
+        if now >= self.advanced && now.since(self.advanced) < ADVANCE_STEP {
             return Vec::new();
         }
         self.advanced = now;
         self.hosts.advance(now, knocks)
+    }
+
+    /// Refused logins that were not counted, because too many pairs of hosts had some.
+    pub fn unnoticed_logins(&self) -> u64 {
+        self.hosts.unnoticed_logins()
     }
 
     /// There is no more to come: tells what is about hosts and about the capture.

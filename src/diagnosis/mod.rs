@@ -28,4 +28,5 @@ pub use case::Case;
 pub use catalogue::Cause;
 pub use diagnoser::Diagnoser;
 pub use finding::{Confidence, Evidence, Finding, Severity};
+pub use hosts::MAX_LOGIN_PAIRS;
 pub use topic::Topic;

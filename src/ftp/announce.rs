@@ -7,7 +7,7 @@ use super::channels::Announcement;
 use super::command::Verb;
 use super::context::Context;
 use super::endpoint;
-use super::event::{AnomalyKind, Reply};
+use super::event::Reply;
 use super::pairing::Pending;
 use super::session::Session;
 use super::transfer::{Method, Mode};
@@ -25,11 +25,7 @@ pub(super) fn sent(session: &mut Session, pending: &Pending, cx: &mut Context<'_
         verb if verb.is_transfer() => begun(session, pending, cx),
         _ => return None,
     };
-    if session.channels.are_too_many() {
-        let owner = session.owner(cx.flows);
-        session.channels.give_up_oldest(owner, cx);
-        session.anomaly(AnomalyKind::TooManyChannels, pending.at, cx);
-    }
+    session.bound_channels(cx);
     Some(key)
 }
 
@@ -60,6 +56,7 @@ pub(super) fn overheard(session: &mut Session, reply: &Reply, cx: &mut Context<'
         125 | 150 | 226 | 250 => {
             let owner = session.owner(cx.flows);
             session.channels.overheard(reply, owner, cx);
+            session.bound_channels(cx);
         }
         _ => {}
     }
@@ -132,4 +129,5 @@ fn passive(session: &mut Session, verb: &Verb, reply: &Reply, cx: &mut Context<'
     } else {
         session.channels.announce(announcement, owner, cx);
     }
+    session.bound_channels(cx);
 }

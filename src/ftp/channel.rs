@@ -124,6 +124,12 @@ impl OpenChannel {
         self.transfer.is_none() && !self.superseded && self.announcement.is_some()
     }
 
+    /// The final reply to its transfer has come.
+    pub(super) fn is_replied(&self) -> bool {
+        let transfer = self.transfer.as_ref();
+        transfer.is_some_and(|transfer| transfer.reply.is_some())
+    }
+
     /// Adds a connection; false when there are too many.
     pub(super) fn attach(&mut self, flow: FlowId) -> bool {
         let room = self.attempts.len() < MAX_ATTEMPTS;

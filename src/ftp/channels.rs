@@ -193,12 +193,8 @@ impl Channels {
 
     /// ABOR was sent.
     pub(super) fn abort(&mut self, at: Moment) {
-        let running = |channel: &&mut OpenChannel| {
-            channel
-                .transfer
-                .as_ref()
-                .is_some_and(|transfer| transfer.reply.is_none())
-        };
+        let running =
+            |channel: &&mut OpenChannel| channel.transfer.is_some() && !channel.is_replied();
         self.open
             .iter_mut()
             .filter(running)
@@ -225,16 +221,10 @@ impl Channels {
                 .next_command
                 .get_or_insert_with(|| (verb.clone(), at));
         }
-        let replied = |channel: &OpenChannel| {
-            channel
-                .transfer
-                .as_ref()
-                .is_some_and(|transfer| transfer.reply.is_some())
-        };
         let keys: Vec<u32> = self
             .open
             .iter()
-            .filter(|one| replied(one))
+            .filter(|one| one.is_replied())
             .map(|one| one.key)
             .collect();
         for key in keys {

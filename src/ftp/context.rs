@@ -26,8 +26,9 @@ pub(super) const RESET_TAIL: Duration = Duration::from_millis(500);
 /// Endpoints of transfers between two servers that are remembered.
 const MAX_RELAYED: usize = 64;
 
-/// Reviews that may be asked for at once.
-const MAX_DUE: usize = 1 << 18;
+/// Reviews that may be asked for at once. A channel that gets none is judged when its connection, or
+/// its session, ends.
+pub const MAX_REVIEWS: usize = 1 << 18;
 
 /// The parts of the tracker that all sessions share, and the moment.
 pub(super) struct Context<'a> {
@@ -47,11 +48,17 @@ pub(super) struct Shared {
     /// Endpoints that one session announced and another one was told to connect to, latest last.
     relayed: VecDeque<SocketAddr>,
     due: BinaryHeap<Reverse<(Timestamp, u32, u32, u32)>>,
+    /// Reviews that were asked for in vain.
+    pub(super) unreviewed: u64,
 }
 
 impl Shared {
     /// Asks for a review of a channel at `when`.
     pub(super) fn schedule(&mut self, when: Timestamp, channel: ChannelRef) {
+        if self.due.len() >= MAX_REVIEWS {
+            self.unreviewed += 1;
+            return;
+        }
         let SlotRef { index, generation } = channel.slot;
         self.due
             .push(Reverse((when, index, generation, channel.key)));
@@ -74,10 +81,10 @@ impl Shared {
         self.relayed.contains(&endpoint)
     }
 
-    /// The next channel whose review is due, or comes too early because too many are asked for.
+    /// The next channel whose review is due.
     pub(super) fn next_due(&mut self, now: Timestamp) -> Option<ChannelRef> {
         let Reverse((when, ..)) = self.due.peek()?;
-        if *when > now && self.due.len() <= MAX_DUE {
+        if *when > now {
             return None;
         }
         let Reverse((_, index, generation, key)) = self.due.pop()?;
@@ -95,5 +102,29 @@ impl Context<'_> {
         // Only the first piece is looked at.
         self.flows.set_interest(flow, Interest::Bytes);
         self.shared.links.entry(flow).or_default().push(channel);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn reviews_are_bounded_and_come_when_they_are_due() {
+        let mut shared = Shared::default();
+        let channel = |key| ChannelRef {
+            slot: SlotRef {
+                index: 0,
+                generation: 0,
+            },
+            key,
+        };
+        let later = Timestamp::new(9, 0);
+        for key in 0..MAX_REVIEWS as u32 + 3 {
+            shared.schedule(later, channel(key));
+        }
+        assert_eq!((shared.due.len(), shared.unreviewed), (MAX_REVIEWS, 3));
+        assert_eq!(shared.next_due(Timestamp::new(8, 0)), None);
+        assert_eq!(shared.next_due(later), Some(channel(0)));
     }
 }

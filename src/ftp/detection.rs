@@ -34,6 +34,8 @@ impl Tracker {
         bytes: &[u8],
         observer: &mut impl Observer,
     ) {
+        // It may have been looked into before its announcement came.
+        self.probes.remove(&id);
         flows.set_interest(id, Interest::Count);
         let content = content::look(bytes);
         for channel in self.shared.links.get(&id).cloned().unwrap_or_default() {
@@ -56,7 +58,9 @@ impl Tracker {
             self.begin_known(flows, id, (side, bytes, at), observer);
             return;
         }
-        if !known && (self.probes.len() >= MAX_PROBES || !probe::plausible(bytes)) {
+        let room = known || self.probes.len() < MAX_PROBES;
+        if !known && (!room || !probe::plausible(bytes)) {
+            self.unprobed += u64::from(!room);
             flows.set_interest(id, Interest::Count);
             return;
         }

@@ -17,6 +17,9 @@ const MAX_PER_ENDPOINT: usize = 8;
 /// For how long a connection to an announced endpoint is expected.
 pub const EXPECTATION_TIMEOUT: Duration = Duration::from_secs(600);
 
+/// Expectations forgotten at once: a time stamp that is far off costs no more than these.
+const DROPPED_AT_ONCE: usize = 4;
+
 /// A channel of a session, by keys that are never used again.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(super) struct ChannelRef {
@@ -82,11 +85,11 @@ impl Expectations {
 
     /// Forgets what has been expected for too long.
     pub(super) fn advance(&mut self, now: Timestamp) {
-        while self
-            .order
-            .front()
-            .is_some_and(|(since, ..)| now.since(*since) > EXPECTATION_TIMEOUT)
-        {
+        let late = |(since, ..): &(Timestamp, _, _)| now.since(*since) > EXPECTATION_TIMEOUT;
+        for _ in 0..DROPPED_AT_ONCE {
+            if !self.order.front().is_some_and(late) {
+                return;
+            }
             self.drop_oldest();
         }
     }
@@ -132,7 +135,11 @@ mod tests {
         assert_eq!(expectations.to(endpoint(10)), [channel(10)]);
         expectations.advance(start + EXPECTATION_TIMEOUT);
         assert_eq!(expectations.by_endpoint.len(), MAX_EXPECTATIONS);
-        expectations.advance(start + EXPECTATION_TIMEOUT * 2);
+        let later = start + EXPECTATION_TIMEOUT * 2;
+        expectations.advance(later);
+        let left = MAX_EXPECTATIONS - DROPPED_AT_ONCE;
+        assert_eq!(expectations.by_endpoint.len(), left);
+        (0..left).for_each(|_| expectations.advance(later));
         assert!(expectations.by_endpoint.is_empty() && expectations.order.is_empty());
     }
 

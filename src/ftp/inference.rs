@@ -118,14 +118,10 @@ fn may_have(channel: &OpenChannel, facts: &Connection, owner: Owner) -> bool {
         Mode::Passive => owner.client.ip(),
         Mode::Active => owner.server.ip(),
     };
-    let replied = channel
-        .transfer
-        .as_ref()
-        .is_some_and(|transfer| transfer.reply.is_some());
     channel.announced.is_none()
         && channel.attempts.is_empty()
         && !channel.superseded
-        && !replied
+        && !channel.is_replied()
         && facts.initiator.ip() == initiator
 }
 

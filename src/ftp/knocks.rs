@@ -16,6 +16,7 @@ pub const MAX_DOORS: usize = 64;
 #[derive(Debug, Default)]
 pub struct Knocks {
     hosts: HashMap<IpAddr, Doors>,
+    unnoticed: u64,
 }
 
 /// The endpoints that one host tried in vain, or without saying anything.
@@ -27,9 +28,11 @@ struct Doors {
 impl Knocks {
     /// A host tried to connect.
     pub(super) fn tried(&mut self, from: IpAddr, to: SocketAddr, at: Moment) {
-        if !is_ftp(to.port())
-            || (self.hosts.len() >= MAX_KNOCKERS && !self.hosts.contains_key(&from))
-        {
+        if !is_ftp(to.port()) {
+            return;
+        }
+        if self.hosts.len() >= MAX_KNOCKERS && !self.hosts.contains_key(&from) {
+            self.unnoticed += 1;
             return;
         }
         let doors = self.hosts.entry(from).or_default();
@@ -41,9 +44,18 @@ impl Knocks {
 
     /// A session came of it.
     pub(super) fn used(&mut self, from: IpAddr, to: SocketAddr) {
-        if let Some(doors) = self.hosts.get_mut(&from) {
-            doors.tried.retain(|(door, _)| *door != to);
+        let Some(doors) = self.hosts.get_mut(&from) else {
+            return;
+        };
+        doors.tried.retain(|(door, _)| *door != to);
+        if doors.tried.is_empty() {
+            self.hosts.remove(&from);
         }
+    }
+
+    /// Attempts of hosts that are not remembered, because too many are.
+    pub fn unnoticed(&self) -> u64 {
+        self.unnoticed
     }
 
     /// What one host tried.
@@ -84,5 +96,22 @@ mod tests {
         knocks.used(host, door(21));
         assert_eq!(knocks.of(host).len(), 2);
         assert!(knocks.of(IpAddr::from([192, 0, 2, 8])).is_empty());
+    }
+
+    #[test]
+    fn hosts_are_bounded_and_those_that_log_in_take_no_room() {
+        let (door, at) = (SocketAddr::from(([198, 51, 100, 1], 21)), Moment::default());
+        let mut knocks = Knocks::default();
+        for number in 0..MAX_KNOCKERS as u32 * 2 {
+            let host = IpAddr::from((0x0a00_0000 + number).to_be_bytes());
+            knocks.tried(host, door, at);
+            knocks.used(host, door);
+        }
+        assert_eq!((knocks.hosts.len(), knocks.unnoticed()), (0, 0));
+        for number in 0..MAX_KNOCKERS as u32 + 2 {
+            let host = IpAddr::from((0x0a00_0000 + number).to_be_bytes());
+            knocks.tried(host, door, at);
+        }
+        assert_eq!((knocks.hosts.len(), knocks.unnoticed()), (MAX_KNOCKERS, 2));
     }
 }

@@ -1,6 +1,7 @@
 //! What happens to the connections of a session, and how it comes to its end.
 
 use super::context::{Context, DATA_TAG, RESET_TAIL};
+use super::event::AnomalyKind;
 use super::expectation::ChannelRef;
 use super::outcome::Asked;
 use super::session::Session;
@@ -67,7 +68,18 @@ impl Session {
     /// Takes a connection that nobody announced, if a transfer lacks one.
     pub(super) fn infer(&mut self, flow: FlowId, facts: &Connection, cx: &mut Context<'_>) -> bool {
         let owner = self.owner(cx.flows);
-        self.channels.infer(flow, facts, owner, cx)
+        let inferred = self.channels.infer(flow, facts, owner, cx);
+        self.bound_channels(cx);
+        inferred
+    }
+
+    /// Gives up the oldest channels when too many are open.
+    pub(super) fn bound_channels(&mut self, cx: &mut Context<'_>) {
+        while self.channels.are_too_many() {
+            let owner = self.owner(cx.flows);
+            self.channels.give_up_oldest(owner, cx);
+            self.anomaly(AnomalyKind::TooManyChannels, cx.now, cx);
+        }
     }
 
     /// Something happened to a connection of a channel.

@@ -45,6 +45,7 @@ mod transfer;
 
 pub use channels::MAX_OPEN_CHANNELS;
 pub use command::{Command, Verb};
+pub use context::MAX_REVIEWS;
 pub use encryption::{TlsAlert, TlsRecords};
 pub use event::*;
 pub use expectation::{EXPECTATION_TIMEOUT, MAX_EXPECTATIONS};
@@ -53,7 +54,7 @@ pub use knocks::{Knocks, MAX_DOORS, MAX_KNOCKERS};
 pub use line::{Line, LineReader, MAX_LINE};
 pub use login::Login;
 pub use names::MAX_NAMES;
-pub use pairing::MAX_PENDING;
+pub use pairing::{MAX_PENDING, MAX_PENDING_BYTES};
 pub use probe::MAX_PROBE;
 pub use reply::MAX_REPLY_TEXT;
 pub use scene::Scene;

@@ -15,6 +15,15 @@ use crate::capture::Moment;
 /// Commands that may wait for their final reply at once.
 pub const MAX_PENDING: usize = 256;
 
+/// Bytes of arguments and replies that the waiting commands of one session may keep.
+pub const MAX_PENDING_BYTES: usize = 256 * 1024;
+
+/// Preliminary replies kept of one command; further ones answer nobody.
+const MAX_PRELIMINARY: usize = 16;
+
+/// Bytes of a reply in which the name of a command is looked for.
+const HEAD: usize = 1024;
+
 /// A command whose final reply has not come.
 #[derive(Debug)]
 pub(super) struct Pending {
@@ -51,12 +60,19 @@ impl Pending {
             Some(_) if codes::ends_transfer(reply.code) => Fit::Listed,
             Some(_) => Fit::None,
         };
+        let head = reply.text.get(..HEAD).unwrap_or(&reply.text);
         let named = match self.verb {
             // "226 Abort successful" may come before the 426 for the transfer.
-            Verb::Abor => reply.code < 400 && mentions_abort(&reply.text),
-            _ => fit == Fit::Any && names(&reply.text, self.verb.as_str()),
+            Verb::Abor => reply.code < 400 && mentions_abort(head),
+            _ => fit == Fit::Any && names(head, self.verb.as_str()),
         };
         (fit, named, !self.doubtful)
+    }
+
+    /// What it keeps beyond its fixed size.
+    fn bytes(&self) -> usize {
+        let replies: usize = self.replies.iter().map(|reply| reply.text.len()).sum();
+        self.argument.len() + self.path.as_ref().map_or(0, Vec::len) + replies
     }
 
     /// It runs beside the commands that follow it: a transfer that the server has begun.
@@ -92,15 +108,21 @@ pub(super) enum Answered {
 }
 
 impl Queue {
-    /// Adds a command; gives back the oldest when there are too many.
-    pub(super) fn push(&mut self, pending: Pending) -> Option<Pending> {
-        let oldest = if self.pending.len() >= MAX_PENDING {
+    /// Adds a command.
+    pub(super) fn push(&mut self, pending: Pending) {
+        self.pending.push_back(pending);
+    }
+
+    /// Gives back the oldest command when they are too many, or too large.
+    pub(super) fn surplus(&mut self) -> Option<Pending> {
+        let bytes: usize = self.pending.iter().map(Pending::bytes).sum();
+        let many = self.pending.len() > MAX_PENDING;
+        let large = bytes > MAX_PENDING_BYTES && self.pending.len() > 1;
+        if many || large {
             self.pending.pop_front()
         } else {
             None
-        };
-        self.pending.push_back(pending);
-        oldest
+        }
     }
 
     /// Bytes of the server are missing.
@@ -127,6 +149,12 @@ impl Queue {
             };
         };
         if is_preliminary(&reply) {
+            if self.is_overwhelmed(index) {
+                return Answer {
+                    skipped: Vec::new(),
+                    answered: Answered::Nobody(reply),
+                };
+            }
             let by_transfer = self
                 .pending
                 .get(index)
@@ -153,6 +181,13 @@ impl Queue {
             skipped,
             answered: Answered::Done(done),
         }
+    }
+
+    /// A command has had more preliminary replies than any server sends.
+    fn is_overwhelmed(&self, index: usize) -> bool {
+        self.pending
+            .get(index)
+            .is_some_and(|pending| pending.replies.len() >= MAX_PRELIMINARY)
     }
 
     /// Takes all commands out: the session is over.
@@ -331,9 +366,27 @@ mod tests {
     fn the_queue_is_bounded() {
         let mut queue = Queue::default();
         for count in 0..2 * MAX_PENDING {
-            let oldest = queue.push(Pending::new(Moment::default(), Verb::Noop, b""));
-            assert_eq!(oldest.is_some(), count >= MAX_PENDING);
+            queue.push(Pending::new(Moment::default(), Verb::Noop, b""));
+            assert_eq!(queue.surplus().is_some(), count >= MAX_PENDING);
         }
         assert_eq!(queue.pending.len(), MAX_PENDING);
+    }
+
+    #[test]
+    fn the_queue_is_bounded_in_bytes() {
+        let mut queue = Queue::default();
+        let argument = vec![b'a'; MAX_PENDING_BYTES / 4];
+        for _ in 0..10 {
+            queue.push(Pending::new(Moment::default(), Verb::Noop, &argument));
+            while queue.surplus().is_some() {}
+        }
+        assert_eq!(queue.pending.len(), 4);
+    }
+
+    #[test]
+    fn preliminary_replies_are_bounded() {
+        let told = paired(&["SITE"], &[(150, ""); MAX_PRELIMINARY + 2]);
+        let stray = told.iter().filter(|told| *told == "? 150").count();
+        assert_eq!((stray, told.len()), (2, MAX_PRELIMINARY + 2));
     }
 }

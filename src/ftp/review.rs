@@ -78,11 +78,7 @@ impl Channels {
         let Some(channel) = self.find(key) else {
             return;
         };
-        let replied = channel
-            .transfer
-            .as_ref()
-            .is_some_and(|transfer| transfer.reply.is_some());
-        if replied {
+        if channel.is_replied() {
             self.review(
                 key,
                 Owner {
@@ -112,11 +108,7 @@ impl Channels {
         let Some(channel) = self.find(key) else {
             return;
         };
-        let replied = channel
-            .transfer
-            .as_ref()
-            .is_some_and(|transfer| transfer.reply.is_some());
-        if replied && !channel.scheduled {
+        if channel.is_replied() && !channel.scheduled {
             channel.scheduled = true;
             let when = cx.now.time + patience(channel);
             self.schedule(key, when, owner, cx);

@@ -224,7 +224,8 @@ impl Session {
         let mut pending = Pending::new(at, command.verb, command.argument);
         pending.path = self.state.sent(&pending.verb, command.argument);
         pending.channel = announce::sent(self, &pending, cx);
-        if let Some(oldest) = self.queue.push(pending) {
+        self.queue.push(pending);
+        while let Some(oldest) = self.queue.surplus() {
             self.give_up(oldest, cx);
             self.anomaly(AnomalyKind::TooManyPending, at, cx);
         }

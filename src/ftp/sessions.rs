@@ -30,26 +30,30 @@ struct Slot {
 impl Sessions {
     /// Adds a session, numbered in order.
     pub(super) fn add(&mut self, make: impl FnOnce(SlotRef, SessionId) -> Session) -> SlotRef {
-        let index = self.free.pop().unwrap_or_else(|| {
-            self.slots.push(Slot::default());
-            self.slots.len() as u32 - 1
-        });
         self.count += 1;
-        let number = self.count;
-        let slot = &mut self.slots[index as usize];
-        let reference = SlotRef {
-            index,
-            generation: slot.generation,
-        };
-        let session = make(reference, number);
+        let reference = self.vacancy();
+        let session = make(reference, self.count);
         let hosts = hosts(session.client.ip(), session.server.ip());
-        slot.session = Some(Box::new(session));
+        if let Some(slot) = self.slots.get_mut(reference.index as usize) {
+            slot.session = Some(Box::new(session));
+        }
         let same = self.by_hosts.entry(hosts).or_default();
         if same.len() == MAX_BETWEEN {
             same.remove(0);
         }
         same.push(reference);
         reference
+    }
+
+    /// A free place, which is new when there is none.
+    fn vacancy(&mut self) -> SlotRef {
+        let index = self.free.pop().unwrap_or_else(|| {
+            self.slots.push(Slot::default());
+            self.slots.len() as u32 - 1
+        });
+        let slot = self.slots.get(index as usize);
+        let generation = slot.map_or(0, |slot| slot.generation);
+        SlotRef { index, generation }
     }
 
     /// Forgets a session.

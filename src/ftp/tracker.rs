@@ -39,6 +39,8 @@ pub struct Tracker {
     pub(super) sessions: Sessions,
     pub(super) shared: Shared,
     pub(super) probes: HashMap<FlowId, Probe>,
+    /// Connections that were not looked into, because too many were.
+    pub(super) unprobed: u64,
     names: Names,
     knocks: Knocks,
     events: Vec<SessionEvent>,
@@ -61,6 +63,7 @@ impl Tracker {
             sessions: Sessions::default(),
             shared: Shared::default(),
             probes: HashMap::new(),
+            unprobed: 0,
             names: Names::default(),
             knocks: Knocks::default(),
             events: Vec::new(),
@@ -91,6 +94,16 @@ impl Tracker {
     /// Announcements that were given up because too many were expected at once.
     pub fn evicted_expectations(&self) -> u64 {
         self.shared.expectations.evicted()
+    }
+
+    /// Connections that were not looked into, because too many were in question at once.
+    pub fn unprobed(&self) -> u64 {
+        self.unprobed
+    }
+
+    /// Reviews of data channels that were asked for in vain, because too many were.
+    pub fn unreviewed(&self) -> u64 {
+        self.shared.unreviewed
     }
 
     /// Lets time pass: transfers settle, announcements expire.

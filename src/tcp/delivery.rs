@@ -8,7 +8,7 @@ use crate::decode::Segment;
 use crate::time::Timestamp;
 
 /// Memory for out-of-order data of all flows, in bytes; beyond it the longest holder gives way.
-const HELD_TOTAL: u64 = 64 << 20;
+pub const MAX_HELD_BYTES: usize = 64 << 20;
 /// Holes remembered per direction, and what is left of that when there are many in all.
 const HOLES: usize = 256;
 const HOLES_CROWDED: usize = 4;
@@ -85,7 +85,7 @@ impl FlowTable {
             return;
         }
         self.drain_one(id, at, patience, consumer);
-        while self.flows.stats.held > HELD_TOTAL && self.hurry(at, consumer) {}
+        while self.flows.stats.held > MAX_HELD_BYTES as u64 && self.hurry(at, consumer) {}
     }
 
     fn drain_one(
@@ -268,8 +268,8 @@ mod tests {
             push(&mut table, &mut seen, &talk.segments, epoch());
         }
         let stats = table.stats();
-        assert!(stats.hurried > 0 && stats.held <= HELD_TOTAL);
-        assert!(stats.held_most <= HELD_TOTAL + u64::from(PIECE) + 1000);
+        assert!(stats.hurried > 0 && stats.held <= MAX_HELD_BYTES as u64);
+        assert!(stats.held_most <= MAX_HELD_BYTES as u64 + u64::from(PIECE) + 1000);
         table.finish(&mut seen);
         assert_eq!((table.stats().held, table.stats().gaps), (0, 90));
     }

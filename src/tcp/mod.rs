@@ -38,10 +38,11 @@ mod testing;
 mod track;
 
 pub use connection::{Close, Connection, Half, Interest, Side};
+pub use delivery::MAX_HELD_BYTES;
 pub use flows::Flows;
 pub use standing::{End, Stuck, Waits};
 pub use stats::Stats;
-pub use table::{FlowId, FlowTable, Limits};
+pub use table::{FlowId, FlowTable, Limits, MAX_FLOWS};
 
 use crate::capture::Moment;
 

@@ -27,6 +27,9 @@ pub struct FlowId {
     pub(super) generation: u32,
 }
 
+/// Flows kept at once, unless said otherwise: some 1.2 kB for each flow that there is.
+pub const MAX_FLOWS: usize = 1 << 18;
+
 /// Bounds on what a flow table keeps.
 #[derive(Clone, Copy, Debug)]
 pub struct Limits {
@@ -35,9 +38,8 @@ pub struct Limits {
 }
 
 impl Default for Limits {
-    /// 262,144 flows: some 1.2 kB for each flow that there is.
     fn default() -> Self {
-        Self { flows: 1 << 18 }
+        Self { flows: MAX_FLOWS }
     }
 }
 

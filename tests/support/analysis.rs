@@ -9,17 +9,29 @@ use super::planned::Planned;
 
 /// The engine after these packets, and all that it told.
 pub fn analyzed(packets: &[Planned]) -> (Analyzer, Vec<Event>) {
+    analyzed_with(&Options::default(), packets)
+}
+
+/// The same with other options.
+pub fn analyzed_with(options: &Options, packets: &[Planned]) -> (Analyzer, Vec<Event>) {
     let frames = packets.iter().map(|packet| {
         let mut frame = Vec::new();
         packet.write(&mut frame, Link::Ethernet);
         (packet.time, frame)
     });
-    analyzed_frames(frames)
+    run(options, frames)
 }
 
 /// The same with Ethernet frames, each with its time in nanoseconds.
 pub fn analyzed_frames(frames: impl IntoIterator<Item = (u64, Vec<u8>)>) -> (Analyzer, Vec<Event>) {
-    let mut analyzer = Analyzer::new(&Options::default());
+    run(&Options::default(), frames)
+}
+
+fn run(
+    options: &Options,
+    frames: impl IntoIterator<Item = (u64, Vec<u8>)>,
+) -> (Analyzer, Vec<Event>) {
+    let mut analyzer = Analyzer::new(options);
     let mut events = Vec::new();
     for (number, (time, data)) in (1..).zip(frames) {
         let packet = Packet {

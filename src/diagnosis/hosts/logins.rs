@@ -14,7 +14,7 @@ use crate::ftp::{Exchange, Login, SessionEvent, SessionRecord, Verb};
 use crate::time::Timestamp;
 
 /// Pairs of client and server that are remembered.
-const MAX_PAIRS: usize = 4096;
+pub const MAX_LOGIN_PAIRS: usize = 4096;
 
 /// Different passwords of one client that were refused: nobody mistypes so often.
 const GUESSES: usize = 5;
@@ -35,7 +35,9 @@ const QUIET: Duration = Duration::from_secs(30);
 #[derive(Debug, Default)]
 pub(super) struct Logins {
     pairs: HashMap<(IpAddr, SocketAddr), Attempts>,
-    /// Passwords are compared by a hash that means nothing outside of this run.
+    /// Refused logins of further pairs.
+    pub(super) unnoticed: u64,
+    /// Users and passwords are compared by a hash that means nothing outside of this run.
     hashing: RandomState,
 }
 
@@ -45,7 +47,9 @@ struct Attempts {
     sessions: u32,
     latest_session: u32,
     secrets: Vec<u64>,
-    users: Vec<Vec<u8>>,
+    users: Vec<u64>,
+    /// A user other than the anonymous one was refused.
+    named: bool,
     evidence: Vec<(Moment, String)>,
     first: Moment,
     last: Moment,
@@ -75,25 +79,23 @@ impl Logins {
         if matches!(reply.code, 230 | 232) {
             let attempts = self.pairs.get_mut(&pair)?;
             // Browsers try an anonymous login before they ask their user.
-            let known = attempts.users.iter().any(|tried| tried == user);
-            if known
-                || attempts
-                    .users
-                    .iter()
-                    .all(|tried| words::is_anonymous(tried))
-            {
+            let known = attempts.users.contains(&self.hashing.hash_one(user));
+            if known || !attempts.named {
                 attempts.success = Some((reply.at, user.to_vec()));
             }
             return None;
         }
-        if !is_refusal(exchange)
-            || (self.pairs.len() >= MAX_PAIRS && !self.pairs.contains_key(&pair))
-        {
+        if !is_refusal(exchange) {
+            return None;
+        }
+        if self.pairs.len() >= MAX_LOGIN_PAIRS && !self.pairs.contains_key(&pair) {
+            self.unnoticed += 1;
             return None;
         }
         let secret = self.hashing.hash_one((user, &exchange.argument));
         let attempts = self.pairs.entry(pair).or_default();
-        attempts.refused(case.scene.id(), user, secret);
+        attempts.refused(case.scene.id(), self.hashing.hash_one(user), secret);
+        attempts.named |= !words::is_anonymous(user);
         attempts.first = if attempts.failures == 1 {
             exchange.at
         } else {
@@ -149,7 +151,7 @@ impl Logins {
 }
 
 impl Attempts {
-    fn refused(&mut self, session: u32, user: &[u8], secret: u64) {
+    fn refused(&mut self, session: u32, user: u64, secret: u64) {
         self.failures = self.failures.saturating_add(1);
         if self.latest_session != session {
             self.latest_session = session;
@@ -158,8 +160,8 @@ impl Attempts {
         if self.secrets.len() < MAX_SECRETS && !self.secrets.contains(&secret) {
             self.secrets.push(secret);
         }
-        if self.users.len() < MAX_SECRETS && !self.users.iter().any(|tried| tried == user) {
-            self.users.push(user.to_vec());
+        if self.users.len() < MAX_SECRETS && !self.users.contains(&user) {
+            self.users.push(user);
         }
         self.success = None;
     }

@@ -14,6 +14,7 @@ use crate::time::Timestamp;
 use faults::Faults;
 pub(super) use faults::truncated;
 use logins::Logins;
+pub use logins::MAX_LOGIN_PAIRS;
 use scans::Scans;
 
 /// What is remembered of hosts.
@@ -33,6 +34,11 @@ impl Hosts {
         told.retain(|finding| self.faults.learn(case, finding));
         self.faults.count(case);
         told
+    }
+
+    /// Refused logins that were not counted, because too many pairs of hosts had some.
+    pub(super) fn unnoticed_logins(&self) -> u64 {
+        self.logins.unnoticed
     }
 
     /// Tells what has waited for long enough.

@@ -12,16 +12,21 @@ mod pattern;
 pub use host::HostRange;
 pub use pattern::Pattern;
 
+use std::collections::VecDeque;
+
 use hashbrown::HashMap;
 
 use super::verdict;
 use crate::analyzer::Event;
 use crate::diagnosis::Severity;
-use crate::ftp::{Opened, SessionEvent, SessionId};
+use crate::ftp::{Login, Opened, SessionEvent, SessionId};
 use over::{Over, Wanted};
 
 /// Events held back over all sessions.
 const MOST_HELD: usize = 200_000;
+
+/// Sessions that are over and held back because their refused login may count as a failure.
+const MOST_LATE: usize = 1024;
 
 /// What a session must be like to be shown: all that is given must hold.
 #[derive(Clone, Debug, Default)]
@@ -42,6 +47,8 @@ pub struct Filter {
     criteria: Criteria,
     sessions: HashMap<SessionId, Candidate>,
     over: Over,
+    /// Sessions that are over and may yet turn out to have failed, oldest first.
+    late: VecDeque<SessionId>,
     held: usize,
 }
 
@@ -50,6 +57,8 @@ pub struct Filter {
 struct Candidate {
     user_matches: bool,
     failed: bool,
+    /// Its last login was refused.
+    rejected: bool,
     verdict: Verdict,
     held: Vec<Event>,
 }
@@ -91,6 +100,7 @@ impl Filter {
             criteria,
             sessions: HashMap::new(),
             over: Over::default(),
+            late: VecDeque::new(),
             held: 0,
         }
     }
@@ -110,7 +120,7 @@ impl Filter {
                 while let Some(finding) = batch.next_if(|next| is_finding_of(next, session)) {
                     self.take(finding, events);
                 }
-                self.forget(session);
+                self.end(session);
             }
         }
     }
@@ -168,6 +178,23 @@ impl Filter {
         }
     }
 
+    /// A session is over. A refused login is a failure only when no better one follows, which is
+    /// told later.
+    fn end(&mut self, session: SessionId) {
+        let waits = |candidate: &Candidate| {
+            candidate.verdict == Verdict::Open && candidate.user_matches && candidate.rejected
+        };
+        if !self.sessions.get(&session).is_some_and(waits) {
+            return self.forget(session);
+        }
+        self.late.push_back(session);
+        if self.late.len() > MOST_LATE
+            && let Some(oldest) = self.late.pop_front()
+        {
+            self.forget(oldest);
+        }
+    }
+
     fn forget(&mut self, session: SessionId) {
         if let Some(candidate) = self.sessions.remove(&session) {
             self.held -= candidate.held.len();
@@ -186,6 +213,7 @@ impl Candidate {
         Self {
             user_matches: criteria.users.is_empty(),
             failed: !criteria.failed,
+            rejected: false,
             verdict: Verdict::Open,
             held: Vec::new(),
         }
@@ -203,6 +231,9 @@ impl Candidate {
         }
         self.user_matches |= user_of(event).is_some_and(|user| criteria.user_matches(user));
         self.failed |= verdict::severity(event) == Some(Severity::Error);
+        if let Event::Session(SessionEvent::Ended(record)) = event {
+            self.rejected = record.login == Login::Rejected;
+        }
         if self.user_matches && self.failed {
             self.verdict = Verdict::Match;
         }
@@ -300,6 +331,32 @@ mod tests {
             assert_eq!(!batch.is_empty(), comes);
             assert!(filter.sessions.is_empty());
         }
+    }
+
+    #[test]
+    fn a_refused_login_that_proves_a_failure_late_brings_its_session() {
+        let mut filter = Filter::new(Criteria {
+            failed: true,
+            ..Criteria::default()
+        });
+        let mut record = fixture::record(1, "192.0.2.9:40000");
+        record.login = Login::Rejected;
+        let mut batch = vec![
+            fixture::opened(1, "192.0.2.9:40000", 0, 1),
+            fixture::ended(record),
+        ];
+        filter.apply(&mut batch);
+        assert!(batch.is_empty());
+        let finding = fixture::events(true)
+            .into_iter()
+            .find(|event| matches!(event, Event::Finding(one) if one.severity == Severity::Error));
+        let Some(Event::Finding(mut finding)) = finding else {
+            panic!("the fixture holds such a finding");
+        };
+        finding.session = Some(1);
+        let mut batch = vec![Event::Finding(finding)];
+        filter.apply(&mut batch);
+        assert_eq!((batch.len(), filter.held), (3, 0));
     }
 
     #[test]

@@ -52,6 +52,12 @@ pub(super) fn fill(record: &mut Object<'_>, summary: &Summary, style: Style<'_>)
             .iter()
             .for_each(|(link, count)| object.set(&link.to_string(), *count));
     });
+    record.object("limits_hit", |object| {
+        summary
+            .limits_hit
+            .iter()
+            .for_each(|(limit, times)| object.set(limit, *times));
+    });
     record.set("dropped", None::<u64>);
     record.set("complete", style.context.is_complete());
 }

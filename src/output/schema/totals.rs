@@ -95,6 +95,11 @@ pub(super) const SUMMARY: &[Field] = &[
         Kind::Counts,
         "Packets not decoded, by link type number.",
     ),
+    field(
+        "limits_hit",
+        Kind::Counts,
+        "How often a limit was reached, by its name; without those that were not.",
+    ),
     maybe(
         "dropped",
         Kind::Object(DROPPED),

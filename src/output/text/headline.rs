@@ -7,6 +7,7 @@ use crate::analyzer::Summary;
 use crate::capture::Input;
 use crate::escape;
 use crate::ftp::Outcome;
+use crate::limits::{self, Limit};
 use crate::output::{Context, stamp};
 
 /// Inputs that are named one by one.
@@ -151,7 +152,20 @@ fn notes(summary: &Summary, context: Context<'_>) -> Vec<String> {
             number::count(*count, "frame")
         ));
     }
+    let limits = summary.limits_hit.iter();
+    notes.extend(limits.filter_map(|(name, times)| Some(limit(limits::named(name)?, *times))));
     notes
+}
+
+/// That a limit was reached, and what that means for the report.
+fn limit(limit: Limit, times: u64) -> String {
+    format!(
+        "Limit of {} {} reached {}: {}.",
+        number::grouped(limit.most),
+        limit.of,
+        number::count(times, "time"),
+        limit.then
+    )
 }
 
 /// What to say of a capture without FTP.

@@ -223,6 +223,17 @@ fn a_capture_without_ftp_says_so() {
 }
 
 #[test]
+fn a_limit_that_was_reached_is_told() {
+    let summary = Summary {
+        limits_hit: [("flows", 12)].into(),
+        ..fixture::summary()
+    };
+    let text = report(&[], &summary, options(120));
+    let note = "Limit of 262,144 connections at once reached 12 times: those worth least";
+    assert!(text.contains(note), "{text}");
+}
+
+#[test]
 fn a_finding_has_a_display_filter_on_demand() {
     let options = Options {
         wireshark: true,
