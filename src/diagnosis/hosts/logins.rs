@@ -222,9 +222,10 @@ impl Attempts {
 /// A login that was refused for what was said, not for want of TLS or room.
 fn is_refusal(exchange: &Exchange) -> bool {
     exchange.replies.last().is_some_and(|reply| {
-        matches!(reply.code, 430 | 530 | 532)
+        exchange.verb.refuses_login(reply.code)
             && !words::demands_tls(reply)
             && !words::is_crowded(reply)
+            && !(reply.code == 421 && words::is_time_out(reply))
     })
 }
 
@@ -249,9 +250,12 @@ fn refused(case: &Case<'_>, record: &SessionRecord) -> Option<Finding> {
     )
     .because(exchange.at, exchange.verb.as_str())
     .because(reply.at, told(reply))
-    .advise(
-        "Check user name and password, and whether the account may use FTP (shell, user list).",
-    );
+    .advise(if words::names_home(reply) {
+        "Check the user's home directory on the server: that it exists, that the user may enter \
+         it, and that the server accepts its mode (vsftpd: allow_writeable_chroot)."
+    } else {
+        "Check user name and password, and whether the account may use FTP (shell, user list)."
+    });
     finding.session = Some(record.id);
     finding.time = case.scene.now().time;
     Some(finding)
