@@ -356,3 +356,80 @@ fn a_refusal_is_told_once_whether_or_not_the_transfer_had_begun() {
         missing
     );
 }
+
+#[test]
+fn a_listing_that_is_refused_is_named_and_an_empty_one_is_not() {
+    let missing = [("file-unavailable", Warning)];
+    let none = "550 /x: No such file or directory";
+    assert_eq!(transfer_answered("LIST", &[none]), missing);
+    assert_eq!(
+        transfer_answered("LIST", &["150 Here it comes.", none]),
+        missing
+    );
+    assert_eq!(transfer_answered("NLST", &["550 No files found."]), []);
+}
+
+#[test]
+fn a_wrong_stored_password_is_told_once() {
+    let mut packets = Vec::new();
+    for number in 0..6_u64 {
+        let client = format!("198.51.100.10:{}", 40_000 + number)
+            .parse()
+            .unwrap();
+        let start = 1_700_000_000 * SECOND + number * SECOND;
+        let mut ftp = Conversation::new(client, PUBLIC_SERVER.parse().unwrap(), start);
+        ftp.open("220 Service ready");
+        ftp.exchange("USER batch", "331 Password required");
+        ftp.exchange("PASS old", "530 User cannot log in.");
+        ftp.quit();
+        packets.extend(ftp.finish());
+    }
+    assert_eq!(named(&packets), [("login-failed", Error)]);
+}
+
+#[test]
+fn a_data_time_out_without_data_packets_does_not_blame_the_setup() {
+    let mut ftp = session(PUBLIC_CLIENT, PUBLIC_SERVER);
+    ftp.announce(Announce::Pasv, 50_001);
+    ftp.command("RETR a");
+    ftp.reply("150 Opening BINARY mode data connection for a (60000 bytes).");
+    ftp.plan.wait(60 * SECOND);
+    ftp.reply("421 Data timeout. Reconnect. Sorry.");
+    ftp.quit();
+    assert_eq!(named(&ftp.finish()), [("transfer-failed", Error)]);
+}
+
+#[test]
+fn a_transfer_command_that_is_never_answered() {
+    let mut ftp = session(PUBLIC_CLIENT, PUBLIC_SERVER);
+    let mut data = ftp.announce(Announce::Pasv, 50_001).connection();
+    data.open(&mut ftp.plan);
+    ftp.command("RETR a");
+    ftp.control.acknowledge(&mut ftp.plan, Side::Listener);
+    ftp.plan.wait(10 * SECOND);
+    data.close(&mut ftp.plan, Side::Opener);
+    ftp.control.close(&mut ftp.plan, Side::Opener);
+    assert_eq!(named(&ftp.finish()), [("unanswered-command", Error)]);
+}
+
+#[test]
+fn who_broke_an_upload_is_told_by_what_came_first() {
+    let broken = |client: bool| {
+        let mut ftp = session(PUBLIC_CLIENT, PUBLIC_SERVER);
+        let mut data = ftp.announce(Announce::Pasv, 50_001).connection();
+        data.open(&mut ftp.plan);
+        ftp.command("STOR a");
+        ftp.reply("150 Ok to send data.");
+        data.send(&mut ftp.plan, Side::Opener, &[7; 5_000]);
+        if client {
+            data.reset(&mut ftp.plan, Side::Opener);
+        } else {
+            data.close(&mut ftp.plan, Side::Listener);
+        }
+        ftp.reply("451 Error during transfer.");
+        ftp.quit();
+        named(&ftp.finish())
+    };
+    assert_eq!(broken(true), [("reset-during-transfer", Error)]);
+    assert_eq!(broken(false), [("closed-early", Error)]);
+}

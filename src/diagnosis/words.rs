@@ -155,6 +155,14 @@ pub(super) fn misses(reply: &Reply) -> bool {
     has(reply, MISSING)
 }
 
+/// The text says that there is nothing to list.
+pub(super) fn says_empty(reply: &Reply) -> bool {
+    has(
+        reply,
+        &["no files", "directory is empty", "empty directory"],
+    )
+}
+
 /// The text says that something is there already.
 pub(super) fn says_exists(reply: &Reply) -> bool {
     has(reply, EXISTS) && !has(reply, &["not exist", "doesn't exist"])
@@ -178,6 +186,15 @@ pub(super) fn names_home(reply: &Reply) -> bool {
 /// The text says that time is up.
 pub(super) fn is_time_out(reply: &Reply) -> bool {
     has(reply, IDLE)
+}
+
+/// The text says that a data connection was there and stood still.
+pub(super) fn stalls(reply: &Reply) -> bool {
+    let data = has(
+        reply,
+        &["data timeout", "data connection timed out", "stall"],
+    );
+    data && !has(reply, &["passive"])
 }
 
 /// The text asks to log in first.

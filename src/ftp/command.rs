@@ -118,7 +118,9 @@ impl Verb {
     /// the wrong time.
     pub fn refuses_login(&self, code: u16) -> bool {
         match self {
-            Self::Pass | Self::Acct => code >= 400 && code != 503,
+            Self::Pass | Self::Acct => {
+                matches!(code, 421 | 430 | 451 | 500 | 501 | 530..=535 | 550)
+            }
             Self::User => matches!(code, 421 | 430 | 530 | 532 | 550),
             _ => false,
         }

@@ -161,7 +161,7 @@ impl Attempts {
     }
 
     fn judge(&mut self, client: IpAddr, server: SocketAddr) -> Vec<Finding> {
-        let mut held = std::mem::take(&mut self.held);
+        let mut held = folded(std::mem::take(&mut self.held));
         if self.is_guessing() {
             let first = !std::mem::replace(&mut self.told, true);
             return first
@@ -217,6 +217,31 @@ impl Attempts {
             ))
             .advise("Limit login attempts (fail2ban, MaxLoginAttempts) and require TLS.")
     }
+}
+
+/// The same refusal in one session after the other is told once: a stored password that is wrong.
+fn folded(held: Vec<Finding>) -> Vec<Finding> {
+    let mut told: Vec<(Finding, usize)> = Vec::new();
+    for finding in held {
+        match told
+            .iter_mut()
+            .find(|(first, _)| first.summary == finding.summary)
+        {
+            Some((first, times)) => {
+                *times += 1;
+                first.evidence.extend(finding.evidence);
+            }
+            None => told.push((finding, 1)),
+        }
+    }
+    told.into_iter()
+        .map(|(mut finding, times)| {
+            if times > 1 {
+                finding.summary += &format!(" The same in {times} sessions.");
+            }
+            finding
+        })
+        .collect()
 }
 
 /// A login that was refused for what was said, not for want of TLS or room.

@@ -88,7 +88,12 @@ fn about_file(
     exchange: &Exchange,
     reply: &Reply,
 ) -> Option<(&'static Cause, Confidence)> {
-    exchange.path.as_ref()?;
+    let lists = matches!(exchange.verb, Verb::List | Verb::Nlst | Verb::Mlsd);
+    // Some servers say so of a directory that is empty.
+    let empty = lists && words::says_empty(reply);
+    if empty || (exchange.path.is_none() && !lists) {
+        return None;
+    }
     let file = matches!(reply.code, 450 | 521 | 532 | 550 | 551 | 553)
         || (reply.code == 451 && exchange.replies.len() == 1);
     if !file
@@ -128,7 +133,10 @@ fn finding(
     exchange: &Exchange,
     reply: &Reply,
 ) -> Finding {
-    let path = words::path(exchange.path.as_deref());
+    let path = match &exchange.path {
+        None if exchange.verb != Verb::Retr => String::from("the working directory"),
+        path => words::path(path.as_deref()),
+    };
     let verb = exchange.verb.as_str();
     let (summary, advice) = if cause == &catalogue::PERMISSION_DENIED {
         (
