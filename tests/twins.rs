@@ -15,6 +15,7 @@ mod support;
 use support::conversation::{Announce, Channel, Conversation};
 use support::packets::Link;
 use support::planned::{Planned, SECOND};
+use support::wire::Side;
 
 const PUBLIC_CLIENT: &str = "198.51.100.10:40000";
 const PRIVATE_CLIENT: &str = "192.168.1.10:40000";
@@ -272,4 +273,163 @@ fn a_capture_that_ends_right_behind_the_syn_proves_nothing() {
     let packets = ftp.finish();
     let causes: Vec<_> = named(&packets).into_iter().map(|(id, _)| id).collect();
     assert!(!causes.contains(&"connection-unanswered"), "{causes:?}");
+}
+
+/// A session whose login is answered like this.
+fn login_answered(reply: &str) -> Vec<(&'static str, Severity)> {
+    let (client, server) = (
+        PUBLIC_CLIENT.parse().unwrap(),
+        PUBLIC_SERVER.parse().unwrap(),
+    );
+    let mut ftp = Conversation::new(client, server, 1_700_000_000 * SECOND);
+    ftp.open("220 Service ready");
+    ftp.exchange("USER alice", "331 Password required");
+    ftp.exchange("PASS secret", reply);
+    ftp.quit();
+    named(&ftp.finish())
+}
+
+#[test]
+fn too_many_logins_are_told_from_too_many_failures() {
+    for crowd in [
+        "530 Sorry, no more than 2 concurrent logins allowed for user alice",
+        "530 Sorry, the maximum number of clients (1) for this user are already connected.",
+        "421 Too many users logged in for this account, try again later.",
+    ] {
+        assert_eq!(login_answered(crowd), [("too-many-connections", Error)]);
+    }
+    for login in [
+        "421 Too many login failures, closing connection.",
+        "530 Account disabled: too many failed logins, try again later",
+        "500 OOPS: cannot change directory:/home/alice",
+        "500 OOPS: vsftpd: refusing to run with writable root inside chroot()",
+        "550 User cannot log in, home directory inaccessible.",
+    ] {
+        assert_eq!(login_answered(login), [("login-failed", Error)], "{login}");
+    }
+}
+
+/// A session in which a transfer command is answered like this, once or after 150.
+fn transfer_answered(command: &str, replies: &[&str]) -> Vec<(&'static str, Severity)> {
+    let mut ftp = session(PUBLIC_CLIENT, PUBLIC_SERVER);
+    let data = ftp.announce(Announce::Pasv, 50_001);
+    let mut data = data.connection();
+    data.open(&mut ftp.plan);
+    ftp.command(command);
+    for reply in replies {
+        ftp.reply(reply);
+    }
+    data.close(&mut ftp.plan, Side::Listener);
+    ftp.quit();
+    named(&ftp.finish())
+}
+
+#[test]
+fn a_full_disk_is_named_whatever_the_code_and_the_moment() {
+    for refusal in [
+        "550 There is not enough space on the disk. ",
+        "550 Disk quota exceeded",
+        "451 Data set allocation failed: no space on volume",
+        "452 Insufficient storage space in system",
+    ] {
+        let full = [("storage-exceeded", Error)];
+        assert_eq!(transfer_answered("STOR a", &[refusal]), full, "{refusal}");
+        let late = ["150 Ok to send data.", refusal];
+        assert_eq!(transfer_answered("STOR a", &late), full, "150, {refusal}");
+    }
+}
+
+#[test]
+fn a_refusal_is_told_once_whether_or_not_the_transfer_had_begun() {
+    let missing = [("file-unavailable", Warning)];
+    for refusal in [
+        "550 The system cannot find the file specified. ",
+        "550 The process cannot access the file because it is being used by another process.",
+        "450 File busy",
+    ] {
+        assert_eq!(transfer_answered("RETR a", &[refusal]), missing);
+        let late = ["150 Opening data connection.", refusal];
+        assert_eq!(transfer_answered("RETR a", &late), missing, "{refusal}");
+    }
+    assert_eq!(
+        transfer_answered("RETR a", &["451 Requested action aborted: local error"]),
+        missing
+    );
+}
+
+#[test]
+fn a_listing_that_is_refused_is_named_and_an_empty_one_is_not() {
+    let missing = [("file-unavailable", Warning)];
+    let none = "550 /x: No such file or directory";
+    assert_eq!(transfer_answered("LIST", &[none]), missing);
+    assert_eq!(
+        transfer_answered("LIST", &["150 Here it comes.", none]),
+        missing
+    );
+    assert_eq!(transfer_answered("NLST", &["550 No files found."]), []);
+}
+
+#[test]
+fn a_wrong_stored_password_is_told_once() {
+    let mut packets = Vec::new();
+    for number in 0..6_u64 {
+        let client = format!("198.51.100.10:{}", 40_000 + number)
+            .parse()
+            .unwrap();
+        let start = 1_700_000_000 * SECOND + number * SECOND;
+        let mut ftp = Conversation::new(client, PUBLIC_SERVER.parse().unwrap(), start);
+        ftp.open("220 Service ready");
+        ftp.exchange("USER batch", "331 Password required");
+        ftp.exchange("PASS old", "530 User cannot log in.");
+        ftp.quit();
+        packets.extend(ftp.finish());
+    }
+    assert_eq!(named(&packets), [("login-failed", Error)]);
+}
+
+#[test]
+fn a_data_time_out_without_data_packets_does_not_blame_the_setup() {
+    let mut ftp = session(PUBLIC_CLIENT, PUBLIC_SERVER);
+    ftp.announce(Announce::Pasv, 50_001);
+    ftp.command("RETR a");
+    ftp.reply("150 Opening BINARY mode data connection for a (60000 bytes).");
+    ftp.plan.wait(60 * SECOND);
+    ftp.reply("421 Data timeout. Reconnect. Sorry.");
+    ftp.quit();
+    assert_eq!(named(&ftp.finish()), [("transfer-failed", Error)]);
+}
+
+#[test]
+fn a_transfer_command_that_is_never_answered() {
+    let mut ftp = session(PUBLIC_CLIENT, PUBLIC_SERVER);
+    let mut data = ftp.announce(Announce::Pasv, 50_001).connection();
+    data.open(&mut ftp.plan);
+    ftp.command("RETR a");
+    ftp.control.acknowledge(&mut ftp.plan, Side::Listener);
+    ftp.plan.wait(10 * SECOND);
+    data.close(&mut ftp.plan, Side::Opener);
+    ftp.control.close(&mut ftp.plan, Side::Opener);
+    assert_eq!(named(&ftp.finish()), [("unanswered-command", Error)]);
+}
+
+#[test]
+fn who_broke_an_upload_is_told_by_what_came_first() {
+    let broken = |client: bool| {
+        let mut ftp = session(PUBLIC_CLIENT, PUBLIC_SERVER);
+        let mut data = ftp.announce(Announce::Pasv, 50_001).connection();
+        data.open(&mut ftp.plan);
+        ftp.command("STOR a");
+        ftp.reply("150 Ok to send data.");
+        data.send(&mut ftp.plan, Side::Opener, &[7; 5_000]);
+        if client {
+            data.reset(&mut ftp.plan, Side::Opener);
+        } else {
+            data.close(&mut ftp.plan, Side::Listener);
+        }
+        ftp.reply("451 Error during transfer.");
+        ftp.quit();
+        named(&ftp.finish())
+    };
+    assert_eq!(broken(true), [("reset-during-transfer", Error)]);
+    assert_eq!(broken(false), [("closed-early", Error)]);
 }

@@ -103,6 +103,16 @@ impl<'a> Breakage<'a> {
         until.time.since(self.quiet_since().time)
     }
 
+    /// For how long nothing new had come when the receiver gave up, which may be after the
+    /// sender's own end.
+    pub(super) fn waited(&self) -> Duration {
+        let received = self.received();
+        let left = received.fin.or(received.rst);
+        let last = self.sent().last_data.unwrap_or(self.connection.first);
+        left.map_or(Duration::ZERO, |left| left.time.since(last.time))
+            .max(self.quiet())
+    }
+
     /// When the first of the two gave up: the server with its reply, or one of them by ending the
     /// session or the data connection.
     pub(super) fn given_up(&self) -> Moment {

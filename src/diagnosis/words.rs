@@ -74,6 +74,9 @@ const CROWDED: &[&str] = &[
     "maximum login",
     "already connected",
     "already logged in",
+    "concurrent",
+    "simultaneous",
+    "maximum connections",
     "connection limit",
     "session limit",
     "limit reached",
@@ -82,6 +85,30 @@ const CROWDED: &[&str] = &[
     "no more connections",
     "server is full",
     "server full",
+];
+
+/// What is about the login itself and not about room: `too many failed logins, try again later`.
+const LOGIN_FAULT: &[&str] = &[
+    "failed",
+    "failure",
+    "login attempt",
+    "incorrect",
+    "invalid",
+    "disabled",
+    "locked",
+    "expired",
+    "banned",
+];
+
+const IN_USE: &[&str] = &[
+    "being used",
+    "in use",
+    "used by another",
+    "file is locked",
+    "file busy",
+    "file is busy",
+    "text file busy",
+    "sharing violation",
 ];
 
 const IDLE: &[&str] = &[
@@ -115,7 +142,12 @@ pub(super) fn is_about_space(reply: &Reply) -> bool {
 
 /// The text says that something is not allowed.
 pub(super) fn denies(reply: &Reply) -> bool {
-    has(reply, DENIED) && !has(reply, MISSING)
+    has(reply, DENIED) && !has(reply, MISSING) && !has(reply, IN_USE)
+}
+
+/// The text says that somebody else uses the file.
+pub(super) fn says_in_use(reply: &Reply) -> bool {
+    has(reply, IN_USE)
 }
 
 /// The text says that something is not there.
@@ -125,7 +157,16 @@ pub(super) fn misses(reply: &Reply) -> bool {
 
 /// The text says that a pattern or directory has no files: a listing that is empty.
 pub(super) fn lists_nothing(reply: &Reply) -> bool {
-    has(reply, &["no files", "no matching", "no match"])
+    has(
+        reply,
+        &[
+            "no files",
+            "no matching",
+            "no match",
+            "directory is empty",
+            "empty directory",
+        ],
+    )
 }
 
 /// The text says that something is there already.
@@ -140,12 +181,26 @@ pub(super) fn demands_tls(reply: &Reply) -> bool {
 
 /// The text says that there are too many connections.
 pub(super) fn is_crowded(reply: &Reply) -> bool {
-    has(reply, CROWDED)
+    has(reply, CROWDED) && !has(reply, LOGIN_FAULT)
+}
+
+/// The text is about the directory in which the user is to begin.
+pub(super) fn names_home(reply: &Reply) -> bool {
+    has(reply, &["director", "chroot", "home"])
 }
 
 /// The text says that time is up.
 pub(super) fn is_time_out(reply: &Reply) -> bool {
     has(reply, IDLE)
+}
+
+/// The text says that a data connection was there and stood still.
+pub(super) fn stalls(reply: &Reply) -> bool {
+    let data = has(
+        reply,
+        &["data timeout", "data connection timed out", "stall"],
+    );
+    data && !has(reply, &["passive"])
 }
 
 /// The text asks to log in first.

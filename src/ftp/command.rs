@@ -114,6 +114,18 @@ impl Verb {
         matches!(self, Self::Pass | Self::Acct)
     }
 
+    /// This reply to it refuses a login. USER is also refused where it is not known or comes at
+    /// the wrong time.
+    pub fn refuses_login(&self, code: u16) -> bool {
+        match self {
+            Self::Pass | Self::Acct => {
+                matches!(code, 421 | 430 | 451 | 500 | 501 | 530..=535 | 550)
+            }
+            Self::User => matches!(code, 421 | 430 | 530 | 532 | 550),
+            _ => false,
+        }
+    }
+
     /// It uses a data connection.
     pub fn is_transfer(&self) -> bool {
         use Verb::*;

@@ -102,7 +102,7 @@ impl History {
                 let text = reply.text.get(..MAX_FEATURES).unwrap_or(&reply.text);
                 self.features = Some(text.to_vec());
             }
-            Verb::Pass | Verb::User | Verb::Acct if matches!(reply.code, 430 | 530 | 532) => {
+            Verb::Pass | Verb::User | Verb::Acct if exchange.verb.refuses_login(reply.code) => {
                 self.refused_logins += 1;
                 self.refused_login = Some(Box::new(exchange.clone()));
             }

@@ -129,7 +129,10 @@ fn confirmed(
         return Some(Outcome::Aborted);
     }
     match attempted {
-        Attempted::Open | Attempted::Over if is_stuck(channel, transfer, case.flows) => {
+        Attempted::Open | Attempted::Over
+            if is_stuck(channel, transfer, case.flows)
+                || is_undelivered(channel, transfer, case.flows) =>
+        {
             Some(Outcome::Failed)
         }
         Attempted::Open if asked == Asked::Settled && is_behind(channel, transfer, case.flows) => {
@@ -169,6 +172,8 @@ fn negative(
             }
         }
         426 => Some(Outcome::Failed),
+        // It had begun: the server does not complain of the file but of what came.
+        451 if came_about && transfer.begun.is_some() => Some(Outcome::Failed),
         _ if attempted == Attempted::Failed && transfer.begun.is_some() => Some(Outcome::Failed),
         _ if has_bytes(channel, transfer, case.flows) => Some(Outcome::Failed),
         _ => Some(Outcome::Rejected),
@@ -249,6 +254,25 @@ fn is_stuck(channel: &OpenChannel, transfer: &OpenTransfer, flows: &Flows) -> bo
     sent(channel, transfer, flows)
         .and_then(|half| half.stuck())
         .is_some_and(|stuck| stuck.times >= STUCK_TIMES && stuck.span() >= STUCK_SPAN)
+}
+
+/// The receiver waited, gave up, and never got some of what its peer's own numbers show to have
+/// been sent. A client that has enough leaves while data is still coming.
+fn is_undelivered(channel: &OpenChannel, transfer: &OpenTransfer, flows: &Flows) -> bool {
+    let Some(connection) = channel.connection(flows) else {
+        return false;
+    };
+    let server = channel.server_side();
+    let sender = match direction(&transfer.verb) {
+        Direction::Upload => server.peer(),
+        Direction::Download | Direction::Listing => server,
+    };
+    let (sent, received) = (connection.half(sender), connection.half(sender.peer()));
+    sent.never_arrived() > 0
+        && received.fin.or(received.rst).is_some_and(|left| {
+            let quiet = sent.last_data.unwrap_or(connection.first);
+            left.time.since(quiet.time) >= STUCK_SPAN
+        })
 }
 
 /// One end closed, again and again, and the other never answered.

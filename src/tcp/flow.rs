@@ -10,6 +10,7 @@ use super::track::Track;
 use super::{Close, Connection, Half, Side};
 use crate::capture::Moment;
 use crate::decode::{IcmpError, Segment};
+use crate::time::Timestamp;
 
 /// More payload than any segment carries; what claims more is damaged.
 const MAX_SEGMENT: u32 = 1 << 24;
@@ -37,6 +38,8 @@ pub(super) struct Flow {
     /// Of each side, where a segment ends that waits for its acknowledgement, and its payload; no
     /// payload where none waits.
     pub(super) fronts: [(i64, u32); 2],
+    /// When payload came that left a hole before it, the latest of each side.
+    jumped: [Option<Timestamp>; 2],
     /// The window scales that the SYNs offered.
     pub(super) shifts: [Option<u8>; 2],
 }
@@ -75,6 +78,7 @@ impl Flow {
             queued: false,
             footprint: Footprint::default(),
             first_fin: None,
+            jumped: [None; 2],
             fronts: [(0, 0); 2],
             shifts: [None; 2],
         }
@@ -153,9 +157,24 @@ impl Flow {
         len == 1 && track.is_newest_byte(from) && (needless || starved)
     }
 
+    /// A segment that fills a hole comes sooner than its sender can have learnt of a loss: another
+    /// one has overtaken it.
+    fn is_overtaken(&self, side: Side, at: Moment) -> bool {
+        let connection = &self.connection;
+        let jumped = self.jumped[side.index()];
+        let (Some(jumped), Some(trip)) = (jumped, connection.round_trip()) else {
+            return false;
+        };
+        at.time.since(jumped) < trip / 2
+    }
+
     fn count(&mut self, side: Side, from: i64, len: u32, room: usize, at: Moment) {
         let to = from + i64::from(len);
-        let is_late = to <= self.track(side).high();
+        let high = self.track(side).high();
+        let is_late = to <= high;
+        if from > high {
+            self.jumped[side.index()] = Some(at.time);
+        }
         let fresh = self.tracks[side.index()].account(from, len, room);
         let track = self.track(side);
         if fresh == 0 && track.ack_known() && to > track.acked() {
@@ -166,9 +185,10 @@ impl Flow {
                 *front = (to, len);
             }
         }
+        let overtaken = self.is_overtaken(side, at);
         let half = self.half_mut(side);
         half.bytes += fresh;
-        if is_late && fresh > 0 {
+        if is_late && fresh > 0 && !overtaken {
             half.trouble.get_or_insert_default().late += fresh;
         }
         half.retransmitted += u64::from(len) - fresh.min(u64::from(len));

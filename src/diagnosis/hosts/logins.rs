@@ -171,7 +171,7 @@ impl Attempts {
     }
 
     fn judge(&mut self, client: IpAddr, server: SocketAddr) -> Vec<Finding> {
-        let mut held = std::mem::take(&mut self.held);
+        let mut held = folded(std::mem::take(&mut self.held));
         if self.is_guessing() {
             let first = !std::mem::replace(&mut self.told, true);
             return first
@@ -229,12 +229,38 @@ impl Attempts {
     }
 }
 
+/// The same refusal in one session after the other is told once: a stored password that is wrong.
+fn folded(held: Vec<Finding>) -> Vec<Finding> {
+    let mut told: Vec<(Finding, usize)> = Vec::new();
+    for finding in held {
+        match told
+            .iter_mut()
+            .find(|(first, _)| first.summary == finding.summary)
+        {
+            Some((first, times)) => {
+                *times += 1;
+                first.evidence.extend(finding.evidence);
+            }
+            None => told.push((finding, 1)),
+        }
+    }
+    told.into_iter()
+        .map(|(mut finding, times)| {
+            if times > 1 {
+                finding.summary += &format!(" The same in {times} sessions.");
+            }
+            finding
+        })
+        .collect()
+}
+
 /// A login that was refused for what was said, not for want of TLS or room.
 fn is_refusal(exchange: &Exchange) -> bool {
     exchange.replies.last().is_some_and(|reply| {
-        matches!(reply.code, 430 | 530 | 532)
+        exchange.verb.refuses_login(reply.code)
             && !words::demands_tls(reply)
             && !words::is_crowded(reply)
+            && (reply.code != 421 || !words::is_time_out(reply))
     })
 }
 
@@ -259,9 +285,12 @@ fn refused(case: &Case<'_>, record: &SessionRecord) -> Option<Finding> {
     )
     .because(exchange.at, exchange.verb.as_str())
     .because(reply.at, told(reply))
-    .advise(
-        "Check user name and password, and whether the account may use FTP (shell, user list).",
-    );
+    .advise(if words::names_home(reply) {
+        "Check the user's home directory on the server: that it exists, that the user may enter \
+         it, and that the server accepts its mode (vsftpd: allow_writeable_chroot)."
+    } else {
+        "Check user name and password, and whether the account may use FTP (shell, user list)."
+    });
     finding.session = Some(record.id);
     finding.time = case.scene.now().time;
     Some(finding)

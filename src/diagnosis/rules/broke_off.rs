@@ -3,14 +3,19 @@
 use crate::diagnosis::breakage::{Breakage, said, told};
 use crate::diagnosis::words;
 use crate::diagnosis::{Case, Confidence, Finding, Severity, catalogue};
-use crate::ftp::{Direction, Reply};
+use crate::ftp::{Direction, Outcome, Reply, Verb};
 use crate::tcp::{End, Side};
 
 /// The server says that there is no room for the file.
 pub(super) fn storage(case: &Case<'_>) -> Option<Finding> {
-    let channel = case.unsuccessful()?;
+    let channel = case.channel()?;
     let transfer = channel.transfer.as_ref()?;
     let reply = transfer.reply.as_ref()?;
+    // Refused at once: the command's own rule tells it.
+    let begun = channel.outcome == Outcome::Rejected && transfer.begun.is_some();
+    if case.unsuccessful().is_none() && !begun {
+        return None;
+    }
     if transfer.direction != Direction::Upload || !words::is_about_space(reply) {
         return None;
     }
@@ -26,7 +31,13 @@ pub(super) fn storage(case: &Case<'_>) -> Option<Finding> {
 pub(super) fn storage_refused(case: &Case<'_>) -> Option<Finding> {
     let exchange = case.exchange()?;
     let reply = exchange.replies.last()?;
-    if exchange.replies.len() > 1 || !matches!(reply.code, 452 | 552) {
+    let writes = matches!(
+        exchange.verb,
+        Verb::Stor | Verb::Stou | Verb::Appe | Verb::Allo | Verb::Mkd | Verb::Xmkd
+    );
+    let full_disk = matches!(reply.code, 452 | 552)
+        || (writes && reply.code >= 400 && words::names_space(reply));
+    if exchange.replies.len() > 1 || !full_disk {
         return None;
     }
     let summary = format!(
@@ -58,7 +69,7 @@ fn full(summary: String, reply: &Reply) -> Finding {
 pub(super) fn local_error(case: &Case<'_>) -> Option<Finding> {
     let broken = Breakage::of(case)?;
     let reply = broken.transfer.reply.as_ref()?;
-    if !matches!(reply.code, 450 | 451 | 550..=553) {
+    if !matches!(reply.code, 450 | 451 | 550..=553) || is_left_by_client(&broken, reply) {
         return None;
     }
     let summary = format!(
@@ -80,6 +91,16 @@ pub(super) fn local_error(case: &Case<'_>) -> Option<Finding> {
     )
 }
 
+/// The client broke the data connection before the server complained: a RST, or the end of a
+/// download that it was to receive.
+fn is_left_by_client(broken: &Breakage<'_>, reply: &Reply) -> bool {
+    broken.transfer.bytes > 0
+        && broken.facts().end().is_some_and(|end| {
+            let client = end.side != broken.server() && end.at < reply.at;
+            client && (end.reset || end.side != broken.sender())
+        })
+}
+
 /// A RST, or the receiver left in the middle.
 pub(super) fn reset(case: &Case<'_>) -> Option<Finding> {
     let broken = Breakage::of(case)?;
@@ -87,6 +108,11 @@ pub(super) fn reset(case: &Case<'_>) -> Option<Finding> {
     let end = facts.end()?;
     let receiver = broken.sender().peer();
     let left = end.side == receiver && !end.reset;
+    // A server that ends an upload and says so gave up by itself; the RST that answers what is
+    // still on its way means nothing.
+    if left && end.side == broken.server() && broken.transfer.reply.is_some() {
+        return None;
+    }
     if !end.reset
         && !left
         && facts.half(Side::Initiator).rst.is_none()

@@ -115,6 +115,7 @@ pub const ALL: &[Rule] = &[
         ],
         stalled::check,
     ),
+    about_channel(&[&UNANSWERED_COMMAND], no_reply::of_transfer),
     about_channel(&[&CLOSED_EARLY], broke_off::local_error),
     about_channel(&[&SERVER_DIED], broke_off::server_died),
     about_channel(&[&RESET_DURING_TRANSFER], broke_off::reset),
@@ -130,6 +131,7 @@ pub const ALL: &[Rule] = &[
     about_anything(&[&TOO_MANY_CONNECTIONS], session_end::crowded),
     about_anything(&[&IDLE_TIMEOUT], session_end::idle),
     about_anything(FILES, refusals::of_file),
+    about_anything(FILES, refusals::of_begun),
     about_anything(FILES, refusals::of_probe),
     about_anything(
         &[&COMMAND_UNSUPPORTED, &SYNTAX_ERROR, &BAD_SEQUENCE],

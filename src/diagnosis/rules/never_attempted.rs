@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use crate::diagnosis::words;
 use crate::diagnosis::{Case, Confidence, Finding, advice, catalogue, phrase};
 use crate::ftp::{Channel, Method, Mode, Outcome, Vantage};
 use crate::tcp::{Close, Side};
@@ -50,7 +51,7 @@ fn was_open(channel: &Channel) -> bool {
         let missed = transfer
             .reply
             .as_ref()
-            .is_some_and(|reply| matches!(reply.code, 421 | 425));
+            .is_some_and(|reply| reply.code == 425 || (reply.code == 421 && !words::stalls(reply)));
         transfer.begun.is_some() && !missed
     })
 }
@@ -84,21 +85,25 @@ fn left(case: &Case<'_>, channel: &Channel) -> bool {
 
 /// That data packets can be in the capture is shown by one that is.
 fn confidence(case: &Case<'_>, channel: &Channel) -> Confidence {
-    let seen = case
-        .scene
-        .history()
-        .channels
-        .iter()
-        .any(|past| past.established);
-    match (seen, &channel.transfer) {
+    match (has_data(case), &channel.transfer) {
         (true, Some(_)) => Confidence::Certain,
         (true, None) | (false, Some(_)) => Confidence::Likely,
         (false, None) => Confidence::Possible,
     }
 }
 
+/// A data connection of this session is in the capture.
+fn has_data(case: &Case<'_>) -> bool {
+    let channels = &case.scene.history().channels;
+    channels.iter().any(|past| past.established)
+}
+
 fn place(case: &Case<'_>) -> &'static str {
     match case.scene.vantage() {
+        Vantage::Client if !has_data(case) => {
+            "; captured near the client, so the client itself never sent one, if the capture holds \
+             data connections at all"
+        }
         Vantage::Client => "; captured near the client, so the client itself never sent one",
         Vantage::Server => {
             "; captured near the server, so it was dropped on the way here or never sent"

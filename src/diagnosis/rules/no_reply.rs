@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use crate::capture::Moment;
-use crate::diagnosis::breakage::{is_dead, span};
+use crate::diagnosis::breakage::{Breakage, is_dead, span};
 use crate::diagnosis::{Case, Confidence, Finding, Severity, catalogue};
 use crate::ftp::{Directions, Verb};
 
@@ -14,6 +14,7 @@ pub(super) fn check(case: &Case<'_>) -> Option<Finding> {
     let exchange = case.exchange()?;
     let control = case.scene.control()?;
     let left = control.end().filter(|end| end.at > exchange.at)?;
+    // A transfer may wait for its data connection: the rule about channels looks at that.
     let unfit = exchange.verb.is_transfer()
         || exchange.verb.is_announcement()
         || matches!(
@@ -57,6 +58,44 @@ pub(super) fn check(case: &Case<'_>) -> Option<Finding> {
         "the reply, too late",
     );
     Some(finding.advise("Look at the server's program at that time: hung, overloaded, or waiting for a disk or directory service."))
+}
+
+/// The data connection came about and the server said nothing at all to the transfer command.
+pub(super) fn of_transfer(case: &Case<'_>) -> Option<Finding> {
+    let broken = Breakage::of(case)?;
+    let transfer = broken.transfer;
+    let control = case.scene.control()?;
+    let silent = transfer.begun.is_none() && transfer.reply.is_none() && transfer.bytes == 0;
+    let unseen = case.scene.directions() != Directions::Both
+        || case.scene.has_gaps()
+        || case.scene.midstream()
+        || case.scene.tls().is_some();
+    if !silent || unseen || is_dead(control) || end_is_servers(case) {
+        return None;
+    }
+    let ends = [control.end(), broken.facts().end()].into_iter().flatten();
+    let left = ends.map(|end| end.at).min()?;
+    let waited = left.time.since(transfer.at.time);
+    if waited < PATIENCE {
+        return None;
+    }
+    let summary = format!(
+        "The server did not answer {} for {}, until the client gave up; the data connection was \
+         open and nothing came over it.",
+        broken.command(),
+        span(waited)
+    );
+    let finding = Finding::new(
+        &catalogue::UNANSWERED_COMMAND,
+        Severity::Error,
+        broken.cap(Confidence::Likely),
+        summary,
+    )
+    .because(broken.connection.first, "the data connection")
+    .because(left, "the client gives up");
+    Some(broken.story(finding).advise(
+        "Look at the server's program at that time: hung, overloaded, or waiting for a disk.",
+    ))
 }
 
 /// The server ended the connection: it did not hang.

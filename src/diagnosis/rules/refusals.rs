@@ -3,17 +3,45 @@
 use crate::diagnosis::breakage::{said, told};
 use crate::diagnosis::words;
 use crate::diagnosis::{Case, Cause, Confidence, Finding, Severity, catalogue};
-use crate::ftp::{Exchange, Login, Reply, Verb};
+use crate::ftp::{Exchange, Login, Outcome, Reply, Verb};
 
 /// A transfer or a change to the server's files was refused: told at once.
 pub(super) fn of_file(case: &Case<'_>) -> Option<Finding> {
     let exchange = case.exchange()?;
+    // What becomes of a transfer that had begun is for its channel to tell.
+    if exchange.verb.is_transfer() && exchange.prepared && exchange.replies.len() > 1 {
+        return None;
+    }
+    judge(case, exchange)
+}
+
+/// A transfer had begun and was refused before anything came.
+pub(super) fn of_begun(case: &Case<'_>) -> Option<Finding> {
+    let channel = case.channel()?;
+    let transfer = channel.transfer.as_ref()?;
+    let begun = transfer.begun.clone()?;
+    if channel.outcome != Outcome::Rejected {
+        return None;
+    }
+    let path = transfer.path.clone();
+    let exchange = Exchange {
+        session: case.scene.id(),
+        at: transfer.at,
+        verb: transfer.verb.clone(),
+        argument: path.clone().unwrap_or_default(),
+        path,
+        replies: vec![begun, transfer.reply.clone()?],
+        prepared: true,
+    };
+    judge(case, &exchange)
+}
+
+fn judge(case: &Case<'_>, exchange: &Exchange) -> Option<Finding> {
     let reply = refused(exchange)?;
     let (cause, confidence) = about_file(case, exchange, reply)?;
     let severity = match exchange.verb {
         // The client's way of finding out; what follows tells whether it mattered.
         Verb::Size | Verb::Mdtm | Verb::Mlst | Verb::Cwd | Verb::Xcwd | Verb::Stat => return None,
-        Verb::List | Verb::Nlst | Verb::Mlsd if words::lists_nothing(reply) => return None,
         Verb::Mkd | Verb::Xmkd if words::says_exists(reply) => return None,
         Verb::Mkd | Verb::Xmkd | Verb::Dele | Verb::Rmd | Verb::Xrmd => Severity::Notice,
         Verb::Retr if is_tar_probe(exchange) => return None,
@@ -60,8 +88,14 @@ fn about_file(
     exchange: &Exchange,
     reply: &Reply,
 ) -> Option<(&'static Cause, Confidence)> {
-    exchange.path.as_ref()?;
-    let file = matches!(reply.code, 450 | 521 | 532 | 550 | 551 | 553);
+    let lists = matches!(exchange.verb, Verb::List | Verb::Nlst | Verb::Mlsd);
+    // Some servers say so of a directory that is empty.
+    let empty = lists && words::lists_nothing(reply);
+    if empty || (exchange.path.is_none() && !lists) {
+        return None;
+    }
+    let file = matches!(reply.code, 450 | 521 | 532 | 550 | 551 | 553)
+        || (reply.code == 451 && exchange.replies.len() == 1);
     if !file
         || words::demands_tls(reply)
         || words::names_space(reply)
@@ -73,7 +107,7 @@ fn about_file(
         exchange.verb,
         Verb::Stor | Verb::Stou | Verb::Appe | Verb::Mkd | Verb::Xmkd | Verb::Rnto
     );
-    Some(if words::misses(reply) {
+    Some(if words::misses(reply) || words::says_in_use(reply) {
         (&catalogue::FILE_UNAVAILABLE, Confidence::Certain)
     } else if words::denies(reply) || reply.code == 532 {
         (&catalogue::PERMISSION_DENIED, Confidence::Certain)
@@ -99,7 +133,10 @@ fn finding(
     exchange: &Exchange,
     reply: &Reply,
 ) -> Finding {
-    let path = words::path(exchange.path.as_deref());
+    let path = match &exchange.path {
+        None if exchange.verb != Verb::Retr => String::from("the working directory"),
+        path => words::path(path.as_deref()),
+    };
     let verb = exchange.verb.as_str();
     let (summary, advice) = if cause == &catalogue::PERMISSION_DENIED {
         (

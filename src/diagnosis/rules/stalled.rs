@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use super::no_reply;
 use crate::decode::IcmpError;
 use crate::diagnosis::breakage::{Breakage, span};
 use crate::diagnosis::{Case, Cause, Confidence, Finding, Severity, catalogue};
@@ -142,7 +143,8 @@ fn receiver(broken: &Breakage<'_>) -> Option<Finding> {
 /// answered.
 fn unreached(broken: &Breakage<'_>) -> Option<Finding> {
     let lost = broken.sent().never_arrived();
-    if broken.quiet() < STANDSTILL || (lost == 0 && !broken.is_fin_lost()) {
+    let waited = broken.waited();
+    if waited < STANDSTILL || (lost == 0 && !broken.is_fin_lost()) {
         return None;
     }
     let receiver = broken.name(broken.sender().peer());
@@ -157,7 +159,7 @@ fn unreached(broken: &Breakage<'_>) -> Option<Finding> {
         let summary = format!(
             "After {} no packet of the data connection reaches {receiver} any more, for {}.",
             broken.progress(),
-            span(broken.quiet())
+            span(waited)
         );
         (&catalogue::STALLED_PATH, summary)
     };
@@ -169,6 +171,10 @@ fn unreached(broken: &Breakage<'_>) -> Option<Finding> {
 /// Nothing is lost, there is room, and the sender sends nothing.
 fn sender(case: &Case<'_>, broken: &Breakage<'_>) -> Option<Finding> {
     if broken.waits() != Waits::Nothing || broken.quiet() < STANDSTILL {
+        return None;
+    }
+    // Not even the command was answered.
+    if no_reply::of_transfer(case).is_some() {
         return None;
     }
     let finished = broken.sent().fin.zip(broken.facts().end());
@@ -188,9 +194,13 @@ fn sender(case: &Case<'_>, broken: &Breakage<'_>) -> Option<Finding> {
     } else {
         Confidence::Possible
     };
+    let doubt = match confidence {
+        Confidence::Possible => ". Packets that die on the way here would look the same",
+        _ => "",
+    };
     let summary = format!(
         "The program of {name} stopped sending after {}: everything sent is acknowledged, the \
-         window is open, and nothing more came for {}.",
+         window is open, and nothing more came for {}{doubt}.",
         broken.progress(),
         span(broken.quiet())
     );
