@@ -60,8 +60,10 @@ fn about_file(
     reply: &Reply,
 ) -> Option<(&'static Cause, Confidence)> {
     exchange.path.as_ref()?;
-    let file = matches!(reply.code, 450 | 521 | 532 | 550 | 551 | 553);
+    let makes = matches!(exchange.verb, Verb::Mkd | Verb::Xmkd);
+    let file = matches!(reply.code, 450 | 532 | 550 | 551 | 553) || reply.code == 521 && makes;
     if !file
+        || reply.blames_channel()
         || words::demands_tls(reply)
         || words::names_space(reply)
         || words::asks_for_login(reply)
