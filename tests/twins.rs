@@ -383,3 +383,31 @@ fn servers_name_the_cause_in_their_own_words() {
         assert_eq!(named(&ftp.finish()), [(cause, severity)], "{reply}");
     }
 }
+
+#[test]
+fn a_server_that_never_answers_an_announcement() {
+    let mut ftp = session(PUBLIC_CLIENT, PUBLIC_SERVER);
+    ftp.command("PASV");
+    ftp.control.acknowledge(&mut ftp.plan, Side::Listener);
+    ftp.plan.wait(10 * SECOND);
+    ftp.control.close(&mut ftp.plan, Side::Opener);
+    assert_eq!(named(&ftp.finish()), [("unanswered-command", Error)]);
+    let mut ftp = session(PUBLIC_CLIENT, PUBLIC_SERVER);
+    ftp.command("PASV");
+    ftp.control.close(&mut ftp.plan, Side::Listener);
+    assert_eq!(named(&ftp.finish()), [("server-died", Error)]);
+}
+
+#[test]
+fn a_password_after_a_refused_user_is_no_failed_login() {
+    let (client, server) = (
+        PUBLIC_CLIENT.parse().unwrap(),
+        PUBLIC_SERVER.parse().unwrap(),
+    );
+    let mut ftp = Conversation::new(client, server, 1_700_000_000 * SECOND);
+    ftp.open("ready");
+    ftp.exchange("USER alice", "421 Cleartext sessions are not accepted.");
+    ftp.exchange("PASS secret", "530 Please tell me who you are.");
+    ftp.quit();
+    assert_eq!(named(&ftp.finish()), [("tls-required", Error)]);
+}

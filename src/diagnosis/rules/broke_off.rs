@@ -86,13 +86,10 @@ pub(super) fn reset(case: &Case<'_>) -> Option<Finding> {
     let facts = broken.facts();
     let end = facts.end()?;
     let receiver = broken.sender().peer();
-    // The server refused to begin: who closed the empty connection then is no matter.
-    let refused = broken
-        .transfer
-        .reply
-        .as_ref()
-        .is_some_and(|reply| is_about_setup(reply.code));
-    if refused && broken.transfer.bytes == 0 && broken.transfer.begun.is_none() {
+    // The server refused to begin: who closed the empty connection after that is no matter.
+    let refusal = broken.transfer.reply.as_ref();
+    let refusal = refusal.filter(|reply| is_about_setup(reply.code) && reply.at <= end.at);
+    if refusal.is_some() && broken.transfer.bytes == 0 && broken.transfer.begun.is_none() {
         return None;
     }
     let left = end.side == receiver && !end.reset;
@@ -217,7 +214,7 @@ pub(super) fn server_died(case: &Case<'_>) -> Option<Finding> {
 }
 
 /// Codes that are about setting the channel up, or about TLS.
-fn is_about_setup(code: u16) -> bool {
+pub(super) fn is_about_setup(code: u16) -> bool {
     matches!(code, 425 | 500..=504 | 521..=522 | 530..=537)
 }
 
