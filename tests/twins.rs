@@ -433,3 +433,140 @@ fn who_broke_an_upload_is_told_by_what_came_first() {
     assert_eq!(broken(true), [("reset-during-transfer", Error)]);
     assert_eq!(broken(false), [("closed-early", Error)]);
 }
+
+#[test]
+fn a_code_for_files_that_blames_the_data_channel_is_about_the_channel() {
+    let mut ftp = session(PUBLIC_CLIENT, PUBLIC_SERVER);
+    ftp.exchange("PORT 198,51,100,10,195,81", "200 PORT command successful.");
+    ftp.command("LIST");
+    ftp.reply("150 Opening ASCII mode data connection.");
+    ftp.plan.wait(30 * SECOND);
+    ftp.reply("550 Data channel timed out.");
+    ftp.quit();
+    assert_eq!(named(&ftp.finish()), [("active-blocked", Error)]);
+    let mut ftp = session(PUBLIC_CLIENT, PUBLIC_SERVER);
+    let lost = ftp.announce(Announce::Pasv, 50_001);
+    unanswered(&mut ftp, lost);
+    ftp.exchange("LIST", "550 Data channel timed out.");
+    ftp.quit();
+    assert_eq!(named(&ftp.finish()), [("connection-unanswered", Error)]);
+    let mut ftp = session(PUBLIC_CLIENT, PUBLIC_SERVER);
+    let data = ftp.announce(Announce::Pasv, 50_001);
+    data.connection().open(&mut ftp.plan);
+    ftp.exchange("RETR data connection.txt", "550 No such file.");
+    ftp.quit();
+    assert_eq!(named(&ftp.finish()), [("file-unavailable", Warning)]);
+}
+
+#[test]
+fn a_client_that_leaves_before_an_active_server_gives_up() {
+    let mut ftp = session(PUBLIC_CLIENT, PUBLIC_SERVER);
+    ftp.exchange("PORT 198,51,100,10,195,81", "200 PORT command successful.");
+    ftp.command("RETR a");
+    ftp.control.acknowledge(&mut ftp.plan, Side::Listener);
+    ftp.plan.wait(15 * SECOND);
+    ftp.control.close(&mut ftp.plan, Side::Opener);
+    assert_eq!(named(&ftp.finish()), [("active-blocked", Error)]);
+}
+
+#[test]
+fn a_client_that_waits_and_announces_anew_had_tried() {
+    let mut ftp = session(PUBLIC_CLIENT, PUBLIC_SERVER);
+    ftp.announce(Announce::Epsv, 50_001);
+    ftp.plan.wait(6 * SECOND);
+    ftp.exchange("PORT 198,51,100,10,195,81", "200 PORT command successful.");
+    let data = channel("203.0.113.5:20", "198.51.100.10:50001");
+    ftp.transfer("RETR a", data, b"hello");
+    ftp.quit();
+    assert_eq!(named(&ftp.finish()), [("never-attempted", Warning)]);
+    // Anew at once: it just did not want the first.
+    let mut ftp = session(PUBLIC_CLIENT, PUBLIC_SERVER);
+    ftp.announce(Announce::Pasv, 50_001);
+    let data = ftp.announce(Announce::Pasv, 50_002);
+    ftp.transfer("RETR a", data, b"hello");
+    ftp.quit();
+    assert_eq!(named(&ftp.finish()), []);
+    // A capture of the control port alone cannot show it.
+    let mut ftp = session(PUBLIC_CLIENT, PUBLIC_SERVER);
+    ftp.announce(Announce::Epsv, 50_001);
+    ftp.plan.wait(6 * SECOND);
+    ftp.announce(Announce::Pasv, 50_002);
+    ftp.command("RETR a");
+    ftp.reply("150 Opening data connection");
+    ftp.reply("226 Transfer complete");
+    ftp.quit();
+    assert_eq!(named(&ftp.finish()), [("data-not-captured", Notice)]);
+}
+
+#[test]
+fn a_client_that_begins_with_tls_where_the_server_greets_in_clear() {
+    let hello = [&[22, 3, 1, 0, 60][..], &[1; 60]].concat();
+    for greeted_first in [true, false] {
+        let (client, server) = (
+            PUBLIC_CLIENT.parse().unwrap(),
+            PUBLIC_SERVER.parse().unwrap(),
+        );
+        let mut ftp = Conversation::new(client, server, 1_700_000_000 * SECOND);
+        ftp.control.open(&mut ftp.plan);
+        if greeted_first {
+            ftp.reply("220 ready");
+        }
+        ftp.send(Side::Opener, &hello);
+        if !greeted_first {
+            ftp.reply("220 ready");
+        }
+        ftp.reply("500 Unknown command.");
+        ftp.control.close(&mut ftp.plan, Side::Opener);
+        assert_eq!(named(&ftp.finish()), [("tls-handshake-failed", Error)]);
+    }
+}
+
+#[test]
+fn servers_name_the_cause_in_their_own_words() {
+    for (command, reply, cause, severity) in [
+        ("LIST", "521 PROT P required.", "tls-required", Error),
+        (
+            "RETR a",
+            "425 Possible PASV port theft, cannot open data connection.",
+            "third-party-connection",
+            Error,
+        ),
+    ] {
+        let mut ftp = session(PUBLIC_CLIENT, PUBLIC_SERVER);
+        let data = ftp.announce(Announce::Pasv, 50_001);
+        let mut data = data.connection();
+        data.open(&mut ftp.plan);
+        ftp.exchange(command, reply);
+        data.close(&mut ftp.plan, Side::Opener);
+        ftp.quit();
+        assert_eq!(named(&ftp.finish()), [(cause, severity)], "{reply}");
+    }
+}
+
+#[test]
+fn a_server_that_never_answers_an_announcement() {
+    let mut ftp = session(PUBLIC_CLIENT, PUBLIC_SERVER);
+    ftp.command("PASV");
+    ftp.control.acknowledge(&mut ftp.plan, Side::Listener);
+    ftp.plan.wait(10 * SECOND);
+    ftp.control.close(&mut ftp.plan, Side::Opener);
+    assert_eq!(named(&ftp.finish()), [("unanswered-command", Error)]);
+    let mut ftp = session(PUBLIC_CLIENT, PUBLIC_SERVER);
+    ftp.command("PASV");
+    ftp.control.close(&mut ftp.plan, Side::Listener);
+    assert_eq!(named(&ftp.finish()), [("server-died", Error)]);
+}
+
+#[test]
+fn a_password_after_a_refused_user_is_no_failed_login() {
+    let (client, server) = (
+        PUBLIC_CLIENT.parse().unwrap(),
+        PUBLIC_SERVER.parse().unwrap(),
+    );
+    let mut ftp = Conversation::new(client, server, 1_700_000_000 * SECOND);
+    ftp.open("ready");
+    ftp.exchange("USER alice", "421 Cleartext sessions are not accepted.");
+    ftp.exchange("PASS secret", "530 Please tell me who you are.");
+    ftp.quit();
+    assert_eq!(named(&ftp.finish()), [("tls-required", Error)]);
+}

@@ -65,6 +65,13 @@ impl<'a> Case<'a> {
         self.channel().filter(given_up)
     }
 
+    /// Transfers were confirmed and no data connection is in the capture: that none came about for
+    /// another channel says nothing.
+    pub fn lacks_data(&self) -> bool {
+        let history = self.scene.history();
+        history.connections == 0 && history.unseen.is_some()
+    }
+
     /// How long the client waited after the announcement of a channel before it went on.
     pub fn patience(&self, channel: &Channel) -> Duration {
         let closed = self

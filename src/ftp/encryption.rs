@@ -38,6 +38,8 @@ pub struct TlsRecords {
     pub replies: Vec<(usize, Moment)>,
     /// The server encrypted before the client did, as it does since TLS 1.3.
     server_first: bool,
+    /// The server's encrypted records when the client sent its first.
+    heard: Option<usize>,
 }
 
 /// An alert during the handshake.
@@ -110,8 +112,12 @@ impl TlsRecords {
                 self.fail(from_client, Some(description), at);
             }
             (APPLICATION_DATA, _) if from_client => {
-                // The first thing that a client encrypts is longer, unless it is an alert.
-                if record.length == HIDDEN_ALERT && self.server_first && self.commands == 0 {
+                // The first thing that a client encrypts is longer, unless it is an alert. A client
+                // that does not like the certificate may look at it only after a command or two,
+                // and leaves before any answer.
+                let unheard = *self.heard.get_or_insert(self.replies.len()) == self.replies.len();
+                if record.length == HIDDEN_ALERT && self.server_first && unheard {
+                    self.commands = 0;
                     self.fail(true, None, at);
                 } else {
                     self.commands += 1;

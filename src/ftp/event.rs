@@ -91,6 +91,39 @@ pub struct Reply {
     pub at: Moment,
 }
 
+impl Reply {
+    /// The text says that the data channel did not come about, whatever the code says: IIS answers
+    /// a transfer with 550 "Data channel timed out."
+    pub fn blames_channel(&self) -> bool {
+        const CHANNEL: [&[u8]; 4] = [
+            b"data channel",
+            b"data connection",
+            b"data socket",
+            b"data port",
+        ];
+        const FAULT: [&[u8]; 12] = [
+            b"timed out",
+            b"timeout",
+            b"time out",
+            b"cannot open",
+            b"can't open",
+            b"could not open",
+            b"could not be opened",
+            b"unable to open",
+            b"failed to open",
+            b"cannot be established",
+            b"can't build",
+            b"failed to establish",
+        ];
+        let text = self.text.to_ascii_lowercase();
+        let has = |words: &[&[u8]]| {
+            let within = |word: &&[u8]| text.windows(word.len()).any(|part| part == *word);
+            words.iter().any(within)
+        };
+        self.code >= 400 && has(&CHANNEL) && has(&FAULT)
+    }
+}
+
 /// A command with the replies to it.
 #[derive(Clone, Debug)]
 pub struct Exchange {

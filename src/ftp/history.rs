@@ -49,6 +49,8 @@ pub struct History {
     pub features: Option<Vec<u8>>,
     /// The server refused the latest announcement of a data channel.
     pub announcement_refused: bool,
+    /// The server refused USER for another reason than the user: what it says to PASS then follows.
+    pub(super) turned_away: bool,
     /// Logins that were refused.
     pub refused_logins: u32,
     /// The latest refusal of a login, with what it answers.
@@ -102,6 +104,9 @@ impl History {
                 let text = reply.text.get(..MAX_FEATURES).unwrap_or(&reply.text);
                 self.features = Some(text.to_vec());
             }
+            Verb::User if matches!(reply.code, 421 | 500..=504 | 534) => self.turned_away = true,
+            Verb::User if reply.code < 400 => self.turned_away = false,
+            Verb::Pass | Verb::Acct if self.turned_away => {}
             Verb::Pass | Verb::User | Verb::Acct if exchange.verb.refuses_login(reply.code) => {
                 self.refused_logins += 1;
                 self.refused_login = Some(Box::new(exchange.clone()));

@@ -7,6 +7,7 @@
 use std::time::Duration;
 
 use super::channel::{Attempted, OpenChannel, OpenTransfer, direction};
+use super::event::Reply;
 use super::transfer::{ClosedBy, Direction, Mode, Outcome, Representation};
 use crate::tcp::{Flows, Half};
 use crate::time::Timestamp;
@@ -63,7 +64,7 @@ pub(super) fn judge(channel: &OpenChannel, case: Circumstances<'_>) -> Option<Ou
             Some(reply) if reply.code < 400 => {
                 confirmed(channel, transfer, &reply.text, attempted, case)
             }
-            Some(reply) => negative(channel, transfer, reply.code, attempted, case),
+            Some(reply) => negative(channel, transfer, reply, attempted, case),
         },
     }
 }
@@ -148,10 +149,11 @@ fn confirmed(
 fn negative(
     channel: &OpenChannel,
     transfer: &OpenTransfer,
-    code: u16,
+    reply: &Reply,
     attempted: Attempted,
     case: Circumstances<'_>,
 ) -> Option<Outcome> {
+    let code = reply.code;
     if channel.aborted.is_some() {
         return Some(Outcome::Aborted);
     }
@@ -174,6 +176,7 @@ fn negative(
         426 => Some(Outcome::Failed),
         // It had begun: the server does not complain of the file but of what came.
         451 if came_about && transfer.begun.is_some() => Some(Outcome::Failed),
+        _ if !came_about && reply.blames_channel() => Some(Outcome::Failed),
         _ if attempted == Attempted::Failed && transfer.begun.is_some() => Some(Outcome::Failed),
         _ if has_bytes(channel, transfer, case.flows) => Some(Outcome::Failed),
         _ => Some(Outcome::Rejected),

@@ -107,7 +107,8 @@ impl Session {
     /// Bytes of one end of the control connection, in order.
     pub(super) fn data(&mut self, side: Side, bytes: &[u8], at: Moment, cx: &mut Context<'_>) {
         let from_client = side == self.client_side;
-        let silent = self.commands == 0 && self.replies == 0 && self.encryption.is_none();
+        // A server of clear text may have greeted already.
+        let silent = self.commands == 0 && self.replies <= 1 && self.encryption.is_none();
         if from_client && silent && tls::begins_record(bytes) {
             self.encryption = Some(Encryption::new(TlsKind::Implicit));
         }

@@ -1,9 +1,15 @@
 //! In active mode the server cannot reach the client.
 
+use std::time::Duration;
+
 use super::attempt;
+use crate::diagnosis::breakage::{is_dead, span};
 use crate::diagnosis::{Case, Confidence, Finding, advice, catalogue, phrase};
-use crate::ftp::{Channel, DataConnection, Mode, Outcome, Vantage};
+use crate::ftp::{Channel, DataConnection, Directions, Mode, Outcome, Reply, Vantage};
 use crate::tcp::Side;
+
+/// A server that can connect has done so by then.
+const PATIENCE: Duration = Duration::from_secs(2);
 
 pub(super) fn check(case: &Case<'_>) -> Option<Finding> {
     let channel = case.unsuccessful()?;
@@ -49,7 +55,11 @@ fn unseen(case: &Case<'_>, channel: &Channel) -> Option<(String, Confidence)> {
     let granted = channel.reply.as_ref();
     let transferred = channel.transfer.as_ref().and_then(|it| it.reply.as_ref());
     let mut said = [granted, transferred].into_iter().flatten();
-    let reply = said.find(|reply| matches!(reply.code, 421 | 425 | 426 | 450))?;
+    let tells =
+        |reply: &&Reply| matches!(reply.code, 421 | 425 | 426 | 450) || reply.blames_channel();
+    let Some(reply) = said.find(tells) else {
+        return unsaid(case, channel);
+    };
     let place = match case.scene.vantage() {
         Vantage::Client => {
             "; captured near the client and no connection arrived, so it was dropped on the way"
@@ -68,4 +78,40 @@ fn unseen(case: &Case<'_>, channel: &Channel) -> Option<(String, Confidence)> {
         phrase::reply(reply)
     );
     Some((summary, Confidence::Likely))
+}
+
+/// The server took the announcement and the command and still tried when the client left: it can be
+/// told only where its attempts do not pass.
+fn unsaid(case: &Case<'_>, channel: &Channel) -> Option<(String, Confidence)> {
+    let transfer = channel.transfer.as_ref()?;
+    let granted = channel.reply.as_ref().is_some_and(|it| it.code < 300);
+    let control = case.scene.control()?;
+    let left = control.end()?.at;
+    let waited = left.time.since(transfer.at.time);
+    let fits = granted
+        && transfer.reply.is_none()
+        && waited >= PATIENCE
+        && !is_dead(control)
+        && case.scene.vantage() != Vantage::Server
+        && case.scene.directions() == Directions::Both
+        && !case.scene.has_gaps();
+    if !fits {
+        return None;
+    }
+    let to = match channel.announced {
+        Some(endpoint) => format!(" at {endpoint}"),
+        None => String::new(),
+    };
+    let confidence = if transfer.begun.is_some() {
+        Confidence::Likely
+    } else {
+        Confidence::Possible
+    };
+    let summary = format!(
+        "No connection of the server came to the client{to} within {} after {}, and the server \
+         said nothing until the session ended; it may have been dropped on the way.",
+        span(waited),
+        transfer.verb.as_str()
+    );
+    Some((summary, confidence))
 }

@@ -36,7 +36,8 @@ pub(super) fn successful(case: &Case<'_>) -> Option<Finding> {
 /// server of a transfer between two.
 fn bounced(case: &Case<'_>, channel: &Channel) -> Option<SocketAddr> {
     let target = channel.announced?;
-    if channel.mode != Mode::Active || channel.relayed {
+    let relays = channel.relayed && channel.outcome != Outcome::Refused;
+    if channel.mode != Mode::Active || relays || is_unrelated_refusal(channel) {
         return None;
     }
     let client = case.scene.client().ip();
@@ -49,6 +50,13 @@ fn bounced(case: &Case<'_>, channel: &Channel) -> Option<SocketAddr> {
     (service || third && !translated && !elsewhere).then_some(target)
 }
 
+/// The command is not known, or the server wants a login first, whatever the address.
+fn is_unrelated_refusal(channel: &Channel) -> bool {
+    let reply = channel.reply.as_ref();
+    channel.outcome == Outcome::Refused
+        && reply.is_some_and(|reply| matches!(reply.code, 502 | 503 | 522 | 530..=537))
+}
+
 fn refused(case: &Case<'_>, channel: &Channel, target: SocketAddr) -> Finding {
     let finding = Finding::new(
         &catalogue::BOUNCE_REFUSED,
@@ -57,7 +65,11 @@ fn refused(case: &Case<'_>, channel: &Channel, target: SocketAddr) -> Finding {
         format!(
             "{} asked the server to connect to {target}, which is {}; the server refused{}.",
             case.scene.client().ip(),
-            what(case, target),
+            if channel.relayed {
+                "the data port of another server (FXP)"
+            } else {
+                what(case, target)
+            },
             channel
                 .reply
                 .as_ref()
@@ -110,9 +122,11 @@ fn what(case: &Case<'_>, target: SocketAddr) -> &'static str {
 
 /// A port of a service leaves no doubt; the rest may be a transfer between two servers whose other
 /// half is not in the capture.
-fn confidence(_case: &Case<'_>, target: SocketAddr) -> Confidence {
+fn confidence(case: &Case<'_>, target: SocketAddr) -> Confidence {
     if target.port() < SERVICE_PORTS {
         Confidence::Certain
+    } else if case.scene.midstream() {
+        Confidence::Possible
     } else {
         Confidence::Likely
     }

@@ -107,6 +107,12 @@ pub(super) fn reset(case: &Case<'_>) -> Option<Finding> {
     let facts = broken.facts();
     let end = facts.end()?;
     let receiver = broken.sender().peer();
+    // The server refused to begin: who closed the empty connection after that is no matter.
+    let refusal = broken.transfer.reply.as_ref();
+    let refusal = refusal.filter(|reply| is_about_setup(reply.code) && reply.at <= end.at);
+    if refusal.is_some() && broken.transfer.bytes == 0 && broken.transfer.begun.is_none() {
+        return None;
+    }
     let left = end.side == receiver && !end.reset;
     // A server that ends an upload and says so gave up by itself; the RST that answers what is
     // still on its way means nothing.
@@ -233,14 +239,17 @@ pub(super) fn server_died(case: &Case<'_>) -> Option<Finding> {
     )
 }
 
+/// Codes that are about setting the channel up, or about TLS.
+pub(super) fn is_about_setup(code: u16) -> bool {
+    matches!(code, 425 | 500..=504 | 521..=522 | 530..=537)
+}
+
 /// Any other end before all was there.
 pub(super) fn closed_early(case: &Case<'_>) -> Option<Finding> {
     let broken = Breakage::of(case)?;
     let end = broken.facts().end();
     let reply = broken.transfer.reply.as_ref();
-    // Codes that are about setting the channel up, or about TLS.
-    let setup = |code| matches!(code, 425 | 500..=504 | 521..=522 | 530..=537);
-    if (end.is_none() && reply.is_none()) || reply.is_some_and(|reply| setup(reply.code)) {
+    if (end.is_none() && reply.is_none()) || reply.is_some_and(|reply| is_about_setup(reply.code)) {
         return None;
     }
     let words = reply.map_or(String::from("without a final reply"), said);

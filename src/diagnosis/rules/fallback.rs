@@ -14,7 +14,8 @@ pub(super) fn check(case: &Case<'_>) -> Option<Finding> {
     if better.method == channel.method || !(same_way || refused) {
         return None;
     }
-    if channel.connection.as_ref().is_some_and(|it| it.established) {
+    let hidden = channel.outcome == Outcome::Unused && case.lacks_data();
+    if hidden || channel.connection.as_ref().is_some_and(|it| it.established) {
         return None;
     }
     let finding = Finding::new(

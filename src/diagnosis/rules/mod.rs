@@ -139,7 +139,7 @@ pub const ALL: &[Rule] = &[
     ),
     about_anything(&[&COMMAND_UNSUPPORTED], refusals::of_tls),
     about_anything(&[&BAD_SEQUENCE], refusals::of_order),
-    about_anything(&[&UNANSWERED_COMMAND], no_reply::check),
+    about_anything(&[&UNANSWERED_COMMAND, &SERVER_DIED], no_reply::check),
     about_anything(&[&CLEARTEXT_PASSWORD], privacy::password),
     about_anything(&[&CONTROL_ENCRYPTED], privacy::encrypted),
     // Quality.

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use crate::diagnosis::words;
 use crate::diagnosis::{Case, Confidence, Finding, advice, catalogue, phrase};
-use crate::ftp::{Channel, Method, Mode, Outcome, Vantage};
+use crate::ftp::{Channel, Directions, Method, Mode, Outcome, Vantage};
 use crate::tcp::{Close, Side};
 
 /// A client that wants a channel connects at once; one that waits for longer than this and then
@@ -20,6 +20,8 @@ pub(super) fn check(case: &Case<'_>) -> Option<Finding> {
         || channel.connection.is_some()
         || matches!(channel.method, Method::Inferred | Method::Default)
         || was_open(channel)
+        || case.lacks_data()
+        || case.scene.directions() == Directions::Server
     {
         return None;
     }
@@ -48,10 +50,10 @@ pub(super) fn check(case: &Case<'_>) -> Option<Finding> {
 /// it.
 fn was_open(channel: &Channel) -> bool {
     channel.transfer.as_ref().is_some_and(|transfer| {
-        let missed = transfer
-            .reply
-            .as_ref()
-            .is_some_and(|reply| reply.code == 425 || (reply.code == 421 && !words::stalls(reply)));
+        let missed = transfer.reply.as_ref().is_some_and(|reply| {
+            let late = reply.code == 421 && !words::stalls(reply);
+            reply.code == 425 || late || reply.blames_channel()
+        });
         transfer.begun.is_some() && !missed
     })
 }
@@ -60,6 +62,14 @@ fn was_open(channel: &Channel) -> bool {
 fn given_up<'a>(case: &Case<'a>) -> Option<&'a Channel> {
     let channel = case.abandoned()?;
     let waited = case.patience(channel) >= PATIENCE || left(case, channel);
+    // The client waited for something, and then announced anew and nothing else.
+    let anew = channel
+        .next_command
+        .as_ref()
+        .is_some_and(|(verb, _)| verb.is_announcement());
+    if waited && anew {
+        return Some(channel);
+    }
     let followed = case
         .scene
         .history()

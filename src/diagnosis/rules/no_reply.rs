@@ -5,7 +5,7 @@ use std::time::Duration;
 use crate::capture::Moment;
 use crate::diagnosis::breakage::{Breakage, is_dead, span};
 use crate::diagnosis::{Case, Confidence, Finding, Severity, catalogue};
-use crate::ftp::{Directions, Verb};
+use crate::ftp::{Directions, Exchange, Verb};
 
 /// Nobody leaves sooner because a server is slow.
 const PATIENCE: Duration = Duration::from_secs(2);
@@ -16,7 +16,6 @@ pub(super) fn check(case: &Case<'_>) -> Option<Finding> {
     let left = control.end().filter(|end| end.at > exchange.at)?;
     // A transfer may wait for its data connection: the rule about channels looks at that.
     let unfit = exchange.verb.is_transfer()
-        || exchange.verb.is_announcement()
         || matches!(
             exchange.verb,
             Verb::Quit | Verb::Abor | Verb::Noop | Verb::Stat
@@ -24,8 +23,12 @@ pub(super) fn check(case: &Case<'_>) -> Option<Finding> {
     let unseen = case.scene.directions() != Directions::Both
         || case.scene.has_gaps()
         || case.scene.tls().is_some();
-    if unfit || unseen || is_dead(control) || end_is_servers(case) {
+    let lost = super::reply_lost::unheard(case).is_some();
+    if unfit || unseen || lost || is_dead(control) {
         return None;
+    }
+    if end_is_servers(case) {
+        return hung_up(case, exchange);
     }
     let late = |at: Moment| at > left.at;
     if exchange
@@ -96,6 +99,34 @@ pub(super) fn of_transfer(case: &Case<'_>) -> Option<Finding> {
     Some(broken.story(finding).advise(
         "Look at the server's program at that time: hung, overloaded, or waiting for a disk.",
     ))
+}
+
+/// The server ended the connection instead of answering.
+fn hung_up(case: &Case<'_>, exchange: &Exchange) -> Option<Finding> {
+    let control = case.scene.control()?;
+    let end = control.end()?;
+    let whole = !case.scene.midstream() && exchange.replies.is_empty();
+    let farewell = case
+        .scene
+        .history()
+        .last_reply
+        .is_some_and(|(code, _)| matches!(code, 221 | 421));
+    if !whole || farewell || control.is_reset_foreign(end.side) {
+        return None;
+    }
+    let verb = exchange.verb.as_str();
+    let finding = Finding::new(
+        &catalogue::SERVER_DIED,
+        Severity::Error,
+        Confidence::Likely,
+        format!(
+            "The server closed the control connection instead of answering {verb}: its program or \
+             session died, or a device on the way closed it in its name."
+        ),
+    )
+    .because(exchange.at, verb)
+    .because(end.at, "the server closes the control connection");
+    Some(finding.advise("Look into the server's log for a crash, a limit or a restart."))
 }
 
 /// The server ended the connection: it did not hang.

@@ -52,6 +52,9 @@ fn offers_tls(features: &[u8]) -> bool {
 pub(super) fn encrypted(case: &Case<'_>) -> Option<Finding> {
     let record = case.ended()?;
     record.tls.as_ref()?;
+    if super::tls_failed::greeted_in_clear(case).is_some() {
+        return None;
+    }
     let summary = String::from(
         "The control connection is encrypted: commands and replies after that cannot be read, \
          only what their data connections do can be told.",

@@ -94,9 +94,12 @@ fn about_file(
     if empty || (exchange.path.is_none() && !lists) {
         return None;
     }
-    let file = matches!(reply.code, 450 | 521 | 532 | 550 | 551 | 553)
+    let makes = matches!(exchange.verb, Verb::Mkd | Verb::Xmkd);
+    let file = matches!(reply.code, 450 | 532 | 550 | 551 | 553)
+        || (reply.code == 521 && makes)
         || (reply.code == 451 && exchange.replies.len() == 1);
     if !file
+        || reply.blames_channel()
         || words::demands_tls(reply)
         || words::names_space(reply)
         || words::asks_for_login(reply)

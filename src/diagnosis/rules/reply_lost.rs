@@ -24,7 +24,8 @@ pub(super) fn unacknowledged(case: &Case<'_>) -> Option<Finding> {
     let confidence = if alive {
         Confidence::Certain
     } else {
-        Confidence::Likely
+        // Nothing else arrives either: the whole path may be dead.
+        Confidence::Possible
     };
     let summary = format!(
         "The reply to {} was sent again and again and the client never acknowledged it{}.",

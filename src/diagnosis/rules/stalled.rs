@@ -25,10 +25,18 @@ pub(super) fn check(case: &Case<'_>) -> Option<Finding> {
         .or_else(|| path(&broken))
         .or_else(|| receiver(&broken))
         .or_else(|| unreached(&broken))
-        .or_else(|| sender(case, &broken))?;
+        .or_else(|| sender(case, &broken).filter(|_| !was_refused(&broken)))?;
     let mut finding = broken.story(finding);
     finding.confidence = broken.cap(finding.confidence);
     Some(finding)
+}
+
+/// The server never began: its program did not stop sending.
+fn was_refused(broken: &Breakage<'_>) -> bool {
+    let reply = broken.transfer.reply.as_ref();
+    broken.transfer.bytes == 0
+        && broken.transfer.begun.is_none()
+        && reply.is_some_and(|reply| super::broke_off::is_about_setup(reply.code))
 }
 
 fn found(cause: &Cause, confidence: Confidence, summary: String) -> Finding {

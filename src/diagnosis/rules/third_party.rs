@@ -6,7 +6,9 @@ use crate::ftp::{Channel, Mode, Outcome, Reply, SessionEvent};
 use crate::tcp::Connection;
 
 /// Words with which servers refuse a connection from elsewhere.
-const FOREIGN: [&str; 4] = [
+const FOREIGN: [&str; 6] = [
+    "port theft",
+    "peer ip",
     "foreign address",
     "bad ip",
     "foreign ip",

@@ -1,7 +1,7 @@
 //! TLS could not be set up, on the control connection or on a data connection.
 
 use crate::diagnosis::{Case, Cause, Confidence, Finding, Severity, advice, catalogue, phrase};
-use crate::ftp::{Reply, SessionEvent, TlsAlert};
+use crate::ftp::{Reply, TlsAlert, TlsKind};
 
 /// A data channel failed with a reply that says so.
 pub(super) fn channel(case: &Case<'_>) -> Option<Finding> {
@@ -51,9 +51,10 @@ fn cause_of(case: &Case<'_>, reply: &Reply) -> Option<&'static Cause> {
 
 /// The handshake on the control connection ended in an alert.
 pub(super) fn control(case: &Case<'_>) -> Option<Finding> {
-    let SessionEvent::Ended(_) = case.event else {
-        return None;
-    };
+    case.ended()?;
+    if let Some(greeting) = greeted_in_clear(case) {
+        return Some(unexpected(case, greeting));
+    }
     let records = case.scene.tls_records()?;
     let alert = records.alert.filter(|_| records.commands == 0)?;
     let who = if alert.from_client {
@@ -76,6 +77,33 @@ pub(super) fn control(case: &Case<'_>) -> Option<Finding> {
     )
     .because(alert.at, format!("alert of the {who}"));
     Some(finding.advise(remedy(&alert)))
+}
+
+/// The client began with TLS, and the server greeted in clear.
+pub(super) fn greeted_in_clear<'a>(case: &Case<'a>) -> Option<&'a Reply> {
+    let implicit = case
+        .scene
+        .tls()
+        .is_some_and(|tls| tls.kind == TlsKind::Implicit);
+    let greeting = case.scene.history().greeting.as_ref();
+    greeting.filter(|_| implicit)
+}
+
+fn unexpected(case: &Case<'_>, greeting: &Reply) -> Finding {
+    let finding = Finding::new(
+        &catalogue::TLS_HANDSHAKE_FAILED,
+        Severity::Error,
+        Confidence::Certain,
+        format!(
+            "The client began with TLS at once, and {} speaks clear FTP on this port: \"{}\".",
+            case.scene.server(),
+            phrase::reply(greeting)
+        ),
+    );
+    finding
+        .because(greeting.at, phrase::reply(greeting))
+        .advise("Set the client to explicit TLS (AUTH TLS) on this port.")
+        .advise("Or let it use implicit TLS where the server offers it, as a rule on port 990.")
 }
 
 fn remedies(case: &Case<'_>, cause: &Cause) -> Vec<String> {

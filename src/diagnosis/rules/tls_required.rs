@@ -65,7 +65,10 @@ pub(super) fn is_demand(reply: &Reply) -> bool {
     );
     let text = String::from_utf8_lossy(&reply.text).to_ascii_lowercase();
     let has = |words: &[&str]| words.iter().any(|word| text.contains(word));
-    let by_code = matches!(reply.code, 521 | 522 | 534) && has(&TLS);
+    let by_code =
+        matches!(reply.code, 521 | 522 | 534) && (has(&TLS) || has(&["prot p", "prot setting"]));
+    // FileZilla: 503 Use AUTH first.
+    let by_command = reply.code != 550 && has(&["use auth first", "issue auth first"]);
     // 550 usually names a file, whose name may be anything.
     let names_file = reply.code == 550
         && (text
@@ -73,7 +76,7 @@ pub(super) fn is_demand(reply: &Reply) -> bool {
             .replace("tls/ssl", "")
             .contains(['/', ':'])
             || has(&["no such", "not found", "not a "]));
-    refused && !names_file && !has(&NOT) && (by_code || has(&TLS) && has(&DEMAND))
+    refused && !names_file && !has(&NOT) && (by_code || by_command || has(&TLS) && has(&DEMAND))
 }
 
 fn found(case: &Case<'_>, what: &str, reply: &Reply) -> Finding {
@@ -129,6 +132,9 @@ mod tests {
             "530 This server does not allow plain FTP. You have to use FTP over TLS.",
             "503 Use AUTH first. TLS is required.",
             "534 Policy requires SSL.",
+            "503 Use AUTH first.",
+            "521 PROT P required",
+            "521 Data connection cannot be opened with this PROT setting",
             "534 Local policy on server does not allow TLS secure connections to be bypassed.",
             "530 Please use a secure connection: TLS is mandatory.",
         ] {

@@ -5,12 +5,13 @@ use std::time::Duration;
 use super::attempt;
 use crate::diagnosis::{Case, Confidence, Finding, advice, catalogue, phrase};
 use crate::ftp::{Channel, DataConnection, Mode, Vantage};
+use crate::tcp::Side;
 
 /// One SYN may simply have been lost when it was not waited for longer than this.
 const PATIENCE: Duration = Duration::from_secs(3);
 
 pub(super) fn check(case: &Case<'_>) -> Option<Finding> {
-    let (channel, connection) = case.failed_attempt()?;
+    let (channel, connection) = case.failed_attempt().or_else(|| half_open(case))?;
     if channel.mode == Mode::Active {
         return None;
     }
@@ -43,6 +44,20 @@ pub(super) fn check(case: &Case<'_>) -> Option<Finding> {
     )))
 }
 
+/// The client answers the SYN/ACK, the server repeats it and then says that nobody connected: the
+/// client's packets get lost.
+fn half_open<'a>(case: &Case<'a>) -> Option<(&'a Channel, &'a DataConnection)> {
+    let channel = case.unsuccessful()?;
+    let connection = channel.connection.as_ref().filter(|it| it.established)?;
+    let transfer = channel.transfer.as_ref()?;
+    let reply = transfer.reply.as_ref()?;
+    let unheard = connection.facts.syn_acks > 1
+        && connection.facts.half(Side::Responder).bytes == 0
+        && transfer.begun.is_none()
+        && (matches!(reply.code, 421 | 425) || reply.blames_channel());
+    unheard.then_some((channel, connection))
+}
+
 fn silence(case: &Case<'_>, channel: &Channel, connection: &DataConnection) -> String {
     let over = connection.last.time.since(connection.first.time);
     let during = if connection.syns > 1 {
@@ -65,6 +80,15 @@ fn answer_lost(case: &Case<'_>, connection: &DataConnection) -> String {
         Vantage::Client => "; captured near the client, so the client's own host dropped it",
         Vantage::Between | Vantage::Unknown => "",
     };
+    if connection.established {
+        return format!(
+            "{} sent its SYN/ACK {} times, although {} answers it: what {} sends does not arrive.",
+            connection.to,
+            connection.facts.syn_acks,
+            connection.from.ip(),
+            connection.from.ip()
+        );
+    }
     format!(
         "{} answered the connection, but its SYN/ACK never reached {}: {} were sent{place}.",
         connection.to,
