@@ -7,7 +7,7 @@
 
 use ftpscope::analyzer::{Analyzer, Event, Options};
 use ftpscope::capture::{Frame, LinkType, Packet};
-use ftpscope::diagnosis::Severity;
+use ftpscope::diagnosis::{Confidence, Finding, Severity};
 use ftpscope::time::Timestamp;
 
 mod support;
@@ -29,8 +29,8 @@ fn session(client: &str, server: &str) -> Conversation {
     ftp
 }
 
-/// Causes and severities of what is named, the clear password left out.
-fn named(packets: &[Planned]) -> Vec<(&'static str, Severity)> {
+/// All that is found in these packets.
+fn findings(packets: &[Planned]) -> Vec<Finding> {
     let mut analyzer = Analyzer::new(&Options::default());
     let (mut events, mut frame) = (Vec::new(), Vec::new());
     for (number, packet) in (1..).zip(packets) {
@@ -45,11 +45,18 @@ fn named(packets: &[Planned]) -> Vec<(&'static str, Severity)> {
         analyzer.push(&packet, &mut events);
     }
     analyzer.finish(&mut events);
-    let findings = events.iter().filter_map(|event| match event {
-        Event::Finding(finding) => Some((finding.cause, finding.severity)),
+    let findings = events.into_iter().filter_map(|event| match event {
+        Event::Finding(finding) => Some(finding),
         Event::Session(_) => None,
     });
-    findings
+    findings.collect()
+}
+
+/// Causes and severities of what is named, the clear password left out.
+fn named(packets: &[Planned]) -> Vec<(&'static str, Severity)> {
+    findings(packets)
+        .iter()
+        .map(|finding| (finding.cause, finding.severity))
         .filter(|(cause, _)| *cause != "cleartext-password")
         .collect()
 }
@@ -432,4 +439,24 @@ fn who_broke_an_upload_is_told_by_what_came_first() {
     };
     assert_eq!(broken(true), [("reset-during-transfer", Error)]);
     assert_eq!(broken(false), [("closed-early", Error)]);
+}
+
+#[test]
+fn a_capture_that_ends_while_the_client_still_tries_is_not_certain() {
+    let confidence = |patient: bool| {
+        let mut ftp = session(PUBLIC_CLIENT, PUBLIC_SERVER);
+        let mut data = ftp.announce(Announce::Pasv, 50_001).connection();
+        data.unanswered(&mut ftp.plan, 2);
+        if patient {
+            ftp.plan.wait(9 * SECOND);
+            ftp.quit();
+        }
+        let found = findings(&ftp.finish());
+        let found = found
+            .iter()
+            .find(|one| one.cause == "connection-unanswered");
+        found.map(|finding| finding.confidence)
+    };
+    assert_eq!(confidence(true), Some(Confidence::Certain));
+    assert_ne!(confidence(false), Some(Confidence::Certain));
 }

@@ -20,7 +20,9 @@ pub(super) fn check(case: &Case<'_>) -> Option<Finding> {
         silence(case, channel, connection)
     };
     let waited = case.scene.now().time.since(connection.first.time);
-    let confidence = if connection.syns > 1 || waited >= PATIENCE {
+    // Where the capture ends while the client still tries, the next SYN may be answered.
+    let given_up = channel.next_command.is_some() || case.scene.closed_by_anyone();
+    let confidence = if (connection.syns > 1 && given_up) || waited >= PATIENCE {
         Confidence::Certain
     } else {
         Confidence::Likely
