@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use crate::capture::Moment;
 use crate::decode::IcmpError;
+use crate::time::Timestamp;
 
 /// One of the two ends of a connection.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -79,6 +80,8 @@ pub struct Stuck {
 pub(super) struct Trouble {
     pub(super) stuck: Option<Stuck>,
     pub(super) late: u64,
+    /// When payload came that left a hole before it, the latest.
+    pub(super) jumped: Option<Timestamp>,
     pub(super) never_arrived: u64,
     pub(super) starved: Duration,
     pub(super) starvation: Option<(Moment, Moment)>,
