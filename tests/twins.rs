@@ -5,15 +5,13 @@
 
 #![allow(clippy::unwrap_used, reason = "a test may panic")]
 
-use ftpscope::analyzer::{Analyzer, Event, Options};
-use ftpscope::capture::{Frame, LinkType, Packet};
-use ftpscope::diagnosis::Severity;
-use ftpscope::time::Timestamp;
+use ftpscope::analyzer::Event;
+use ftpscope::diagnosis::{Confidence, Finding, Severity};
 
 mod support;
 
+use support::analysis::analyzed;
 use support::conversation::{Announce, Channel, Conversation};
-use support::packets::Link;
 use support::planned::{Planned, SECOND};
 use support::wire::Side;
 
@@ -31,25 +29,9 @@ fn session(client: &str, server: &str) -> Conversation {
 
 /// Causes and severities of what is named, the clear password left out.
 fn named(packets: &[Planned]) -> Vec<(&'static str, Severity)> {
-    let mut analyzer = Analyzer::new(&Options::default());
-    let (mut events, mut frame) = (Vec::new(), Vec::new());
-    for (number, packet) in (1..).zip(packets) {
-        packet.write(&mut frame, Link::Ethernet);
-        let packet = Packet {
-            frame: Frame { file: 0, number },
-            time: Timestamp::from_nanos(packet.time),
-            link: LinkType(Link::Ethernet.link_type()),
-            wire_len: frame.len() as u32,
-            data: &frame,
-        };
-        analyzer.push(&packet, &mut events);
-    }
-    analyzer.finish(&mut events);
-    let findings = events.iter().filter_map(|event| match event {
-        Event::Finding(finding) => Some((finding.cause, finding.severity)),
-        Event::Session(_) => None,
-    });
-    findings
+    findings(packets)
+        .iter()
+        .map(|finding| (finding.cause, finding.severity))
         .filter(|(cause, _)| *cause != "cleartext-password")
         .collect()
 }
@@ -569,4 +551,34 @@ fn a_password_after_a_refused_user_is_no_failed_login() {
     ftp.exchange("PASS secret", "530 Please tell me who you are.");
     ftp.quit();
     assert_eq!(named(&ftp.finish()), [("tls-required", Error)]);
+}
+
+/// All that is found in these packets.
+fn findings(packets: &[Planned]) -> Vec<Finding> {
+    let (_, events) = analyzed(packets);
+    let findings = events.into_iter().filter_map(|event| match event {
+        Event::Finding(finding) => Some(finding),
+        Event::Session(_) => None,
+    });
+    findings.collect()
+}
+
+#[test]
+fn a_capture_that_ends_while_the_client_still_tries_is_not_certain() {
+    let confidence = |patient: bool| {
+        let mut ftp = session(PUBLIC_CLIENT, PUBLIC_SERVER);
+        let mut data = ftp.announce(Announce::Pasv, 50_001).connection();
+        data.unanswered(&mut ftp.plan, 2);
+        if patient {
+            ftp.plan.wait(9 * SECOND);
+            ftp.quit();
+        }
+        let found = findings(&ftp.finish());
+        let found = found
+            .iter()
+            .find(|one| one.cause == "connection-unanswered");
+        found.map(|finding| finding.confidence)
+    };
+    assert_eq!(confidence(true), Some(Confidence::Certain));
+    assert_ne!(confidence(false), Some(Confidence::Certain));
 }

@@ -123,6 +123,13 @@ impl<'a> Breakage<'a> {
         first.unwrap_or(self.case.scene.now())
     }
 
+    /// One of the two gave up; otherwise the capture ends first.
+    pub(super) fn is_given_up(&self) -> bool {
+        self.transfer.reply.is_some()
+            || self.facts().end().is_some()
+            || self.case.scene.closed_by_anyone()
+    }
+
     /// Since when the receiver had no room when the first of the two gave up.
     pub(super) fn starved_since(&self) -> Option<Moment> {
         let half = self.received();

@@ -10,7 +10,6 @@ use super::track::Track;
 use super::{Close, Connection, Half, Side};
 use crate::capture::Moment;
 use crate::decode::{IcmpError, Segment};
-use crate::time::Timestamp;
 
 /// More payload than any segment carries; what claims more is damaged.
 const MAX_SEGMENT: u32 = 1 << 24;
@@ -38,8 +37,6 @@ pub(super) struct Flow {
     /// Of each side, where a segment ends that waits for its acknowledgement, and its payload; no
     /// payload where none waits.
     pub(super) fronts: [(i64, u32); 2],
-    /// When payload came that left a hole before it, the latest of each side.
-    jumped: [Option<Timestamp>; 2],
     /// The window scales that the SYNs offered.
     pub(super) shifts: [Option<u8>; 2],
 }
@@ -78,7 +75,6 @@ impl Flow {
             queued: false,
             footprint: Footprint::default(),
             first_fin: None,
-            jumped: [None; 2],
             fronts: [(0, 0); 2],
             shifts: [None; 2],
         }
@@ -161,7 +157,8 @@ impl Flow {
     /// one has overtaken it.
     fn is_overtaken(&self, side: Side, at: Moment) -> bool {
         let connection = &self.connection;
-        let jumped = self.jumped[side.index()];
+        let trouble = connection.half(side).trouble.as_ref();
+        let jumped = trouble.and_then(|trouble| trouble.jumped);
         let (Some(jumped), Some(trip)) = (jumped, connection.round_trip()) else {
             return false;
         };
@@ -173,7 +170,8 @@ impl Flow {
         let high = self.track(side).high();
         let is_late = to <= high;
         if from > high {
-            self.jumped[side.index()] = Some(at.time);
+            let half = self.half_mut(side);
+            half.trouble.get_or_insert_default().jumped = Some(at.time);
         }
         let fresh = self.tracks[side.index()].account(from, len, room);
         let track = self.track(side);

@@ -5,6 +5,7 @@ use std::time::Duration;
 use super::flow::Flow;
 use super::{Connection, Half, Side};
 use crate::capture::Moment;
+use crate::time::Timestamp;
 
 /// What a connection waits for.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -51,6 +52,8 @@ pub struct Stuck {
 pub(super) struct Trouble {
     pub(super) stuck: Option<Stuck>,
     pub(super) late: u64,
+    /// When payload came that left a hole before it, the latest.
+    pub(super) jumped: Option<Timestamp>,
     pub(super) never_arrived: u64,
     pub(super) starved: Duration,
     pub(super) starvation: Option<(Moment, Moment)>,

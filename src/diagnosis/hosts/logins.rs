@@ -257,10 +257,11 @@ fn folded(held: Vec<Finding>) -> Vec<Finding> {
 /// A login that was refused for what was said, not for want of TLS or room.
 fn is_refusal(exchange: &Exchange) -> bool {
     exchange.replies.last().is_some_and(|reply| {
+        let late = reply.code == 421 && words::is_time_out(reply);
         exchange.verb.refuses_login(reply.code)
+            && !late
             && !words::demands_tls(reply)
             && !words::is_crowded(reply)
-            && (reply.code != 421 || !words::is_time_out(reply))
     })
 }
 

@@ -108,7 +108,13 @@ fn path(broken: &Breakage<'_>) -> Option<Finding> {
         );
         (&catalogue::STALLED_PATH, summary)
     };
-    let finding = repetitions(found(cause, Confidence::Certain, summary), broken);
+    // Where the capture ends before anybody gives up, it may yet go on.
+    let confidence = if broken.is_given_up() {
+        Confidence::Certain
+    } else {
+        Confidence::Likely
+    };
+    let finding = repetitions(found(cause, confidence, summary), broken);
     let finding = reported(finding, unreachable(broken.facts()));
     Some(advised(finding, cause))
 }

@@ -21,10 +21,12 @@ pub(super) fn check(case: &Case<'_>) -> Option<Finding> {
         silence(case, channel, connection)
     };
     let waited = case.scene.now().time.since(connection.first.time);
+    // Where the capture ends while the client still tries, the next SYN may be answered.
+    let given_up = channel.next_command.is_some() || case.scene.closed_by_anyone();
     // A lone SYN/ACK may have been acknowledged by a packet that the capture lacks.
     let confidence = if connection.facts.syn_ack.is_some() && connection.syns == 1 {
         Confidence::Possible
-    } else if connection.syns > 1 || waited >= PATIENCE {
+    } else if (connection.syns > 1 && given_up) || waited >= PATIENCE {
         Confidence::Certain
     } else {
         Confidence::Likely
