@@ -67,8 +67,7 @@ impl Diagnoser {
         let mut told = self.hosts.finish(knocks);
         told.extend(cut.map(|(first, frames)| truncated(first, frames)));
         for finding in &mut told {
-            finding.evidence.sort_by_key(|evidence| evidence.frame);
-            finding.evidence.dedup();
+            finding.sort_evidence();
         }
         told
     }
@@ -96,8 +95,7 @@ fn completed(mut finding: Finding, case: &Case<'_>, channel: Option<&Channel>) -
     if !catalogue::is_about_capture(finding.cause) {
         finding.confidence = finding.confidence.min(case.cap());
     }
-    finding.evidence.sort_by_key(|evidence| evidence.frame);
-    finding.evidence.dedup();
+    finding.sort_evidence();
     finding.evidence.truncate(MAX_EVIDENCE);
     finding
 }

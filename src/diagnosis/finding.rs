@@ -36,6 +36,8 @@ pub struct Finding {
 pub struct Evidence {
     /// The packet.
     pub frame: Frame,
+    /// When it was captured.
+    pub time: Timestamp,
     /// What it shows.
     pub note: String,
 }
@@ -93,6 +95,7 @@ impl Finding {
     pub fn because(mut self, at: Moment, note: impl Into<String>) -> Self {
         self.evidence.push(Evidence {
             frame: at.frame,
+            time: at.time,
             note: note.into(),
         });
         self
@@ -104,6 +107,13 @@ impl Finding {
             Some(at) => self.because(at, note),
             None => self,
         }
+    }
+
+    /// Puts the evidence in time order, each piece once; several files do not follow each other.
+    pub(super) fn sort_evidence(&mut self) {
+        self.evidence
+            .sort_by_key(|evidence| (evidence.time, evidence.frame));
+        self.evidence.dedup();
     }
 
     /// Adds a remedy, after those that it has.

@@ -237,14 +237,17 @@ pub(super) fn finding(session: SessionId, channel: u32) -> Finding {
         evidence: vec![
             Evidence {
                 frame: at(0, 41).frame,
+                time: at(0, 41).time,
                 note: "227 names 10.0.0.5".into(),
             },
             Evidence {
                 frame: at(0, 45).frame,
+                time: at(0, 45).time,
                 note: "first of 4 SYN, no answer".into(),
             },
             Evidence {
                 frame: at(0, 58).frame,
+                time: at(0, 58).time,
                 note: "425 Failed to establish connection.".into(),
             },
         ],

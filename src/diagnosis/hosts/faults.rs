@@ -135,6 +135,7 @@ impl Fault {
             if let Some(last) = finding.evidence.last().filter(|_| room) {
                 self.evidence.push(Evidence {
                     frame: last.frame,
+                    time: last.time,
                     note: format!("session {session}: {}", last.note),
                 });
             }
