@@ -7,14 +7,16 @@ use crate::ftp::Verb;
 
 /// A password of a real user in clear.
 pub(super) fn password(case: &Case<'_>) -> Option<Finding> {
-    let exchange = case.exchange()?;
+    let exchange = case
+        .exchange()
+        .filter(|exchange| exchange.verb == Verb::Pass)?;
     let accepted = exchange
         .replies
         .last()
         .is_some_and(|reply| matches!(reply.code, 202 | 230 | 232 | 332));
     let user = case.scene.user()?;
     let protected = case.scene.tls().is_some();
-    if exchange.verb != Verb::Pass || !accepted || protected || words::is_anonymous(user) {
+    if !accepted || protected || words::is_anonymous(user) {
         return None;
     }
     let offered = case
