@@ -1,7 +1,7 @@
 //! Events → bytes: what the engine found, for a person or for a program.
 //!
 //! A [`Sink`] receives every event once, in the order in which the engine knows them to be final,
-//! and the [`Summary`] last. Text from the wire passes [`escape`] before it is written anywhere.
+//! and the [`Summary`] last. Text from the wire passes [`crate::escape`] before it is written anywhere.
 
 pub mod filter;
 pub mod json;
