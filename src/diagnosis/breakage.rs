@@ -2,9 +2,8 @@
 
 use std::time::Duration;
 
-use super::{Case, Confidence, Finding};
+use super::{Case, Confidence, Finding, phrase};
 use crate::capture::Moment;
-use crate::escape;
 use crate::ftp::{Channel, DataConnection, Direction, Mode, Reply, Transfer};
 use crate::tcp::{Connection, Half, Side, Waits};
 
@@ -202,9 +201,7 @@ impl<'a> Breakage<'a> {
 
 /// A reply as evidence shows it: code and first line.
 pub(super) fn told(reply: &Reply) -> String {
-    let line = reply.text.split(|byte| *byte == b'\n').next();
-    let text = escape::line(line.unwrap_or_default());
-    format!("{} {}", reply.code, text.trim())
+    format!("{} {}", reply.code, phrase::first_line(reply).trim())
 }
 
 /// A reply in a sentence, which has its own full stop.

@@ -1,5 +1,6 @@
 //! Pieces of sentences that several rules use.
 
+use std::borrow::Cow;
 use std::time::Duration;
 
 use super::Case;
@@ -22,13 +23,15 @@ pub(super) fn method(channel: &Channel) -> &'static str {
     }
 }
 
+/// The first line of a reply's text, escaped.
+pub(super) fn first_line(reply: &Reply) -> Cow<'_, str> {
+    let line = reply.text.split(|&byte| byte == b'\n').next();
+    escape::line(line.unwrap_or_default())
+}
+
 /// `425 Failed to establish connection`, on one line, not too long, without its full stop.
 pub(super) fn reply(reply: &Reply) -> String {
-    let line = reply.text.split(|&byte| byte == b'\n').next();
-    let line: String = escape::line(line.unwrap_or_default())
-        .chars()
-        .take(120)
-        .collect();
+    let line: String = first_line(reply).chars().take(120).collect();
     let line = line.trim().trim_end_matches('.');
     format!("{} {line}", reply.code).trim_end().to_owned()
 }

@@ -100,11 +100,6 @@ impl Sessions {
             .unwrap_or_default()
     }
 
-    /// Sessions added so far.
-    pub(super) fn count(&self) -> SessionId {
-        self.count
-    }
-
     /// The mark of a session's control connection in the flow table.
     pub(super) fn tag(reference: SlotRef) -> u32 {
         reference.index + 1

@@ -5,7 +5,7 @@ use std::net::IpAddr;
 use hashbrown::HashMap;
 
 use super::context::{Context, DATA_TAG, Shared};
-use super::event::{SessionEvent, SessionId};
+use super::event::SessionEvent;
 use super::expectation::SlotRef;
 use super::knocks::Knocks;
 use super::names::Names;
@@ -84,11 +84,6 @@ impl Tracker {
     /// Who tried which FTP ports without a session coming of it.
     pub fn knocks(&self) -> &Knocks {
         &self.knocks
-    }
-
-    /// Sessions found so far.
-    pub fn session_count(&self) -> SessionId {
-        self.sessions.count()
     }
 
     /// Announcements that were given up because too many were expected at once.
