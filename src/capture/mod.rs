@@ -20,6 +20,7 @@
 //! (128 MiB). A decompression bomb costs time only.
 
 mod content;
+mod drops;
 mod endian;
 mod files;
 mod input;
@@ -38,6 +39,7 @@ mod formats;
 #[cfg(test)]
 mod properties;
 
+pub use drops::Drops;
 pub use files::{Files, TooMany, open};
 pub use input::{Fault, Input, Progress};
 pub use link::LinkType;

@@ -1,6 +1,6 @@
 //! A packet and the trait of those who give it.
 
-use super::{Input, LinkType, Progress};
+use super::{Drops, Input, LinkType, Progress};
 use crate::time::{Precision, Timestamp};
 
 /// Which packet of which input: what Wireshark calls the frame number, for one of several files.
@@ -63,5 +63,10 @@ pub trait Source {
     /// Costs one addition an input; meant to be asked every few thousand packets.
     fn progress(&self) -> Progress {
         Progress::of(self.inputs())
+    }
+
+    /// What was lost so far before it could be given.
+    fn drops(&self) -> Drops {
+        Drops::default()
     }
 }
