@@ -17,9 +17,12 @@
 
 pub(crate) mod action;
 pub(crate) mod app;
+pub(crate) mod clock;
+pub(crate) mod engine;
 pub(crate) mod glyphs;
 pub(crate) mod key;
 pub(crate) mod model;
+pub(crate) mod order;
 pub(crate) mod story;
 pub(crate) mod text;
 pub(crate) mod theme;
