@@ -12,7 +12,7 @@ mod lines;
 mod manner;
 mod markdown;
 mod notebook;
-mod number;
+pub(crate) mod number;
 mod pen;
 mod problems;
 mod session;
