@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::capture::{Moment, Packet};
+use crate::capture::{Drops, Moment, Packet};
 use crate::decode::{Decoded, Decoder, Skipped, dns};
 use crate::diagnosis::{Diagnoser, Finding};
 use crate::ftp::AnomalyKind;
@@ -27,6 +27,9 @@ pub struct Options {
     pub ports: Vec<u16>,
     /// Bounds on the flow table.
     pub limits: Limits,
+    /// The most bytes that all tables and buffers of the engine may take together; `None` leaves
+    /// them to their own limits. What is given up first is told in `docs/limits.md`.
+    pub memory: Option<usize>,
 }
 
 /// The totals of one analysis.
@@ -66,6 +69,8 @@ pub struct Summary {
     pub incomplete_datagrams: u64,
     /// Packets of link types that are not decoded, by link type number.
     pub unknown_links: BTreeMap<u16, u64>,
+    /// Packets that the capture lost; `None` when nothing counted them, as for files.
+    pub dropped: Option<Drops>,
     /// How often each of [`limits::ALL`] was reached, by its name; without those that were not.
     pub limits_hit: BTreeMap<&'static str, u64>,
 }
@@ -150,6 +155,13 @@ impl Analyzer {
         };
         self.flows.advance(now, &mut tracking);
         teller.judge_hosts(now, self.tracker.knocks());
+    }
+
+    /// The capture has lost `drops` packets since it began, as far as was known at `now`. Told
+    /// before the packets that were captured behind the loss, and about once a second.
+    pub fn dropped(&mut self, drops: &Drops, now: Timestamp, events: &mut Vec<Event>) {
+        let _ = (now, events);
+        self.summary.dropped = Some(*drops);
     }
 
     /// There are no more packets: tells what is still open.
