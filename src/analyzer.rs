@@ -85,6 +85,8 @@ pub struct Analyzer {
     summary: Summary,
     /// The first packet that a snapshot length cut.
     first_cut: Option<Moment>,
+    /// The latest packet.
+    latest: Option<Moment>,
 }
 
 impl Analyzer {
@@ -97,12 +99,18 @@ impl Analyzer {
             diagnoser: Diagnoser::default(),
             summary: Summary::default(),
             first_cut: None,
+            latest: None,
         }
     }
 
     /// Takes one packet in and appends what it led to.
     pub fn push(&mut self, packet: &Packet<'_>, events: &mut Vec<Event>) {
-        self.count(packet);
+        let at = Moment {
+            frame: packet.frame,
+            time: packet.time,
+        };
+        self.latest = Some(at);
+        self.count(packet, at);
         let mut teller = Teller {
             summary: &mut self.summary,
             diagnoser: &mut self.diagnoser,
@@ -115,10 +123,7 @@ impl Analyzer {
             ..
         } = self;
         tracker.advance(packet.time, flows.flows_mut(), &mut teller);
-        tracker.at(Moment {
-            frame: packet.frame,
-            time: packet.time,
-        });
+        tracker.at(at);
         let mut tracking = Tracking {
             tracker,
             observer: &mut teller,
@@ -160,8 +165,14 @@ impl Analyzer {
     /// The capture has lost `drops` packets since it began, as far as was known at `now`. Told
     /// before the packets that were captured behind the loss, and about once a second.
     pub fn dropped(&mut self, drops: &Drops, now: Timestamp, events: &mut Vec<Event>) {
-        let _ = (now, events);
         self.summary.dropped = Some(*drops);
+        let mut teller = Teller {
+            summary: &mut self.summary,
+            diagnoser: &mut self.diagnoser,
+            events,
+        };
+        let finding = teller.diagnoser.dropped(drops, now, self.latest);
+        teller.found(finding.into_iter().collect());
     }
 
     /// There are no more packets: tells what is still open.
@@ -179,7 +190,9 @@ impl Analyzer {
         let any = teller.summary.sessions > 0;
         let cut = self.first_cut.filter(|_| any);
         let cut = cut.map(|first| (first, teller.summary.truncated_frames));
-        let findings = teller.diagnoser.finish(self.tracker.knocks(), cut);
+        let findings = teller
+            .diagnoser
+            .finish(self.tracker.knocks(), cut, self.latest);
         teller.found(findings);
     }
 
@@ -212,16 +225,13 @@ impl Analyzer {
         hit.chain(self.summary.limits_hit.clone()).collect()
     }
 
-    fn count(&mut self, packet: &Packet<'_>) {
+    fn count(&mut self, packet: &Packet<'_>, at: Moment) {
         let summary = &mut self.summary;
         summary.frames += 1;
         summary.bytes += u64::from(packet.wire_len);
         if (packet.data.len() as u64) < packet.wire_len.into() {
             summary.truncated_frames += 1;
-            self.first_cut.get_or_insert(Moment {
-                frame: packet.frame,
-                time: packet.time,
-            });
+            self.first_cut.get_or_insert(at);
         }
         summary.first_time.get_or_insert(packet.time);
         summary.last_time = summary.last_time.max(Some(packet.time));

@@ -121,7 +121,23 @@ fn notes(summary: &Summary, context: Context<'_>) -> Vec<String> {
                 .map(|fault| format!("{name}: {fault}.")),
         );
     }
+    let dropped = summary.dropped.unwrap_or_default();
     let counts = [
+        (
+            dropped.kernel,
+            "packet",
+            "lost by the kernel while capturing",
+        ),
+        (
+            dropped.interface,
+            "packet",
+            "lost by the interface while capturing",
+        ),
+        (
+            dropped.hand_over,
+            "packet",
+            "lost by ftpscope while capturing: the analysis was too slow",
+        ),
         (
             summary.truncated_frames,
             "frame",
