@@ -36,5 +36,8 @@ pub mod output;
 
 pub mod run;
 
+#[cfg(feature = "dashboard")]
+pub mod dashboard;
+
 #[cfg(feature = "cli")]
 pub mod cli;

@@ -12,11 +12,11 @@ mod csv;
 mod log;
 mod operation;
 mod party;
-mod secret;
-mod stamp;
+pub(crate) mod secret;
+pub(crate) mod stamp;
 mod verdict;
 mod wireshark;
-mod words;
+pub(crate) mod words;
 
 #[cfg(test)]
 mod fixture;

@@ -1,0 +1,1 @@
+//! One session as a story, made from its [`Dossier`](super::model::Dossier).
