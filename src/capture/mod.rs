@@ -25,6 +25,8 @@ mod endian;
 mod files;
 mod input;
 mod link;
+#[cfg(feature = "live")]
+pub mod live;
 mod lookalike;
 mod packet;
 mod pcap;
