@@ -11,14 +11,14 @@
 pub mod catalogue;
 pub mod codes;
 
-mod address;
+pub(crate) mod address;
 mod advice;
 mod breakage;
 mod case;
 mod diagnoser;
 mod finding;
 mod hosts;
-mod phrase;
+pub(crate) mod phrase;
 mod repeats;
 pub mod rules;
 mod topic;

@@ -12,14 +12,14 @@ mod csv;
 mod log;
 mod operation;
 mod party;
-mod secret;
-mod stamp;
+pub(crate) mod secret;
+pub(crate) mod stamp;
 mod verdict;
 mod wireshark;
-mod words;
+pub(crate) mod words;
 
 #[cfg(test)]
-mod fixture;
+pub(crate) mod fixture;
 
 use std::io::{self, Write};
 

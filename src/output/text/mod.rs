@@ -12,7 +12,7 @@ mod lines;
 mod manner;
 mod markdown;
 mod notebook;
-mod number;
+pub(crate) mod number;
 mod pen;
 mod problems;
 mod session;
@@ -21,7 +21,7 @@ mod standing;
 mod table;
 mod transcript;
 mod verdicts;
-mod wording;
+pub(crate) mod wording;
 
 #[cfg(test)]
 mod tests;
