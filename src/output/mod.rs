@@ -19,7 +19,7 @@ mod wireshark;
 pub(crate) mod words;
 
 #[cfg(test)]
-mod fixture;
+pub(crate) mod fixture;
 
 use std::io::{self, Write};
 

@@ -13,7 +13,7 @@ mod live;
 mod manner;
 mod markdown;
 mod notebook;
-mod number;
+pub(crate) mod number;
 mod pen;
 mod problems;
 mod session;
@@ -22,7 +22,7 @@ mod standing;
 mod table;
 mod transcript;
 mod verdicts;
-mod wording;
+pub(crate) mod wording;
 
 #[cfg(test)]
 mod tests;
