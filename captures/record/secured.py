@@ -138,8 +138,12 @@ def update_keys(connection, both=True):
 def renegotiate(connection):
     """A second handshake inside TLS 1.2."""
     handle, library = _handle(connection), _libssl()
+    # Python waits for its sockets itself where they have a timeout.
+    patience = connection.gettimeout()
+    connection.settimeout(None)
     if library.SSL_renegotiate(handle) != 1 or library.SSL_do_handshake(handle) != 1:
         raise RuntimeError("no renegotiation")
+    connection.settimeout(patience)
 
 
 def _libssl():

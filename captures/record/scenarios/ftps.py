@@ -1,8 +1,11 @@
 """FTPS that works, with the keys: servers, clients, versions, ciphers and modes."""
 
+import os
 import ssl
+import subprocess
+from pathlib import Path
 
-from sandbox import USER
+from sandbox import USER, WORK
 from scenarios import scenario
 from scenarios.tls import TLS
 from secured import (
@@ -101,9 +104,9 @@ def vsftpd_lftp(lab):
     with lab.record():
         version = 'set ssl:priority "NORMAL:-VERS-ALL:+VERS-TLS1.2"'
         run = lftp(
-            lab, version, f"open {lab.url(user=USER)}", "cls -l pub", "get pub/a.bin -o a", "get pub/readme.txt -o b"
+            lab, version, f"open {lab.url(user=USER)}", "ls pub", "get pub/a.bin -o a", "get pub/readme.txt -o b"
         )
-    told(lab, run, transfers=[DOWNLOAD, ("RETR", "/pub/readme.txt", 3000, True)])
+    told(lab, run, transfers=[("LIST", "/pub", None, True), DOWNLOAD, ("RETR", "/pub/readme.txt", 3000, True)])
 
 
 @scenario("ftps-tls13-many-transfers-vsftpd")
@@ -391,7 +394,7 @@ def pure_ccc(lab):
     """
     lab.serve(PureFtpd(tls=1))
     with lab.record():
-        run = curl(lab, "--ftp-ssl-ccc")
+        run = curl(lab, "--ftp-ssl-ccc", "--ftp-ssl-ccc-mode", "active")
     told(lab, run)
 
 
@@ -428,6 +431,32 @@ def pyftpdlib_server_keys(lab):
         run = lab.client("curl", *arguments)
     inject_keys(lab, note="TLS secrets (written by the server)")
     lab.facts(transfers=[DOWNLOAD], tls={"keys": "all"}, dialogues=[run])
+
+
+@scenario("ftps-server-keys-proftpd", point="server")
+def proftpd_server_keys(lab):
+    """Download over TLS 1.2, the keys written by a server that cannot; curl and ProFTPD.
+
+    `keylog.c`, loaded before OpenSSL, sets the key log callback of every TLS context.
+
+    Conclude: decrypted, one healthy transfer of 20000 bytes.
+    """
+    lab.serve(Preloaded(TLSEngine="on", TLSRequired="off", TLSProtocol="TLSv1.2"))
+    with lab.record():
+        arguments = ["--ssl-reqd", "-k", "-o", "file", lab.url("pub/a.bin", USER)]
+        run = lab.client("curl", *arguments)
+    inject_keys(lab, note="TLS secrets (written by the server)")
+    lab.facts(transfers=[DOWNLOAD], tls={"keys": "all"}, dialogues=[run])
+
+
+class Preloaded(ProFtpd):
+    """ProFTPD with the key log of ``keylog.c``."""
+
+    def environment(self):
+        library = WORK / "keylog.so"
+        source = Path(__file__).parent.parent / "keylog.c"
+        subprocess.run(["cc", "-shared", "-fPIC", "-o", library, source, "-ldl"], check=True)
+        return dict(os.environ, SSLKEYLOGFILE=str(KEYS), LD_PRELOAD=str(library))
 
 
 @scenario("ftps-tls13-chacha20-pyftpdlib")
@@ -487,9 +516,7 @@ def pyftpdlib_mlsd(lab):
 def other_mechanism(lab, mechanism):
     lab.serve(proftpd())
     kind = type("Client", (Resuming,), {"mechanism": mechanism})
-    private = mechanism.upper() != "TLS-P"
-    with lab.record(), protected(lab, keys=True, kind=kind, private=private) as ftp:
-        ftp._prot_p = True
+    with lab.record(), protected(lab, keys=True, kind=kind) as ftp:
         received(ftp, "RETR pub/a.bin")
     lab.quote(ftp, "234")
     return ftp
@@ -519,7 +546,7 @@ def auth_tls_c(lab):
 def auth_tls_p(lab):
     """AUTH TLS-P; Python and ProFTPD.
 
-    TLS-P stands for TLS with PROT P: data connections are protected without a command.
+    TLS-P should imply PROT P; for ProFTPD it is AUTH TLS, and the client sends PROT P.
 
     Conclude: decrypted, one healthy transfer of 20000 bytes.
     """
