@@ -1,5 +1,8 @@
 //! What can be said on the command line.
 
+#[cfg(feature = "dashboard")]
+mod watch;
+
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
@@ -9,11 +12,15 @@ use crate::ftp::SessionId;
 use crate::output::Format;
 use crate::output::filter::{Criteria, HostRange, Pattern};
 
+#[cfg(feature = "dashboard")]
+pub(super) use watch::{Theme, Watch};
+
 const EXAMPLES: &str = "\
 Examples:
   ftpscope analyze customer.pcap              what went wrong, and every session
   ftpscope analyze --summary ring/*.pcapng    a ring buffer as one capture, the top alone
   tcpdump -w - port 21 | ftpscope analyze -   from standard input
+  ftpscope watch customer.pcap                look around in it, in the terminal
   ftpscope explain 425                        what a reply code, or a cause, means
 
 Exit codes:
@@ -68,6 +75,10 @@ pub(super) enum Command {
     /// Explain a reply code or a cause of failure; without one, list all
     #[command(after_help = EXPLAIN_EXAMPLES)]
     Explain(Explain),
+    /// Look around in captures or live: sessions, ladders, problems
+    #[cfg(feature = "dashboard")]
+    #[command(after_help = watch::EXAMPLES)]
+    Watch(Box<Watch>),
     /// Print the JSON Schema of `--format json`
     Schema,
 }
@@ -128,7 +139,7 @@ pub(super) struct Input {
 }
 
 /// Which sessions are shown.
-#[derive(Debug, Args)]
+#[derive(Debug, Default, Args)]
 #[command(next_help_heading = "What is shown (all that is given must hold)")]
 pub(super) struct Filter {
     /// Only these sessions, by the numbers that the report shows

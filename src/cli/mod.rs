@@ -5,6 +5,8 @@ mod arguments;
 mod explain;
 mod progress;
 mod terminal;
+#[cfg(feature = "dashboard")]
+mod watch;
 
 use std::io::{self, Write};
 use std::process::ExitCode;
@@ -40,6 +42,8 @@ pub fn main() -> ExitCode {
     let result = match Arguments::parse().command {
         Command::Analyze(arguments) => analyze::run(&arguments),
         Command::Explain(arguments) => explain::run(&arguments),
+        #[cfg(feature = "dashboard")]
+        Command::Watch(arguments) => watch::run(&arguments),
         Command::Schema => print_schema(),
     };
     result.unwrap_or_else(refuse).into()

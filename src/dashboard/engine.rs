@@ -8,6 +8,7 @@ use std::sync::mpsc::{Receiver, TryRecvError};
 use std::time::{Duration, Instant};
 
 use super::clock::now;
+use super::feed::Feed;
 use super::model::{CaptureState, Delta, LogLine, Origin, Progress, Store};
 use super::order::Order;
 use crate::analyzer::{Analyzer, Event, Summary};
@@ -31,7 +32,7 @@ pub(crate) type Deliver = Box<dyn FnMut(Delta) -> bool>;
 
 /// What a thread needs to be the engine.
 pub(crate) struct Engine {
-    pub(crate) source: Box<dyn Source>,
+    pub(crate) source: Feed,
     pub(crate) analyzer: Analyzer,
     pub(crate) origin: Origin,
     pub(crate) orders: Receiver<Order>,
@@ -158,6 +159,7 @@ impl Work {
             None => self.begun + FIRST,
         };
         let is_urgent = self.store.is_urgent();
+        self.hear_of_drops();
         if (now >= due || is_urgent) && (self.is_stale || self.store.has_news()) {
             self.progress(now);
             if !self.tell(now) {
@@ -165,6 +167,22 @@ impl Work {
             }
         }
         None
+    }
+
+    /// What was lost makes findings less sure.
+    fn hear_of_drops(&mut self) {
+        let drops = self.engine.source.drops();
+        if drops != self.capture.drops {
+            self.capture.drops = drops;
+            self.is_stale = true;
+            if let Some(last) = self.capture.last {
+                self.engine.analyzer.dropped(&drops, last, &mut self.events);
+                self.take_in();
+            }
+        }
+        if self.engine.source.trouble() != self.capture.trouble {
+            self.is_stale = true;
+        }
     }
 
     fn obey(&mut self, order: Order) {
@@ -195,7 +213,6 @@ impl Work {
         self.capture.bytes = summary.bytes;
         self.capture.first = summary.first_time;
         self.capture.last = summary.last_time;
-        self.capture.drops = self.engine.source.drops();
         summary
     }
 
@@ -206,6 +223,13 @@ impl Work {
             .filter(|done| *done > 0.01)
             .map(|done| taken.mul_f64((1.0 - done) / done));
         self.capture.progress = Progress::Running { fraction, left };
+        let trouble = self.engine.source.trouble();
+        if trouble != self.capture.trouble {
+            if let Some(trouble) = &trouble {
+                self.warn(trouble.clone());
+            }
+            self.capture.trouble = trouble;
+        }
         self.tell_faults();
     }
 
@@ -272,19 +296,8 @@ impl Work {
     /// Nothing is read any more: tells what is asked for until the screen is gone.
     fn serve(&mut self, progress: Progress) {
         self.tell_faults();
-        let broken: Vec<String> = self
-            .engine
-            .source
-            .inputs()
-            .iter()
-            .filter_map(|input| input.fault.as_ref())
-            .filter(|fault| !matches!(fault, crate::capture::Fault::Cut))
-            .map(ToString::to_string)
-            .collect();
-        self.capture.progress = match (progress, broken.first()) {
-            (Progress::Done, Some(fault)) if self.capture.is_live() => {
-                Progress::Failed(fault.clone())
-            }
+        self.capture.progress = match (progress, self.engine.source.trouble()) {
+            (Progress::Done, Some(why)) => Progress::Failed(why),
             (progress, _) => progress,
         };
         self.is_stale = true;
