@@ -39,5 +39,8 @@ pub mod output;
 
 pub mod run;
 
+#[cfg(feature = "dashboard")]
+pub mod dashboard;
+
 #[cfg(feature = "cli")]
 pub mod cli;
