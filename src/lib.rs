@@ -39,6 +39,9 @@ pub mod output;
 
 pub mod run;
 
+#[cfg(feature = "live")]
+pub mod sniff;
+
 #[cfg(feature = "dashboard")]
 pub mod dashboard;
 

@@ -195,7 +195,7 @@ impl Work {
         self.capture.bytes = summary.bytes;
         self.capture.first = summary.first_time;
         self.capture.last = summary.last_time;
-        self.capture.drops = self.engine.source.drops();
+        self.capture.drops = self.engine.source.drops().unwrap_or_default();
         summary
     }
 
