@@ -34,6 +34,8 @@ pub mod analyzer;
 
 pub mod output;
 
+pub mod select;
+
 pub mod run;
 
 #[cfg(feature = "cli")]

@@ -5,8 +5,8 @@ use std::io;
 use crate::analyzer::{Analyzer, Event};
 use crate::capture::{Fault, Input, Next, Source};
 use crate::diagnosis::Severity;
-use crate::output::filter::Filter;
 use crate::output::{Context, Sink, severity};
+use crate::select::Filter;
 
 /// Packets between two calls of a [`Watch`].
 const PACKETS_A_LOOK: u32 = 4096;

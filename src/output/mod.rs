@@ -3,7 +3,6 @@
 //! A [`Sink`] receives every event once, in the order in which the engine knows them to be final,
 //! and the [`Summary`] last. Text from the wire passes [`crate::escape`] before it is written anywhere.
 
-pub mod filter;
 pub mod json;
 pub mod schema;
 pub mod text;
@@ -12,20 +11,22 @@ mod csv;
 mod log;
 mod operation;
 mod party;
-mod secret;
-mod stamp;
+pub(crate) mod secret;
+pub(crate) mod stamp;
+mod standing;
 mod verdict;
 mod wireshark;
-mod words;
+pub(crate) mod words;
 
 #[cfg(test)]
-mod fixture;
+pub(crate) mod fixture;
 
 use std::io::{self, Write};
 
 pub use csv::Csv;
 pub use json::Json;
 pub use log::Log;
+pub use standing::Standing;
 pub use text::{Markdown, Text};
 pub use verdict::severity;
 
