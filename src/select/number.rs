@@ -53,10 +53,14 @@ impl Span {
         (self.0..=self.1).contains(&number)
     }
 
-    /// Reads `5`, `>5`, `>=5`, `<5`, `<=5`, `=5` or `5..9`.
+    /// Reads `5`, `>5`, `>=5`, `<5`, `<=5`, `=5`, `5..9`, `5..` or `..9`.
     pub(super) fn parse(text: &str, unit: Unit) -> Result<Self, Wrong> {
         if let Some((first, last)) = text.split_once("..") {
-            let span = Self(number(first, unit)?, number(last, unit)?);
+            let end = |text: &str, open| match text {
+                "" => Ok(open),
+                text => number(text, unit),
+            };
+            let span = Self(end(first, 0)?, end(last, u64::MAX)?);
             return match span.0 <= span.1 {
                 true => Ok(span),
                 false => Err((format!("`{last}` is less than `{first}`"), true)),
@@ -140,13 +144,11 @@ fn factor(letters: &str, unit: Unit) -> Result<u64, Wrong> {
 
 /// `factor` times the digits behind the point.
 fn fraction(digits: &str, factor: u64) -> u64 {
-    let mut value = 0;
-    let mut weight = factor;
-    for digit in digits.bytes() {
-        weight /= 10;
-        value += weight * u64::from(digit - b'0');
-    }
-    value
+    // More digits than these are less than one of any unit.
+    let digits = digits.get(..18).unwrap_or(digits);
+    let number: u128 = digits.parse().unwrap_or_default();
+    let part = number * u128::from(factor) / 10_u128.pow(digits.len() as u32);
+    u64::try_from(part).unwrap_or(u64::MAX)
 }
 
 fn large() -> Wrong {
@@ -166,6 +168,8 @@ mod tests {
     fn numbers_have_units_and_signs() {
         assert_eq!(span("7", Unit::None), (7, 7));
         assert_eq!(span("20..30", Unit::None), (20, 30));
+        assert_eq!(span("20..", Unit::None), (20, u64::MAX));
+        assert_eq!(span("..30", Unit::None), (0, 30));
         assert_eq!(span(">1M", Unit::Bytes), (1_000_001, u64::MAX));
         assert_eq!(span("<=1.5KiB", Unit::Bytes), (0, 1536));
         assert_eq!(span("<5s", Unit::Time), (0, 4_999_999_999));
@@ -176,10 +180,10 @@ mod tests {
 
     #[test]
     fn what_is_no_number_is_told_from_what_is_not_yet_one() {
-        for text in ["", ">", "<=", "5..", "1.", "10..2"] {
+        for text in ["", ">", "<=", "1.", "10..2"] {
             assert!(Span::parse(text, Unit::Bytes).unwrap_err().1, "{text}");
         }
-        for text in ["x", "5x", "1.2.3", "..5", "99999999999999999999", "20000P"] {
+        for text in ["x", "5x", "1.2.3", "99999999999999999999", "20000P"] {
             assert!(!Span::parse(text, Unit::Bytes).unwrap_err().1, "{text}");
         }
         assert!(Span::parse("1.5", Unit::None).is_err());
