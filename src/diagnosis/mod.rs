@@ -6,19 +6,21 @@
 //! fits wins, so the table is ordered from the specific to the general; every other rule stands
 //! alone.
 //!
-//! No verdict is more certain than the capture allows: see [`Case::cap`].
+//! No verdict is more certain than the capture allows: see [`Case::cap`], and `losses` for what a
+//! live capture did not get.
 
 pub mod catalogue;
 pub mod codes;
 
-mod address;
+pub(crate) mod address;
 mod advice;
 mod breakage;
 mod case;
 mod diagnoser;
 mod finding;
 mod hosts;
-mod phrase;
+mod losses;
+pub(crate) mod phrase;
 mod repeats;
 pub mod rules;
 mod topic;

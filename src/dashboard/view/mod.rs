@@ -1,0 +1,3 @@
+//! What is drawn: one file a screen or pane.
+
+pub(crate) mod session;
