@@ -35,6 +35,13 @@ pub(crate) struct Lane {
     pub(crate) sessions: u32,
 }
 
+impl Lane {
+    /// It is an end of a control connection.
+    pub(crate) fn is_party(&self) -> bool {
+        self.party != Party::Other
+    }
+}
+
 /// All hosts: the clients, the servers, the others.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Lanes {

@@ -15,10 +15,13 @@ mod label;
 mod lanes;
 mod row;
 mod silence;
+#[cfg(test)]
+pub(crate) mod testing;
 mod told;
 mod weave;
 
-pub(crate) use label::{Label, Picture, Stroke, Tone};
+pub(crate) use channel::sending;
+pub(crate) use label::{Label, Picture, Stroke, Tone, data, finding_mark, folded};
 pub(crate) use lanes::{Lane, Lanes, Party};
 pub(crate) use row::{Row, What};
 pub(crate) use told::Story;
