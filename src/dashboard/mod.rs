@@ -20,6 +20,7 @@ pub(crate) mod app;
 pub(crate) mod glyphs;
 pub(crate) mod key;
 pub(crate) mod model;
+pub(crate) mod packets;
 pub(crate) mod story;
 pub(crate) mod text;
 pub(crate) mod theme;

@@ -175,13 +175,7 @@ impl Story {
             What::Attempt | What::DataOpen | What::DataBytes | What::DataClose => {
                 self.passage_of_data(row).unwrap_or((client, client))
             }
-            _ => match self.channel(row) {
-                Some(channel) if row.what == What::DataNote => {
-                    let from = self.lanes().ends_of_data(channel).0;
-                    (from, from)
-                }
-                _ => (client, client),
-            },
+            _ => (client, client),
         }
     }
 

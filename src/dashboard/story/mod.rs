@@ -13,6 +13,7 @@ mod channel;
 mod found;
 mod label;
 mod lanes;
+mod packets;
 mod row;
 mod silence;
 #[cfg(test)]

@@ -64,7 +64,7 @@ impl What {
     pub(crate) fn is_aside(self) -> bool {
         matches!(
             self,
-            Self::Announced | Self::Tls | Self::Again | Self::Silence { .. }
+            Self::Announced | Self::DataNote | Self::Tls | Self::Again | Self::Silence { .. }
         )
     }
 

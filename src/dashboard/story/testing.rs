@@ -90,7 +90,9 @@ impl Dossier {
             Event::Session(SessionEvent::Ended(record)) => {
                 let user = record.user.as_deref();
                 row.user = user.map(|user| escape::line(user).into());
-                row.standing = row.standing.max(standing(record));
+                if row.standing != Standing::Fail {
+                    row.standing = standing(record);
+                }
                 row.is_over = true;
             }
             _ => {}

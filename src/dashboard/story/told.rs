@@ -112,7 +112,12 @@ impl Story {
 
     /// The data channel that a row tells of.
     pub(crate) fn channel(&self, row: &Row) -> Option<&Channel> {
-        match self.event(row.event)? {
+        self.channel_of(row.event)
+    }
+
+    /// The data channel that an event tells of.
+    pub(crate) fn channel_of(&self, event: u32) -> Option<&Channel> {
+        match self.event(event)? {
             Event::Session(SessionEvent::Channel(channel)) => Some(channel),
             _ => None,
         }
@@ -142,6 +147,7 @@ impl Story {
             let transfer = channel.transfer.as_ref();
             channel.session == session
                 && (transfer.is_some_and(|transfer| transfer.at == exchange.at)
+                    || channel.at == exchange.at
                     || channel.announcement.is_some_and(|at| {
                         at == exchange.at || exchange.replies.iter().any(|reply| reply.at == at)
                     }))

@@ -21,6 +21,15 @@ pub(super) struct Parts {
 impl Parts {
     /// The parts of an area.
     pub(super) fn of(area: Rect) -> Self {
+        Self::new(area, columns, lines)
+    }
+
+    /// The same with more room for the detail, which are bytes.
+    pub(super) fn with_bytes(area: Rect) -> Self {
+        Self::new(area, columns_with_bytes, lines_with_bytes)
+    }
+
+    fn new(area: Rect, columns: fn(Rect) -> (Rect, Rect), lines: fn(Rect) -> (Rect, Rect)) -> Self {
         let title = Rect {
             height: area.height.min(1),
             ..area
@@ -45,7 +54,16 @@ impl Parts {
 
 fn columns(area: Rect) -> (Rect, Rect) {
     let detail = (u32::from(area.width) * 37 / 100).clamp(40, 72) as u16;
-    let body = area.width - detail;
+    beside(area, detail)
+}
+
+/// Sixteen bytes take 76 columns, eight take 44.
+fn columns_with_bytes(area: Rect) -> (Rect, Rect) {
+    beside(area, if area.width >= 150 { 76 } else { 44 })
+}
+
+fn beside(area: Rect, detail: u16) -> (Rect, Rect) {
+    let body = area.width.saturating_sub(detail);
     (
         Rect {
             width: body,
@@ -53,7 +71,7 @@ fn columns(area: Rect) -> (Rect, Rect) {
         },
         Rect {
             x: area.x + body,
-            width: detail,
+            width: area.width - body,
             ..area
         },
     )
@@ -68,6 +86,14 @@ fn lines(area: Rect) -> (Rect, Rect) {
         18..26 => 7,
         height => height * 2 / 5,
     };
+    below(area, detail)
+}
+
+fn lines_with_bytes(area: Rect) -> (Rect, Rect) {
+    below(area, area.height / 2)
+}
+
+fn below(area: Rect, detail: u16) -> (Rect, Rect) {
     let body = area.height - detail;
     (
         Rect {

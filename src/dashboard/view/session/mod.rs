@@ -7,11 +7,13 @@
 
 mod arrow;
 mod canvas;
+mod data;
 mod detail;
 mod ladder;
 mod layout;
 mod list;
 mod pane;
+mod raw;
 mod screen;
 mod times;
 mod title;

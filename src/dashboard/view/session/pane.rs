@@ -1,12 +1,15 @@
 //! The detail on the screen: at the right, or below in a few lines.
 
+use ratatui::layout::Rect;
+use ratatui::style::Style;
+
 use super::canvas::Canvas;
 use super::detail::Item;
 use crate::dashboard::text;
 use crate::dashboard::theme::Token;
 
 /// Columns of the names of facts.
-const NAMES: usize = 11;
+const NAMES: usize = 12;
 
 /// One line of a pane.
 #[derive(Debug)]
@@ -19,15 +22,43 @@ struct Row {
 
 /// Draws a pane at the right, from a line on; gives how many lines there are.
 pub(super) fn beside(canvas: &mut Canvas<'_>, items: &[Item], top: usize, focused: bool) -> usize {
-    let token = if focused { Token::Focus } else { Token::Dim };
-    let style = canvas.style(token);
-    let sign = if focused { '┃' } else { '│' };
+    let mut inner = side(canvas, focused);
+    let rows = rows(&inner, items, inner.width().saturating_sub(2));
+    put(&mut inner, &rows, top, 1, 0);
+    rows.len()
+}
+
+/// Draws the border of a pane at the right; gives what is inside.
+pub(super) fn side<'a>(canvas: &'a mut Canvas<'_>, focused: bool) -> Canvas<'a> {
+    let (style, sign) = border(canvas, focused, ['│', '┃']);
     for y in 0..canvas.height() {
         canvas.sign(0, y, sign, style);
     }
-    let rows = rows(canvas, items, canvas.width().saturating_sub(3));
-    put(canvas, &rows, top, 2, 0);
-    rows.len()
+    let area = canvas.area;
+    canvas.part(Rect {
+        x: area.x.saturating_add(1),
+        ..area
+    })
+}
+
+/// Draws the rule over a drawer, with a place at its right; gives what is below.
+pub(super) fn top<'a>(canvas: &'a mut Canvas<'_>, place: &str, focused: bool) -> Canvas<'a> {
+    let (style, sign) = border(canvas, focused, ['─', '━']);
+    let width = canvas.width();
+    canvas.rule(0, width, 0, sign, style);
+    canvas.put_right(width.saturating_sub(3), 0, &format!(" {place} "), style);
+    let area = canvas.area;
+    canvas.part(Rect {
+        y: area.y.saturating_add(1),
+        ..area
+    })
+}
+
+fn border(canvas: &Canvas<'_>, focused: bool, [plain, strong]: [char; 2]) -> (Style, char) {
+    match focused {
+        true => (canvas.style(Token::Focus), strong),
+        false => (canvas.style(Token::Dim), plain),
+    }
 }
 
 /// Draws a drawer: a rule with the heading in it, and the first lines below.
@@ -38,11 +69,8 @@ pub(super) fn below(
     place: &str,
     focused: bool,
 ) -> usize {
-    let token = if focused { Token::Focus } else { Token::Dim };
-    let style = canvas.style(token);
-    let sign = if focused { '━' } else { '─' };
     let width = canvas.width();
-    canvas.rule(0, width, 0, sign, style);
+    self::top(canvas, place, focused);
     let (heading, items) = match items {
         [Item::Heading(token, text), rest @ ..] => (Some((*token, text)), rest),
         items => (None, items),
@@ -54,7 +82,6 @@ pub(super) fn below(
         let used = canvas.put(3, 0, room, text, style);
         canvas.put(3 + used, 0, 1, " ", style);
     }
-    canvas.put_right(width.saturating_sub(3), 0, &format!(" {place} "), style);
     let rows = rows(canvas, items, width.saturating_sub(2));
     put(canvas, &rows, top, 1, 1);
     rows.len()

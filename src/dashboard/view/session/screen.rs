@@ -11,10 +11,11 @@ use super::layout::Parts;
 use super::list::{List, Move};
 use super::times::Columns;
 use super::transcript::{self, Transcript};
-use super::{detail, pane, title};
+use super::{data, detail, pane, raw, title};
+use crate::capture::Frame;
 use crate::dashboard::action::Action;
 use crate::dashboard::app::{Effect, Look};
-use crate::dashboard::model::{Dossier, SessionRow};
+use crate::dashboard::model::{Dossier, PacketBytes, SessionRow};
 use crate::dashboard::story::{Row, Story, Tone};
 use crate::dashboard::theme::Token;
 use crate::ftp::SessionId;
@@ -75,6 +76,9 @@ pub(crate) struct SessionScreen {
     detail_lines: usize,
     find: Find,
     parts: Parts,
+    packets: Vec<PacketBytes>,
+    /// Packets that were asked for, so that they are asked for once.
+    asked: Vec<Frame>,
 }
 
 /// A text that was searched for, and where it is.
@@ -212,6 +216,24 @@ impl SessionScreen {
         }
     }
 
+    /// Packets that it would show and has not asked for before: to be asked for whenever something
+    /// happened to the screen, and to be brought by [`Self::give`].
+    pub(crate) fn wanted(&mut self) -> Option<Vec<Frame>> {
+        if self.view != View::Raw {
+            return None;
+        }
+        let row = self.story.rows().get(self.row as usize)?;
+        let frames = self.story.frames(row);
+        let is_new = frames != self.asked;
+        self.asked.clone_from(&frames);
+        is_new.then_some(frames)
+    }
+
+    /// Takes the packets that were wanted.
+    pub(crate) fn give(&mut self, packets: Vec<PacketBytes>) {
+        self.packets = packets;
+    }
+
     /// A click into the area that was drawn last.
     pub(crate) fn click(&mut self, column: u16, row: u16, twice: bool) {
         let at = Position::new(column, row);
@@ -240,19 +262,22 @@ impl SessionScreen {
     /// Draws all of it: its title line, its panes. Header and footer are not its own.
     pub(crate) fn draw(&mut self, area: Rect, buffer: &mut Buffer, look: &Look) {
         let mut canvas = Canvas::new(area, buffer, look);
-        self.parts = Parts::of(canvas.area);
+        self.parts = match self.view {
+            View::Raw => Parts::with_bytes(canvas.area),
+            _ => Parts::of(canvas.area),
+        };
         let parts = self.parts;
-        self.draw_title(&mut canvas.part(parts.title));
+        self.draw_title(&mut canvas.part(parts.title), &hint(look, parts));
         let columns = Columns::new(look.times, parts.body.width.into(), parts.beside);
         let mut body = canvas.part(parts.body);
         self.draw_body(&mut body, columns);
         self.draw_detail(&mut canvas.part(parts.detail));
     }
 
-    fn draw_title(&self, canvas: &mut Canvas<'_>) {
+    fn draw_title(&self, canvas: &mut Canvas<'_>, times: &str) {
         let heads: Vec<&SessionRow> = self.story.heads().iter().map(|head| &**head).collect();
         let hint = match (&*self.find.text, self.find.rows.len()) {
-            ("", _) => String::new(),
+            ("", _) => times.to_owned(),
             (text, 0) => format!("find: {text:?} not found"),
             (text, count) => {
                 let nth = self.find.rows.partition_point(|row| *row <= self.row);
@@ -284,6 +309,7 @@ impl SessionScreen {
                 marked,
             }
             .draw(canvas, &mut self.list),
+            View::Data => data::draw(canvas, story, &mut self.list, found),
             _ => Ladder {
                 story,
                 columns,
@@ -304,6 +330,9 @@ impl SessionScreen {
             unfolded: false,
         };
         let row = self.row as usize;
+        if self.view == View::Raw {
+            return self.draw_bytes(canvas, tone);
+        }
         self.detail_lines = match self.parts.beside {
             true => {
                 let items = detail::of(&self.story, row, tone);
@@ -317,10 +346,31 @@ impl SessionScreen {
         };
     }
 
+    fn draw_bytes(&mut self, canvas: &mut Canvas<'_>, tone: Tone) {
+        let Some(row) = self.story.rows().get(self.row as usize) else {
+            return;
+        };
+        let blocks = raw::blocks(&self.story, row, &self.packets, tone);
+        let mut inner = match self.parts.beside {
+            true => pane::side(canvas, self.in_detail),
+            false => {
+                let place = format!("{}/{}", self.list.cursor() + 1, self.list.len());
+                pane::top(canvas, &place, self.in_detail)
+            }
+        };
+        let a_line = raw::bytes_a_line(inner.width());
+        self.detail_lines = raw::lines(&blocks, a_line);
+        if blocks.is_empty() {
+            inner.ink(1, 0, "The packets are not at hand.", Token::Dim);
+        }
+        raw::draw(&mut inner, &blocks, self.detail_top);
+    }
+
     /// Lines of the body before those of the list.
     fn heading_lines(&self) -> usize {
         match (self.view, self.parts.body.height) {
             (View::Transcript, _) | (_, 0..4) => 0,
+            (View::Data, _) => 1,
             (_, 4..7) => 1,
             _ => 2,
         }
@@ -337,6 +387,10 @@ impl SessionScreen {
         match self.view {
             View::Transcript => {
                 let lines = rows.filter(|(_, row)| transcript::is_line(story, row));
+                self.list.fill(lines, story, self.row);
+            }
+            View::Data => {
+                let lines = data::rows(story).into_iter();
                 self.list.fill(lines, story, self.row);
             }
             _ => self.list.fill(rows, story, self.row),
@@ -409,6 +463,12 @@ impl SessionScreen {
             self.story.label(row, Tone::default()).whole()
         })
     }
+}
+
+/// How times are shown.
+fn hint(look: &Look, parts: Parts) -> String {
+    let columns = Columns::new(look.times, parts.body.width.into(), parts.beside);
+    format!("t {}", columns.heading())
 }
 
 fn movement(action: Action) -> Option<Move> {

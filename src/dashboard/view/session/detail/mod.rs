@@ -66,6 +66,10 @@ pub(super) fn brief(story: &Story, row: usize, tone: Tone) -> Vec<Item> {
             items.push(Item::Heading(label.ink, story.place(told)));
             match told.what {
                 What::Command | What::Reply(_) => items.extend(talk::brief(story, told, tone)),
+                What::Connect | What::End(..) | What::Again | What::StillOpen => {
+                    items.push(Item::Text(label.ink, label.whole()));
+                    items.extend(tcp::brief(story, told));
+                }
                 _ => items.push(Item::Text(label.ink, label.whole())),
             }
             if let Some(channel) = story.channel_around(told) {

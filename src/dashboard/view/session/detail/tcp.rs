@@ -5,7 +5,7 @@ use crate::analyzer::Event;
 use crate::dashboard::story::{Row, Story};
 use crate::dashboard::theme::Token;
 use crate::escape;
-use crate::ftp::{SessionEvent, SessionRecord};
+use crate::ftp::{Directions, SessionEvent, SessionRecord, Vantage};
 use crate::output::text::number;
 use crate::output::words::Word;
 use crate::tcp::{Close, Connection, Half, Side};
@@ -31,6 +31,17 @@ pub(super) fn items(story: &Story, row: &Row) -> Vec<Item> {
     items
 }
 
+/// In one line.
+pub(super) fn brief(story: &Story, row: &Row) -> Vec<Item> {
+    let facts = items(story, row).into_iter().skip(1);
+    let facts = facts.filter_map(|item| match item {
+        Item::Fact(name, _, value) => Some(format!("{name} {value}")),
+        _ => None,
+    });
+    let facts: Vec<String> = facts.collect();
+    vec![Item::Text(Token::Server, facts.join("; "))]
+}
+
 fn told(record: &SessionRecord) -> Vec<Item> {
     let control = &record.control;
     let mut items = Vec::new();
@@ -45,8 +56,16 @@ fn told(record: &SessionRecord) -> Vec<Item> {
     if let Some(time) = control.round_trip() {
         fact("round trip", number::span(time));
     }
-    fact("SYN", control.syns.to_string());
-    fact("seen from", format!("{} side", record.vantage.word()));
+    if control.syns > 1 {
+        fact("SYN", control.syns.to_string());
+    }
+    let vantage = match record.vantage {
+        Vantage::Client => "near the client",
+        Vantage::Server => "near the server",
+        Vantage::Between => "between the two",
+        Vantage::Unknown => "the handshake does not tell",
+    };
+    fact("seen from", vantage.to_owned());
     fact(
         "captured",
         format!("directions: {}", record.directions.word()),
@@ -67,6 +86,14 @@ fn told(record: &SessionRecord) -> Vec<Item> {
         ),
     );
     items
+}
+
+fn captured(directions: Directions) -> &'static str {
+    match directions {
+        Directions::Both => "both directions",
+        Directions::Client => "only what the client sent",
+        Directions::Server => "only what the server sent",
+    }
 }
 
 fn sides(record: &SessionRecord) -> [(Side, &'static str); 2] {
