@@ -3,6 +3,7 @@
 use std::fs::File;
 use std::io::{self, IsTerminal};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use super::arguments::{Theme, Watch};
 use super::{Exit, analyze, complain, terminal};
@@ -82,7 +83,8 @@ fn source(arguments: &Watch) -> Result<(Origin, Opener), String> {
     if let [file] = files.as_slice()
         && is_pipe(file)
     {
-        let pipe = capture::follow(file.clone()).map_err(|error| error.to_string())?;
+        let pipe =
+            capture::follow(file.clone(), Arc::default()).map_err(|error| error.to_string())?;
         return Ok((origin, Box::new(move || Feed::Piped(Box::new(pipe)))));
     }
     for file in &files {

@@ -159,7 +159,7 @@ impl Work {
             None => self.begun + FIRST,
         };
         let is_urgent = self.store.is_urgent();
-        self.hear_of_drops();
+        self.hear_of_trouble();
         if (now >= due || is_urgent) && (self.is_stale || self.store.has_news()) {
             self.progress(now);
             if !self.tell(now) {
@@ -169,19 +169,26 @@ impl Work {
         None
     }
 
-    /// What was lost makes findings less sure.
-    fn hear_of_drops(&mut self) {
-        let drops = self.engine.source.drops();
-        if drops != self.capture.drops {
-            self.capture.drops = drops;
+    /// What was lost makes findings less sure; what is in the way is told.
+    fn hear_of_trouble(&mut self) {
+        let trouble = self.engine.source.trouble();
+        if trouble != self.capture.trouble {
+            self.capture.trouble = trouble;
             self.is_stale = true;
-            if let Some(last) = self.capture.last {
-                self.engine.analyzer.dropped(&drops, last, &mut self.events);
-                self.take_in();
+            if let (Some(trouble), Origin::Interface(name)) = (trouble, &self.engine.origin) {
+                self.warn(format!("{name} {trouble}."));
             }
         }
-        if self.engine.source.trouble() != self.capture.trouble {
+        let Some(drops) = self.engine.source.drops() else {
+            return;
+        };
+        if drops != self.capture.drops
+            && let Some(last) = self.capture.last
+        {
+            self.capture.drops = drops;
             self.is_stale = true;
+            self.engine.analyzer.dropped(&drops, last, &mut self.events);
+            self.take_in();
         }
     }
 
@@ -223,13 +230,6 @@ impl Work {
             .filter(|done| *done > 0.01)
             .map(|done| taken.mul_f64((1.0 - done) / done));
         self.capture.progress = Progress::Running { fraction, left };
-        let trouble = self.engine.source.trouble();
-        if trouble != self.capture.trouble {
-            if let Some(trouble) = &trouble {
-                self.warn(trouble.clone());
-            }
-            self.capture.trouble = trouble;
-        }
         self.tell_faults();
     }
 
@@ -296,7 +296,7 @@ impl Work {
     /// Nothing is read any more: tells what is asked for until the screen is gone.
     fn serve(&mut self, progress: Progress) {
         self.tell_faults();
-        self.capture.progress = match (progress, self.engine.source.trouble()) {
+        self.capture.progress = match (progress, self.engine.source.failure()) {
             (Progress::Done, Some(why)) => Progress::Failed(why),
             (progress, _) => progress,
         };

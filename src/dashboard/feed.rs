@@ -1,7 +1,7 @@
 //! Where the engine thread has its packets from.
 
 #[cfg(feature = "live")]
-use crate::capture::live::{Live, State};
+use crate::capture::live::{End, Live, State};
 use crate::capture::{Drops, Files, Input, Next, Piped, Source};
 use crate::time::Precision;
 
@@ -17,15 +17,14 @@ pub(crate) enum Feed {
 }
 
 impl Feed {
-    /// Why a live capture ended, unless it was stopped, or why it has to wait.
-    pub(crate) fn trouble(&self) -> Option<String> {
+    /// Why a live capture ended, unless it was stopped; as the end of a sentence that begins with
+    /// the name of the interface.
+    pub(crate) fn failure(&self) -> Option<String> {
         match self {
             Self::Files(_) | Self::Piped(_) => None,
             #[cfg(feature = "live")]
             Self::Live(live) => match live.state() {
-                State::Capturing | State::Ended(crate::capture::live::End::Stopped) => None,
-                State::Away { removed: true, .. } => Some("interface removed; waiting".into()),
-                State::Away { removed: false, .. } => Some("interface down; waiting".into()),
+                State::Ended(End::Stopped) | State::Capturing | State::Away { .. } => None,
                 State::Ended(end) => Some(end.to_string()),
             },
         }
@@ -60,7 +59,11 @@ impl Source for Feed {
         self.source().precision()
     }
 
-    fn drops(&self) -> Drops {
+    fn drops(&self) -> Option<Drops> {
         self.source().drops()
+    }
+
+    fn trouble(&self) -> Option<&'static str> {
+        self.source().trouble()
     }
 }

@@ -42,8 +42,8 @@ pub(crate) struct CaptureState {
     pub(crate) origin: Origin,
     /// How it fares.
     pub(crate) progress: Progress,
-    /// Why no packets come at the moment.
-    pub(crate) trouble: Option<String>,
+    /// Why no packets come at the moment, as the end of a sentence that begins with the interface.
+    pub(crate) trouble: Option<&'static str>,
     /// Packets so far.
     pub(crate) packets: u64,
     /// Their bytes on the wire.
