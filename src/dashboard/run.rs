@@ -210,7 +210,7 @@ impl Loop {
                     continue;
                 }
                 Effect::Dossiers(sessions) => Order::Dossiers(sessions),
-                Effect::Filter { number, expression } => Order::Filter { number, expression },
+                Effect::Filter { number, query } => Order::Filter { number, query },
                 Effect::StopReading => Order::Stop,
             };
             let _ = self.orders.send(order);

@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use ratatui::layout::Rect;
 
+use super::filter::FilterState;
 use super::{
     DataColumn, Effect, Hit, Look, Msg, Overlay, Pager, Problems, SessionColumn, Signal, Table,
 };
@@ -81,6 +82,12 @@ pub(crate) struct App {
     pub(crate) log_follows: bool,
     /// What was shown when the screen was stopped.
     pub(crate) frozen: Option<Box<Snapshot>>,
+    /// The filter in force.
+    pub(crate) filter: FilterState,
+    /// The filter that everything that is shown satisfies.
+    filtered: u64,
+    /// The text that was sought last.
+    pub(crate) sought: String,
     /// The screen stands still.
     pub(crate) is_frozen: bool,
     /// The screen is to go on.
@@ -121,6 +128,9 @@ impl App {
             log: Pager::default(),
             log_follows: true,
             frozen: None,
+            filter: FilterState::default(),
+            filtered: 0,
+            sought: String::new(),
             is_frozen: false,
             thaw: false,
             preview: None,
@@ -163,10 +173,7 @@ impl App {
         match msg {
             Msg::Key(key) => self.key(key, shown, live),
             Msg::Mouse(event) => self.mouse(event, shown, live),
-            Msg::Paste(text) => {
-                self.paste(&text);
-                Vec::new()
-            }
+            Msg::Paste(text) => self.paste(&text),
             Msg::Resize(columns, rows) => {
                 self.size = (columns, rows);
                 Vec::new()
@@ -189,6 +196,11 @@ impl App {
     }
 
     fn change(&mut self, changes: &Changes, snapshot: &Snapshot) {
+        let filtering = snapshot.filtering;
+        if filtering.left == 0 && filtering.number != self.filtered {
+            self.filtered = filtering.number;
+            self.rebuild(snapshot);
+        }
         for id in &changes.given_up {
             self.marks.remove(id);
         }

@@ -4,7 +4,9 @@
 //! gets there that did not pass [`crate::escape`].
 
 mod card;
+mod choice;
 mod data;
+mod filter;
 mod footer;
 mod frame;
 mod header;
