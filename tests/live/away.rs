@@ -26,7 +26,11 @@ pub fn down_ends_it_on_demand() {
     let ended = sniff.end();
     assert_eq!(ended.code, Some(2), "{}", ended.errors);
     assert!(ended.errors.contains("wire0 is down"), "{}", ended.errors);
-    assert!(ended.output.contains("\"type\":\"summary\""), "{}", ended.output);
+    assert!(
+        ended.output.contains("\"type\":\"summary\""),
+        "{}",
+        ended.output
+    );
 }
 
 pub fn removed_ends_it() {
@@ -36,6 +40,14 @@ pub fn removed_ends_it() {
     run("ip", "link del wire0");
     let ended = sniff.end();
     assert_eq!(ended.code, Some(2), "{}", ended.errors);
-    assert!(ended.errors.contains("wire0 was removed"), "{}", ended.errors);
-    assert!(ended.output.contains("\"type\":\"summary\""), "{}", ended.output);
+    assert!(
+        ended.errors.contains("wire0 was removed"),
+        "{}",
+        ended.errors
+    );
+    assert!(
+        ended.output.contains("\"type\":\"summary\""),
+        "{}",
+        ended.output
+    );
 }

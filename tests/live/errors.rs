@@ -13,7 +13,11 @@ pub const NOBODY: u32 = 65_534;
 pub fn no_permission() {
     let ended = as_nobody("no-permission", &["-i", "lo"]);
     assert_refused(&ended, "needs CAP_NET_RAW");
-    assert!(ended.errors.contains("sudo setcap cap_net_raw+ep"), "{}", ended.errors);
+    assert!(
+        ended.errors.contains("sudo setcap cap_net_raw+ep"),
+        "{}",
+        ended.errors
+    );
 }
 
 pub fn no_such_interface() {

@@ -34,7 +34,10 @@ pub struct Wire;
 impl Wire {
     /// A wire with an address of IPv4 at both ends.
     pub fn new() -> Self {
-        run("ip", "link add wire0 type veth peer name wire1 netns client");
+        run(
+            "ip",
+            "link add wire0 type veth peer name wire1 netns client",
+        );
         for end in ["link set wire0", "-n client link set wire1"] {
             run("ip", &format!("{end} addrgenmode none"));
             run("ip", &format!("{end} up"));
@@ -48,6 +51,13 @@ impl Wire {
     pub fn with_ipv6(self) -> Self {
         run("ip", "addr add fd00::1/64 dev wire0 nodad");
         run("ip", "-n client addr add fd00::2/64 dev wire1 nodad");
+        self
+    }
+
+    /// Has room for frames with two tags.
+    pub fn for_long_frames(self) -> Self {
+        run("ip", "link set wire0 mtu 1600");
+        run("ip", "-n client link set wire1 mtu 1600");
         self
     }
 
@@ -85,7 +95,9 @@ fn try_run(program: &str, arguments: &str) -> Output {
 /// A command in the client's namespace.
 pub fn at_client(program: &str) -> Command {
     let mut command = Command::new("ip");
-    command.args(["netns", "exec", "client", program]).stdin(Stdio::null());
+    command
+        .args(["netns", "exec", "client", program])
+        .stdin(Stdio::null());
     command
 }
 
@@ -117,7 +129,10 @@ pub fn send() {
     let [file, interface] = arguments.as_slice() else {
         panic!("a capture and an interface");
     };
-    let mut sender = Capture::from_device(interface.as_str()).unwrap().open().unwrap();
+    let mut sender = Capture::from_device(interface.as_str())
+        .unwrap()
+        .open()
+        .unwrap();
     let mut source = capture::open(&[file.into()]).unwrap();
     while let Next::Packet(packet) = source.next() {
         sender.sendpacket(packet.data).unwrap();

@@ -39,7 +39,11 @@ impl Process {
             .stderr(fs::File::create(&errors).unwrap())
             .spawn()
             .unwrap_or_else(|error| panic!("{command:?}: {error}"));
-        Self { child, output, errors }
+        Self {
+            child,
+            output,
+            errors,
+        }
     }
 
     pub fn id(&self) -> u32 {
@@ -56,7 +60,10 @@ impl Process {
         wait_until(text, || {
             let errors = self.errors();
             let ended = self.child.try_wait().unwrap();
-            assert!(ended.is_none() || errors.contains(text), "it ended: {errors}");
+            assert!(
+                ended.is_none() || errors.contains(text),
+                "it ended: {errors}"
+            );
             errors.contains(text)
         });
     }
@@ -64,7 +71,9 @@ impl Process {
     /// Waits until it writes `text` to standard output.
     #[track_caller]
     pub fn wait_for_output(&mut self, text: &str) {
-        wait_until(text, || fs::read_to_string(&self.output).unwrap().contains(text));
+        wait_until(text, || {
+            fs::read_to_string(&self.output).unwrap().contains(text)
+        });
     }
 
     /// Waits until it captures: the thread that reads packets is there.
@@ -97,7 +106,9 @@ impl Process {
     /// Waits for its end.
     #[track_caller]
     pub fn end(mut self) -> Ended {
-        wait_until("the program ends", || self.child.try_wait().unwrap().is_some());
+        wait_until("the program ends", || {
+            self.child.try_wait().unwrap().is_some()
+        });
         Ended {
             code: self.child.wait().unwrap().code(),
             output: fs::read_to_string(&self.output).unwrap(),

@@ -64,10 +64,16 @@ fn statuses(process: &Process) -> Vec<BTreeMap<String, String>> {
     let status = |thread: &Path| -> BTreeMap<_, _> {
         let text = fs::read_to_string(thread.join("status")).unwrap();
         let fields = text.lines().filter_map(|line| line.split_once(':'));
-        fields.map(|(name, value)| (name.to_owned(), value.trim().to_owned())).collect()
+        fields
+            .map(|(name, value)| (name.to_owned(), value.trim().to_owned()))
+            .collect()
     };
     wait_until("there are threads", || process.threads().len() >= 2);
-    process.threads().iter().map(|thread| status(thread)).collect()
+    process
+        .threads()
+        .iter()
+        .map(|thread| status(thread))
+        .collect()
 }
 
 pub fn a_sandbox_has_no_way_out() {
@@ -120,10 +126,19 @@ pub fn try_to_escape() {
     try_to("read its own program", fs::read("/proc/self/exe").is_ok());
     try_to("run a program", Command::new("/bin/true").status().is_ok());
     try_to("open an interface", opens_interface());
-    try_to("make a namespace", nix::sched::unshare(nix::sched::CloneFlags::CLONE_NEWUSER).is_ok());
-    try_to("connect", TcpStream::connect(format!("127.0.0.1:{port}")).is_ok());
+    try_to(
+        "make a namespace",
+        nix::sched::unshare(nix::sched::CloneFlags::CLONE_NEWUSER).is_ok(),
+    );
+    try_to(
+        "connect",
+        TcpStream::connect(format!("127.0.0.1:{port}")).is_ok(),
+    );
     try_to("listen", TcpListener::bind("127.0.0.1:0").is_ok());
-    try_to("start a thread", std::thread::Builder::new().spawn(|| ()).is_ok());
+    try_to(
+        "start a thread",
+        std::thread::Builder::new().spawn(|| ()).is_ok(),
+    );
 }
 
 fn opens_interface() -> bool {
@@ -135,7 +150,10 @@ pub fn threads_are_refused() {
     let folder = Folder::new("threads");
     let mut command = Command::new(env::current_exe().unwrap());
     let ended = Process::start(command.arg(THREADS), &folder, "threads").end();
-    assert_eq!(ended.output, "rights cannot be given up: there are 2 threads, not one\n");
+    assert_eq!(
+        ended.output,
+        "rights cannot be given up: there are 2 threads, not one\n"
+    );
 }
 
 /// What this program does for [`threads_are_refused`].

@@ -22,7 +22,11 @@ pub struct Test {
 
 impl Test {
     pub const fn new(name: &'static str, programs: &'static [&'static str], run: fn()) -> Self {
-        Self { name, programs, run }
+        Self {
+            name,
+            programs,
+            run,
+        }
     }
 
     /// Why it cannot run here.
@@ -39,18 +43,26 @@ impl Test {
 fn is_there(program: &str) -> bool {
     let folders = env::var("PATH").unwrap_or_default();
     let folders = folders.split(':').chain(["/usr/sbin", "/sbin"]);
-    folders.into_iter().any(|folder| std::path::Path::new(folder).join(program).exists())
+    folders
+        .into_iter()
+        .any(|folder| std::path::Path::new(folder).join(program).exists())
 }
 
 /// Runs the tests that the arguments choose.
 pub fn run(tests: &[Test]) -> ExitCode {
     let arguments: Vec<String> = env::args().skip(1).collect();
     if arguments.iter().any(|argument| argument == "--list") {
-        tests.iter().for_each(|test| println!("{}: test", test.name));
+        tests
+            .iter()
+            .for_each(|test| println!("{}: test", test.name));
         return ExitCode::SUCCESS;
     }
-    let names: Vec<_> = arguments.iter().filter(|name| !name.starts_with('-')).collect();
-    let is_chosen = |test: &&Test| names.is_empty() || names.iter().any(|name| test.name.contains(*name));
+    let names: Vec<_> = arguments
+        .iter()
+        .filter(|name| !name.starts_with('-'))
+        .collect();
+    let is_chosen =
+        |test: &&Test| names.is_empty() || names.iter().any(|name| test.name.contains(*name));
     let chosen: Vec<_> = tests.iter().filter(is_chosen).collect();
     if chosen.iter().any(|test| test.obstacle().is_none()) && env::var_os(INSIDE).is_none() {
         return inside_namespaces(&arguments);
@@ -61,7 +73,14 @@ pub fn run(tests: &[Test]) -> ExitCode {
 /// Runs this program again in namespaces of its own.
 fn inside_namespaces(arguments: &[String]) -> ExitCode {
     let status = Command::new("unshare")
-        .args(["--mount", "--net", "--pid", "--fork", "--kill-child", "--mount-proc"])
+        .args([
+            "--mount",
+            "--net",
+            "--pid",
+            "--fork",
+            "--kill-child",
+            "--mount-proc",
+        ])
         .arg(env::current_exe().unwrap())
         .args(arguments)
         .env(INSIDE, "1")
@@ -88,7 +107,11 @@ fn report(tests: &[&Test]) -> ExitCode {
         let begun = Instant::now();
         let ok = succeeds(test.run);
         let result = if ok { "ok" } else { "FAILED" };
-        println!("test {} ... {result} ({:.1} s)", test.name, begun.elapsed().as_secs_f64());
+        println!(
+            "test {} ... {result} ({:.1} s)",
+            test.name,
+            begun.elapsed().as_secs_f64()
+        );
         match ok {
             true => passed += 1,
             false => failed.push(test.name),

@@ -1,7 +1,6 @@
 //! A real server and real clients.
 
 use std::fs;
-use std::net::TcpStream;
 use std::os::unix::fs::PermissionsExt;
 use std::path::PathBuf;
 use std::process::Command;
@@ -36,7 +35,6 @@ impl Server {
             ("anon_upload_enable", "YES"),
             ("write_enable", "YES"),
             ("no_anon_password", "YES"),
-            ("ftp_username", "nobody"),
             ("nopriv_user", "nobody"),
             ("anon_root", root.to_str().unwrap()),
             ("secure_chroot_dir", empty.to_str().unwrap()),
@@ -48,9 +46,20 @@ impl Server {
         fs::write(&file, lines.concat()).unwrap();
         let mut command = Command::new("vsftpd");
         let process = Process::start(command.arg(&file), folder, "vsftpd");
-        wait_until("vsftpd listens", || TcpStream::connect("127.0.0.1:21").is_ok());
+        wait_until("vsftpd listens", listens);
         Self { _process: process }
     }
+}
+
+/// Whether something listens on port 21; not asked by connecting, which would be captured.
+fn listens() -> bool {
+    const PORT: &str = ":0015";
+    const LISTENING: &str = "0A";
+    let sockets = fs::read_to_string("/proc/net/tcp6").unwrap();
+    sockets.lines().any(|socket| {
+        let fields: Vec<&str> = socket.split_whitespace().collect();
+        fields[1].ends_with(PORT) && fields[3] == LISTENING
+    })
 }
 
 /// Sessions of a client in its own namespace with the server at `address`.
@@ -69,13 +78,26 @@ fn sessions(folder: &Folder, address: &str, client: impl Fn() -> Command) {
     fs::write(&upload, vec![b'y'; SIZE]).unwrap();
     let upload = upload.to_str().unwrap();
     let large = format!("ftp://{address}/large.bin");
-    let incoming = |name| format!("ftp://{address}/incoming/{name}");
+    // Of another name each time: vsftpd lets nobody overwrite what was sent.
+    let incoming = |name| format!("ftp://{address}/incoming/{}-{name}", address.len());
     let curl = |arguments: &[&str]| curl(client(), arguments);
     assert_eq!(curl(&[&large]), 0);
     assert_eq!(curl(&["--disable-epsv", &large]), 0);
     assert_eq!(curl(&["--ftp-port", "-", &large]), 0);
-    assert_eq!(curl(&["--upload-file", upload, &incoming("passive.bin")]), 0);
-    assert_eq!(curl(&["--ftp-port", "-", "--upload-file", upload, &incoming("active.bin")]), 0);
+    assert_eq!(
+        curl(&["--upload-file", upload, &incoming("passive.bin")]),
+        0
+    );
+    assert_eq!(
+        curl(&[
+            "--ftp-port",
+            "-",
+            "--upload-file",
+            upload,
+            &incoming("active.bin")
+        ]),
+        0
+    );
     assert_eq!(curl(&["--range", "1000-", &large]), 0);
     assert_ne!(curl(&[&incoming("missing.bin")]), 0);
 }
