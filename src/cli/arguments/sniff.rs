@@ -61,11 +61,11 @@ pub(in crate::cli) struct Capture {
     pub(in crate::cli) interface: Option<String>,
 
     /// Capture only what matches this filter, in the language of tcpdump; of what FTP needs
-    #[arg(long, value_name = "EXPR", requires = "interface")]
+    #[arg(long, value_name = "EXPR", conflicts_with = "pipe")]
     pub(in crate::cli) filter: Option<String>,
 
     /// Capture also what is for other machines, as on a mirror port
-    #[arg(long, requires = "interface")]
+    #[arg(long, conflicts_with = "pipe")]
     pub(in crate::cli) promiscuous: bool,
 
     /// What the kernel can keep while this program does not read
@@ -77,7 +77,7 @@ pub(in crate::cli) struct Capture {
     pub(in crate::cli) snapshot: u64,
 
     /// End when the interface goes down, rather than wait for it
-    #[arg(long, requires = "interface")]
+    #[arg(long, conflicts_with = "pipe")]
     pub(in crate::cli) exit_on_down: bool,
 
     /// Further ports of FTP servers; 21 always is one
