@@ -37,6 +37,8 @@ pub mod analyzer;
 
 pub mod output;
 
+pub mod select;
+
 pub mod run;
 
 #[cfg(feature = "live")]

@@ -6,8 +6,8 @@ use std::time::Duration;
 use crate::analyzer::{Analyzer, Event, Summary};
 use crate::capture::{Drops, Fault, Input, Next, Source};
 use crate::diagnosis::Severity;
-use crate::output::filter::Filter;
 use crate::output::{Context, Sink, severity};
+use crate::select::Filter;
 use crate::time::Timestamp;
 
 /// Most packets between two calls of [`Watch::look`].

@@ -3,6 +3,8 @@
 mod analyze;
 mod arguments;
 mod explain;
+#[cfg(feature = "live")]
+mod interfaces;
 mod progress;
 #[cfg(feature = "live")]
 mod sniff;
@@ -55,6 +57,8 @@ pub fn main() -> ExitCode {
     let result = match Arguments::parse().command {
         Command::Analyze(arguments) => analyze::run(&arguments),
         Command::Explain(arguments) => explain::run(&arguments),
+        #[cfg(feature = "live")]
+        Command::Interfaces(arguments) => interfaces::run(&arguments),
         #[cfg(feature = "live")]
         Command::Sniff(arguments) => sniff::run(&arguments),
         Command::Schema => print_schema(),

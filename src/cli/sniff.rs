@@ -10,10 +10,10 @@ use crate::analyzer::{Analyzer, Options};
 use crate::capture::live::{self, End, Handle, Live, State, Stopper};
 use crate::capture::{self, Fault, Source};
 use crate::escape;
-use crate::output::filter::{Criteria, Filter};
 use crate::output::{self, Context, Csv, Sink};
 use crate::rights::{self, Plan};
 use crate::run::{self, Report};
+use crate::select::{Filter, Query};
 use crate::sniff::metrics::{Address, Board, Metrics};
 use crate::sniff::signals::Signals;
 use crate::sniff::{Duty, Memory, Pace, Screen, Spool, Status, Tally};
@@ -143,6 +143,7 @@ fn give_up_rights(arguments: &Sniff, opened: &Opened) -> Result<(), Problem> {
     let plan = Plan {
         account: rights::account(capture.user.as_deref()).map_err(in_words)?,
         sandbox: !capture.no_sandbox,
+        keep_capture: false,
         write: output.map(folder).into_iter().collect(),
         read: match opened {
             Opened::Pipe(path) if path != Path::new("-") => vec![path.clone()],
@@ -187,7 +188,7 @@ fn follow(arguments: &Sniff, source: &mut impl Source, duty: &mut Duty) -> Exit 
             .map(|bytes| usize::try_from(bytes).unwrap_or(usize::MAX)),
         ..Options::default()
     });
-    let filter = Filter::new(Criteria::default());
+    let filter = Filter::new(Query::default());
     let mut sink = open_sink(arguments, duty);
     let report = run::run(source, analyzer, filter, sink.as_mut(), duty);
     let context = Context {
