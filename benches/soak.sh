@@ -1,9 +1,9 @@
 #!/bin/sh
 # Lets `ftpscope sniff` run on real FTP traffic for a while, and fails when its memory grows.
 #
-#   benches/soak.sh [-m MINUTES] [-c CLIENTS] [-- ARGUMENT…]
+#   benches/soak.sh [-m MINUTES] [-c CLIENTS] [-p PROGRAM] [-- ARGUMENT…]
 #
-# MINUTES is 20, CLIENTS 3; the arguments go to `ftpscope sniff`. As root: it makes two network
+# MINUTES is 20, CLIENTS 3, PROGRAM built anew; the arguments go to `ftpscope sniff`. As root: it makes two network
 # namespaces, joined by a pair of interfaces, with vsftpd in one and clients in the other
 # (benches/soak.py: logins, downloads, uploads, listings, active and passive, and data channels that
 # fail). ftpscope listens beside the server. Every 30 seconds a line is printed; at the end the
@@ -12,11 +12,12 @@ set -eu
 
 usage() { sed -n '2,11s/^# \{0,1\}//p' "$0"; exit 2; }
 
-minutes=20 clients=3
-while getopts m:c:h option; do
+minutes=20 clients=3 program=
+while getopts m:c:p:h option; do
     case $option in
         m) minutes=$OPTARG ;;
         c) clients=$OPTARG ;;
+        p) program=$OPTARG ;;
         *) usage ;;
     esac
 done
@@ -24,11 +25,13 @@ shift $((OPTIND - 1))
 
 cd "$(dirname "$0")/.."
 [ "$(id -u)" = 0 ] || { echo 'soak: needs root, for network namespaces' >&2; exit 2; }
-for program in ip vsftpd python3 curl; do
-    command -v "$program" >/dev/null || { echo "soak: $program is not installed" >&2; exit 2; }
+for tool in ip vsftpd python3 curl; do
+    command -v "$tool" >/dev/null || { echo "soak: $tool is not installed" >&2; exit 2; }
 done
-target=${CARGO_TARGET_DIR:-target}
-cargo build --quiet --release --bin ftpscope
+if [ -z "$program" ]; then
+    cargo build --quiet --release --bin ftpscope
+    program=${CARGO_TARGET_DIR:-target}/release/ftpscope
+fi
 
 id=soak-$$
 work=$(mktemp -d)
@@ -79,7 +82,7 @@ pids="$pids $!"
 
 mkdir "$work/out"
 chown nobody "$work/out"
-ip netns exec "$id-s" "$target/release/ftpscope" sniff -i eth0 --format json --user nobody \
+ip netns exec "$id-s" "$program" sniff -i eth0 --format json --user nobody \
     -o "$work/out/events.json" --rotate-size 20M --rotate-keep 2 --metrics 9121 "$@" \
     2>"$work/sniff.log" &
 sniff=$!
