@@ -63,6 +63,8 @@ fn begin(arguments: &Sniff) -> Result<Exit, Problem> {
     match opened {
         Opened::Interface(handle) => {
             let mut source = handle.start(stopper).map_err(in_words)?;
+            // The thread that reads has what it needs.
+            rights::forget().map_err(in_words)?;
             let exit = follow(arguments, &mut source, &mut duty);
             Ok(exit.worst(judge(&source)))
         }
@@ -142,8 +144,8 @@ fn give_up_rights(arguments: &Sniff, opened: &Opened) -> Result<(), Problem> {
     let output = arguments.output.output.as_deref();
     let plan = Plan {
         account: rights::account(capture.user.as_deref()).map_err(in_words)?,
+        keep_capture: capture.reopen,
         sandbox: !capture.no_sandbox,
-        keep_capture: false,
         write: output.map(folder).into_iter().collect(),
         read: match opened {
             Opened::Pipe(path) if path != Path::new("-") => vec![path.clone()],
@@ -180,6 +182,13 @@ fn pace(arguments: &Sniff) -> Pace {
 /// Runs until the source ends or is stopped, then tells the totals.
 fn follow(arguments: &Sniff, source: &mut impl Source, duty: &mut Duty) -> Exit {
     let capture = &arguments.capture;
+    let matching = match Query::all(arguments.output.matching.clone()) {
+        Ok(query) => query,
+        Err(error) => {
+            complain(&format!("--where: {error}"));
+            return Exit::Wrong;
+        }
+    };
     let analyzer = Analyzer::new(&Options {
         ports: capture.port.clone(),
         memory: arguments
@@ -188,7 +197,7 @@ fn follow(arguments: &Sniff, source: &mut impl Source, duty: &mut Duty) -> Exit 
             .map(|bytes| usize::try_from(bytes).unwrap_or(usize::MAX)),
         ..Options::default()
     });
-    let filter = Filter::new(Query::default());
+    let filter = Filter::new(matching);
     let mut sink = open_sink(arguments, duty);
     let report = run::run(source, analyzer, filter, sink.as_mut(), duty);
     let context = Context {
