@@ -43,6 +43,9 @@ pub mod save;
 
 pub mod run;
 
+#[cfg(feature = "live")]
+pub mod sniff;
+
 #[cfg(feature = "dashboard")]
 pub mod dashboard;
 

@@ -45,7 +45,7 @@ pub(super) fn run(arguments: &Analyze) -> io::Result<Exit> {
         let Some(report) = analyze(arguments, &query, group, sink.as_mut())? else {
             return Ok(Exit::Wrong);
         };
-        exit = worse(exit, judge(arguments, &report));
+        exit = exit.worst(judge(arguments, &report));
     }
     Ok(exit)
 }
@@ -151,13 +151,4 @@ fn judge(arguments: &Analyze, report: &Report) -> Exit {
         exit = Exit::Wrong;
     }
     exit
-}
-
-/// A wrong input weighs more than something found.
-fn worse(one: Exit, other: Exit) -> Exit {
-    match (one, other) {
-        (Exit::Wrong, _) | (_, Exit::Wrong) => Exit::Wrong,
-        (Exit::Found, _) | (_, Exit::Found) => Exit::Found,
-        _ => Exit::Done,
-    }
 }

@@ -1,5 +1,8 @@
 //! What can be said on the command line.
 
+#[cfg(feature = "live")]
+pub(super) mod sniff;
+
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
@@ -14,6 +17,7 @@ Examples:
   ftpscope analyze customer.pcap              what went wrong, and every session
   ftpscope analyze --summary ring/*.pcapng    a ring buffer as one capture, the top alone
   tcpdump -w - port 21 | ftpscope analyze -   from standard input
+  sudo ftpscope sniff -i eth0                 events on an interface, as they happen
   ftpscope explain 425                        what a reply code, or a cause, means
 
 Exit codes:
@@ -65,6 +69,13 @@ pub(super) enum Command {
     /// Analyze captures: sessions, transfers, and what went wrong
     #[command(after_help = ANALYZE_EXAMPLES)]
     Analyze(Analyze),
+    /// List the interfaces that packets can be captured from, the busiest first
+    #[cfg(feature = "live")]
+    Interfaces(Interfaces),
+    /// Capture on an interface: sessions, transfers and what goes wrong, as it happens
+    #[cfg(feature = "live")]
+    #[command(after_help = sniff::EXAMPLES)]
+    Sniff(Box<sniff::Sniff>),
     /// Explain a reply code or a cause of failure; without one, list all
     #[command(after_help = EXPLAIN_EXAMPLES)]
     Explain(Explain),
@@ -103,6 +114,25 @@ pub(super) struct Explain {
 
     #[command(flatten)]
     pub(super) looks: Looks,
+}
+
+/// `ftpscope interfaces`.
+#[cfg(feature = "live")]
+#[derive(Debug, Args)]
+pub(super) struct Interfaces {
+    /// The form of the output
+    #[arg(long, value_name = "FORM", value_enum, default_value_t = ListForm::Text)]
+    pub(super) format: ListForm,
+}
+
+/// The forms of a list.
+#[cfg(feature = "live")]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(super) enum ListForm {
+    /// A table for a person
+    Text,
+    /// A JSON object a line
+    Json,
 }
 
 /// The forms of an explanation.

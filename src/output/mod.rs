@@ -23,7 +23,7 @@ pub(crate) mod fixture;
 
 use std::io::{self, Write};
 
-pub use csv::Csv;
+pub use csv::{COLUMNS as CSV_HEADER, Csv};
 pub use json::Json;
 pub use log::Log;
 pub use standing::Standing;
