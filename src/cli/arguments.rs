@@ -177,7 +177,7 @@ pub(super) struct Filter {
     #[arg(long)]
     failed: bool,
 
-    /// Only sessions that match this expression: see `--help-where`
+    /// Only sessions that match this expression: see `ftpscope explain filter`
     #[arg(long = "where", value_name = "EXPR", value_parser = query)]
     matching: Vec<Query>,
 }

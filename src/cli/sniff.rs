@@ -2,7 +2,7 @@
 
 use std::io::{self, IsTerminal};
 use std::path::{Path, PathBuf};
-use std::time::{Duration, Instant};
+use std::time::{Duration, Instant, SystemTime};
 
 use super::arguments::sniff::{Capture, Form, Sniff};
 use super::{Exit, complain, refuse, terminal};
@@ -10,13 +10,14 @@ use crate::analyzer::{Analyzer, Options};
 use crate::capture::live::{self, End, Handle, Live, State, Stopper};
 use crate::capture::{self, Fault, Source};
 use crate::escape;
-use crate::output::filter::{Criteria, Filter};
 use crate::output::{self, Context, Csv, Sink};
 use crate::rights::{self, Plan};
 use crate::run::{self, Report};
+use crate::select::{Filter, Query};
 use crate::sniff::metrics::{Address, Board, Metrics};
 use crate::sniff::signals::Signals;
 use crate::sniff::{Duty, Memory, Pace, Screen, Spool, Status, Tally};
+use crate::time::Timestamp;
 
 /// Why it cannot begin, for the user to read.
 type Problem = String;
@@ -188,7 +189,7 @@ fn follow(arguments: &Sniff, source: &mut impl Source, duty: &mut Duty) -> Exit 
             .map(|bytes| usize::try_from(bytes).unwrap_or(usize::MAX)),
         ..Options::default()
     });
-    let filter = Filter::new(Criteria::default());
+    let filter = Filter::new(query(arguments));
     let mut sink = open_sink(arguments, duty);
     let report = run::run(source, analyzer, filter, sink.as_mut(), duty);
     let context = Context {
@@ -197,6 +198,12 @@ fn follow(arguments: &Sniff, source: &mut impl Source, duty: &mut Duty) -> Exit 
     };
     duty.tell_totals(&report.summary, context);
     faults(&report).worst(report.written.map_or_else(refuse, |()| Exit::Done))
+}
+
+/// Which sessions are told. Times that count back do so from the start of the program.
+fn query(arguments: &Sniff) -> Query {
+    let query = arguments.output.matching.clone().unwrap_or_default();
+    query.at(time())
 }
 
 fn open_sink(arguments: &Sniff, duty: &Duty) -> Box<dyn Sink> {
@@ -243,4 +250,11 @@ fn in_words(error: impl std::fmt::Display) -> Problem {
 #[allow(clippy::disallowed_methods)]
 fn instant() -> Instant {
     Instant::now()
+}
+
+/// The time of the packets that will come, about.
+#[allow(clippy::disallowed_methods)]
+fn time() -> Timestamp {
+    let since = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH);
+    Timestamp::default() + since.unwrap_or_default()
 }

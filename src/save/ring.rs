@@ -152,8 +152,9 @@ impl Ring {
         leave: impl FnOnce(Leaves<'_>) -> T,
     ) -> Option<T> {
         let first = self.waiting.front()?;
-        // A clock that steps back must not make packets wait for it.
-        let is_old = self.now < first.time || self.now.since(first.time) >= self.longest;
+        // A clock that steps far back must not make packets wait for it.
+        let waited = self.now.since(first.time).max(first.time.since(self.now));
+        let is_old = waited >= self.longest;
         let early = !is_old && !all;
         let matters =
             matches!(first.reason, Reason::Matters) || self.matters(&first.reason, analyzer);

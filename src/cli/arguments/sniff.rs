@@ -5,9 +5,10 @@ use std::time::Duration;
 
 use clap::{Args, ValueEnum};
 
-use super::Looks;
+use super::{Looks, query};
 use crate::cli::units;
 use crate::output::Format;
+use crate::select::Query;
 use crate::sniff::metrics::Address;
 use crate::sniff::{KEPT, Rotation};
 
@@ -104,6 +105,11 @@ pub(in crate::cli) struct Output {
     /// Append to this file instead of writing to standard output
     #[arg(long, short, value_name = "FILE")]
     pub(in crate::cli) output: Option<PathBuf>,
+
+    /// Only sessions that match this expression: see `ftpscope explain filter`. A session is told
+    /// once it is known to match, many only at their end
+    #[arg(long = "where", value_name = "EXPR", value_parser = query)]
+    pub(in crate::cli) matching: Option<Query>,
 
     /// Show passwords
     #[arg(long)]
