@@ -32,6 +32,8 @@ Examples:
   ftpscope analyze customer.pcap
   ftpscope analyze --failed --host 10.0.4.0/24 day.pcapng.gz
   ftpscope analyze --user 'backup*' --all night.pcap
+  ftpscope analyze --where 'reply:4xx (cmd:STOR or file:*.iso) -user:anon*' day.pcap
+  ftpscope analyze --session 7 --write session-7.pcapng day.pcap
   ftpscope analyze --format json day.pcap | jq 'select(.outcome == \"failed\")'
   ftpscope analyze --format markdown --wireshark customer.pcap > ticket.md
   ftpscope analyze --format csv --output transfers.csv day.pcap
@@ -193,6 +195,15 @@ pub(super) struct Output {
     /// Write to this file instead of standard output
     #[arg(long, short, value_name = "FILE")]
     pub(super) output: Option<PathBuf>,
+
+    /// Save the packets of the sessions that are shown as pcapng, with a comment on those that a
+    /// finding cites; reads the captures twice more
+    #[arg(long, value_name = "FILE", conflicts_with = "separate")]
+    pub(super) write: Option<PathBuf>,
+
+    /// Replace the file of --write if it is there already
+    #[arg(long, requires = "write")]
+    pub(super) force: bool,
 
     /// Show passwords
     #[arg(long)]

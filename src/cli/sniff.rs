@@ -13,11 +13,12 @@ use crate::escape;
 use crate::output::{self, Context, Csv, Sink};
 use crate::rights::{self, Plan};
 use crate::run::{self, Report};
+use crate::save::Recorder;
 use crate::select::{Filter, Query};
 use crate::sniff::metrics::{Address, Board, Metrics};
 use crate::sniff::signals::Signals;
 use crate::sniff::{Duty, Memory, Pace, Screen, Spool, Status, Tally};
-use crate::time::Timestamp;
+use crate::time::{Precision, Timestamp};
 
 /// Why it cannot begin, for the user to read.
 type Problem = String;
@@ -46,6 +47,7 @@ fn begin(arguments: &Sniff) -> Result<Exit, Problem> {
     let metrics = arguments.service.metrics.map(bind).transpose()?;
     let screen = Screen::default();
     let spool = open_spool(arguments, &screen)?;
+    let recorder = open_recorder(arguments, &opened)?;
     give_up_rights(arguments, &opened)?;
     let now = instant();
     let mut duty = Duty {
@@ -58,6 +60,7 @@ fn begin(arguments: &Sniff) -> Result<Exit, Problem> {
         echo: has_file || arguments.output.format != Form::Text,
         text: terminal::on_standard_error(&arguments.looks),
         tally: Tally::default(),
+        recorder,
         trouble: None,
         published: now,
     };
@@ -137,15 +140,35 @@ fn open_spool(arguments: &Sniff, screen: &Screen) -> Result<Spool, Problem> {
     }
 }
 
+fn open_recorder(arguments: &Sniff, opened: &Opened) -> Result<Option<Recorder>, Problem> {
+    let precision = match opened {
+        Opened::Interface(_) => Precision::Nano,
+        Opened::Pipe(_) => Precision::Micro,
+    };
+    let Some(recording) = arguments.recording.recording(precision) else {
+        return Ok(None);
+    };
+    let path = recording.path.display();
+    Recorder::begin(&recording)
+        .map(Some)
+        .map_err(|error| match error.kind() {
+            io::ErrorKind::AlreadyExists => format!(
+                "{path}: is there already; give --write another name, or --force to replace it"
+            ),
+            _ => format!("{path}: cannot be written: {error}"),
+        })
+}
+
 /// Gives up for good all rights but those to write beside the output; tries these.
 fn give_up_rights(arguments: &Sniff, opened: &Opened) -> Result<(), Problem> {
     let capture = &arguments.capture;
     let output = arguments.output.output.as_deref();
+    let written = arguments.recording.write.as_deref();
     let plan = Plan {
         account: rights::account(capture.user.as_deref()).map_err(in_words)?,
         sandbox: !capture.no_sandbox,
         keep_capture: false,
-        write: output.map(folder).into_iter().collect(),
+        write: output.into_iter().chain(written).map(folder).collect(),
         read: match opened {
             Opened::Pipe(path) if path != Path::new("-") => vec![path.clone()],
             _ => Vec::new(),
@@ -153,10 +176,10 @@ fn give_up_rights(arguments: &Sniff, opened: &Opened) -> Result<(), Problem> {
     };
     rights::drop(&plan).map_err(in_words)?;
     let rotation = arguments.rotation.rotation();
-    match output.filter(|_| rotation.is_any()) {
-        Some(path) => rotation.rehearse(path).map_err(in_words),
-        None => Ok(()),
-    }
+    let output = output.filter(|_| rotation.is_any());
+    let written = written.filter(|_| arguments.recording.rotates());
+    let mut folders = output.into_iter().chain(written);
+    folders.try_for_each(|path| rotation.rehearse(path).map_err(in_words))
 }
 
 /// The folder that a file is in.

@@ -5,7 +5,7 @@ use std::ops::ControlFlow;
 
 use super::file::{Draft, Target};
 use super::pcapng::Pcapng;
-use super::plan::{PACKETS_A_LOOK, Plan, Problem, can_be_read_again, open};
+use super::plan::{PACKETS_A_LOOK, Plan, Problem, open, readable_again};
 use crate::capture::{Next, Progress, Source};
 
 /// Bytes that are written at once.
@@ -33,7 +33,7 @@ pub fn packets(
     look: &mut dyn FnMut(Progress) -> ControlFlow<()>,
 ) -> Result<Saved, Problem> {
     target.check(&plan.files)?;
-    can_be_read_again(&plan.files)?;
+    readable_again(&plan.files)?;
     let failed = |error: io::Error| match error.kind() {
         io::ErrorKind::AlreadyExists => Problem::Exists(target.path.clone()),
         _ => Problem::Io(target.path.clone(), error),

@@ -8,6 +8,7 @@
 //! Live there is one reading: a [`Recorder`] holds packets back in a ring until it is known whether
 //! they matter, or there is no more room.
 
+mod collector;
 mod copy;
 mod file;
 mod flows;
@@ -20,9 +21,10 @@ mod ring;
 mod rotation;
 mod selection;
 
+pub use collector::Collector;
 pub use copy::{Saved, packets};
 pub use file::Target;
-pub use plan::{Plan, Problem, plan};
+pub use plan::{Plan, Problem, plan, readable_again};
 pub use recorder::{Kept, RING_BYTES, RING_TIME, Recorded, Recorder, Recording};
 pub use rotation::Rotation;
 pub use selection::Selection;

@@ -69,7 +69,7 @@ impl std::error::Error for Problem {}
 /// # Errors
 ///
 /// The first that cannot: standard input, a pipe.
-pub(super) fn can_be_read_again(files: &[PathBuf]) -> Result<(), Problem> {
+pub fn readable_again(files: &[PathBuf]) -> Result<(), Problem> {
     let is_file = |path: &Path| path.metadata().is_ok_and(|metadata| metadata.is_file());
     match files.iter().find(|path| !is_file(path)) {
         Some(path) if path.as_os_str() == "-" => Err(Problem::Once("standard input".to_owned())),
@@ -92,7 +92,7 @@ pub fn plan(
     selection: &Selection,
     look: &mut dyn FnMut(Progress) -> ControlFlow<()>,
 ) -> Result<Plan, Problem> {
-    can_be_read_again(files)?;
+    readable_again(files)?;
     let mut source = open(files)?;
     let mut planner = Planner::new(selection);
     let mut packets = 0;

@@ -1,5 +1,6 @@
 //! Packets to a file while they come.
 
+use std::fmt;
 use std::io;
 use std::path::PathBuf;
 use std::time::Duration;
@@ -56,6 +57,32 @@ pub struct Recorded {
     pub early: u64,
     /// Packets that could not be recorded because writing had failed.
     pub lost: u64,
+}
+
+impl fmt::Display for Recorded {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self {
+            packets,
+            bytes,
+            files,
+            early,
+            lost,
+        } = self;
+        write!(
+            f,
+            "{packets} packets recorded, {bytes} bytes, {files} files"
+        )?;
+        if *early > 0 {
+            write!(
+                f,
+                "; {early} packets left out before it was sure that they are not of FTP"
+            )?;
+        }
+        match lost {
+            0 => Ok(()),
+            lost => write!(f, "; {lost} packets not recorded because writing failed"),
+        }
+    }
 }
 
 /// Writes packets to files while they come.
