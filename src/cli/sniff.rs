@@ -204,6 +204,14 @@ fn pace(arguments: &Sniff) -> Pace {
 /// Runs until the source ends or is stopped, then tells the totals.
 fn follow(arguments: &Sniff, source: &mut impl Source, duty: &mut Duty) -> Exit {
     let capture = &arguments.capture;
+    let matching = match Query::all(arguments.output.matching.clone()) {
+        // Times that count back do so from here.
+        Ok(query) => query.at(time()),
+        Err(error) => {
+            complain(&format!("--where: {error}"));
+            return Exit::Wrong;
+        }
+    };
     let analyzer = Analyzer::new(&Options {
         ports: capture.port.clone(),
         memory: arguments
@@ -212,7 +220,7 @@ fn follow(arguments: &Sniff, source: &mut impl Source, duty: &mut Duty) -> Exit 
             .map(|bytes| usize::try_from(bytes).unwrap_or(usize::MAX)),
         ..Options::default()
     });
-    let filter = Filter::new(query(arguments));
+    let filter = Filter::new(matching);
     let mut sink = open_sink(arguments, duty);
     let report = run::run(source, analyzer, filter, sink.as_mut(), duty);
     let context = Context {
@@ -221,12 +229,6 @@ fn follow(arguments: &Sniff, source: &mut impl Source, duty: &mut Duty) -> Exit 
     };
     duty.tell_totals(&report.summary, context);
     faults(&report).worst(report.written.map_or_else(refuse, |()| Exit::Done))
-}
-
-/// Which sessions are told. Times that count back do so from the start of the program.
-fn query(arguments: &Sniff) -> Query {
-    let query = arguments.output.matching.clone().unwrap_or_default();
-    query.at(time())
 }
 
 fn open_sink(arguments: &Sniff, duty: &Duty) -> Box<dyn Sink> {

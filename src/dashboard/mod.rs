@@ -25,6 +25,7 @@ pub(crate) mod key;
 pub(crate) mod model;
 pub(crate) mod number;
 pub(crate) mod order;
+pub(crate) mod packets;
 mod run;
 pub(crate) mod story;
 mod terminal;

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use clap::{Args, ValueEnum};
 
-use super::{Looks, query};
+use super::Looks;
 use crate::cli::units;
 use crate::output::Format;
 use crate::save::{self, Kept, Recording};
@@ -110,10 +110,10 @@ pub(in crate::cli) struct Output {
     #[arg(long, short, value_name = "FILE")]
     pub(in crate::cli) output: Option<PathBuf>,
 
-    /// Only sessions that match this expression: see `ftpscope explain filter`. A session is told
-    /// once it is known to match, many only at their end
-    #[arg(long = "where", value_name = "EXPR", value_parser = query)]
-    pub(in crate::cli) matching: Option<Query>,
+    /// Only sessions that match this expression, from the moment that they do: see `ftpscope explain
+    /// filter`
+    #[arg(long = "where", value_name = "EXPR", value_parser = super::query)]
+    pub(in crate::cli) matching: Vec<Query>,
 
     /// Show passwords
     #[arg(long)]
