@@ -54,6 +54,7 @@ Examples:
   ftpscope explain                        all reply codes and causes
   ftpscope explain 425
   ftpscope explain connection-unanswered
+  ftpscope explain filter                 the language of --where
   ftpscope explain --format json 425 | jq .causes";
 
 /// Follows FTP through packet captures and tells why a data channel failed.
@@ -78,7 +79,7 @@ pub(super) enum Command {
     #[cfg(feature = "live")]
     #[command(after_help = sniff::EXAMPLES)]
     Sniff(Box<sniff::Sniff>),
-    /// Explain a reply code or a cause of failure; without one, list all
+    /// Explain a reply code, a cause of failure or the filter language; without one, list all
     #[command(after_help = EXPLAIN_EXAMPLES)]
     Explain(Explain),
     /// Print the JSON Schema of `--format json`
@@ -106,7 +107,7 @@ pub(super) struct Analyze {
 /// `ftpscope explain`.
 #[derive(Debug, Args)]
 pub(super) struct Explain {
-    /// A reply code (425) or a cause (connection-unanswered)
+    /// A reply code (425), a cause (connection-unanswered), or `filter`: the language of --where
     #[arg(value_name = "CODE|CAUSE")]
     pub(super) topic: Option<String>,
 
