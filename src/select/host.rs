@@ -1,5 +1,6 @@
 //! An address, or a range of addresses: `10.0.0.7`, `10.0.0.0/8`, `2001:db8::/32`.
 
+use std::fmt;
 use std::net::IpAddr;
 use std::str::FromStr;
 
@@ -24,6 +25,12 @@ impl HostRange {
             }
             _ => false,
         }
+    }
+}
+
+impl fmt::Display for HostRange {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}/{}", self.address, self.prefix)
     }
 }
 
@@ -68,6 +75,10 @@ mod tests {
     #[test]
     fn ranges_hold_what_they_say() {
         assert!(contains("10.0.0.7", "10.0.0.7"));
+        assert_eq!(
+            "10.0.0.7".parse::<HostRange>().unwrap().to_string(),
+            "10.0.0.7/32"
+        );
         assert!(!contains("10.0.0.7", "10.0.0.8"));
         assert!(contains("10.0.0.0/8", "10.255.1.2"));
         assert!(!contains("10.0.0.0/8", "11.0.0.0"));

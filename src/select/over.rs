@@ -4,6 +4,8 @@ use std::collections::VecDeque;
 
 use hashbrown::HashMap;
 
+use super::story::Story;
+use super::trial::Trial;
 use crate::ftp::SessionId;
 
 /// Sessions remembered; findings that wait to see what other sessions do are told within seconds.
@@ -12,34 +14,34 @@ const MOST_REMEMBERED: usize = 65_536;
 /// Sessions that are over and of which something may still be shown.
 #[derive(Debug, Default)]
 pub(super) struct Over {
-    sessions: HashMap<SessionId, Wanted>,
+    sessions: HashMap<SessionId, Past>,
     order: VecDeque<SessionId>,
 }
 
-/// What is shown of a session that is over.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Wanted {
-    /// It matched.
-    All,
-    /// It lacked nothing but a failure.
-    Failures,
+/// A session that is over.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Past {
+    /// It is meant.
+    Meant,
+    /// It is not meant as far as is known.
+    NotMeant(Trial, Story),
 }
 
 impl Over {
     /// A session is over.
-    pub(super) fn add(&mut self, session: SessionId, wanted: Wanted) {
+    pub(super) fn add(&mut self, session: SessionId, past: Past) {
         if self.order.len() == MOST_REMEMBERED
             && let Some(oldest) = self.order.pop_front()
         {
             self.sessions.remove(&oldest);
         }
-        self.sessions.insert(session, wanted);
+        self.sessions.insert(session, past);
         self.order.push_back(session);
     }
 
-    /// What is still shown of a session.
-    pub(super) fn wanted(&self, session: SessionId) -> Option<Wanted> {
-        self.sessions.get(&session).copied()
+    /// What is remembered of a session.
+    pub(super) fn get(&mut self, session: SessionId) -> Option<&mut Past> {
+        self.sessions.get_mut(&session)
     }
 }
 
@@ -51,10 +53,10 @@ mod tests {
     fn the_latest_are_remembered() {
         let mut over = Over::default();
         for session in 1..=MOST_REMEMBERED as SessionId + 1 {
-            over.add(session, Wanted::All);
+            over.add(session, Past::Meant);
         }
-        assert_eq!(over.wanted(1), None);
-        assert_eq!(over.wanted(2), Some(Wanted::All));
+        assert!(over.get(1).is_none());
+        assert!(over.get(2).is_some());
         assert_eq!(over.sessions.len(), MOST_REMEMBERED);
     }
 }
