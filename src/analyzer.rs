@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::capture::{Moment, Packet};
+use crate::capture::{Drops, Moment, Packet};
 use crate::decode::{Decoded, Decoder, Skipped, dns};
 use crate::diagnosis::{Diagnoser, Finding};
 use crate::ftp::AnomalyKind;
@@ -27,6 +27,9 @@ pub struct Options {
     pub ports: Vec<u16>,
     /// Bounds on the flow table.
     pub limits: Limits,
+    /// The most bytes that all tables and buffers of the engine may take together; `None` leaves
+    /// them to their own limits. What is given up first is told in `docs/limits.md`.
+    pub memory: Option<usize>,
 }
 
 /// The totals of one analysis.
@@ -66,6 +69,8 @@ pub struct Summary {
     pub incomplete_datagrams: u64,
     /// Packets of link types that are not decoded, by link type number.
     pub unknown_links: BTreeMap<u16, u64>,
+    /// Packets that the capture lost; `None` when nothing counted them, as for files.
+    pub dropped: Option<Drops>,
     /// How often each of [`limits::ALL`] was reached, by its name; without those that were not.
     pub limits_hit: BTreeMap<&'static str, u64>,
 }
@@ -80,6 +85,8 @@ pub struct Analyzer {
     summary: Summary,
     /// The first packet that a snapshot length cut.
     first_cut: Option<Moment>,
+    /// The latest packet.
+    latest: Option<Moment>,
 }
 
 impl Analyzer {
@@ -92,12 +99,18 @@ impl Analyzer {
             diagnoser: Diagnoser::default(),
             summary: Summary::default(),
             first_cut: None,
+            latest: None,
         }
     }
 
     /// Takes one packet in and appends what it led to.
     pub fn push(&mut self, packet: &Packet<'_>, events: &mut Vec<Event>) {
-        self.count(packet);
+        let at = Moment {
+            frame: packet.frame,
+            time: packet.time,
+        };
+        self.latest = Some(at);
+        self.count(packet, at);
         let mut teller = Teller {
             summary: &mut self.summary,
             diagnoser: &mut self.diagnoser,
@@ -110,10 +123,7 @@ impl Analyzer {
             ..
         } = self;
         tracker.advance(packet.time, flows.flows_mut(), &mut teller);
-        tracker.at(Moment {
-            frame: packet.frame,
-            time: packet.time,
-        });
+        tracker.at(at);
         let mut tracking = Tracking {
             tracker,
             observer: &mut teller,
@@ -152,6 +162,19 @@ impl Analyzer {
         teller.judge_hosts(now, self.tracker.knocks());
     }
 
+    /// The capture has lost `drops` packets since it began, as far as was known at `now`. Told
+    /// before the packets that were captured behind the loss, and about once a second.
+    pub fn dropped(&mut self, drops: &Drops, now: Timestamp, events: &mut Vec<Event>) {
+        self.summary.dropped = Some(*drops);
+        let mut teller = Teller {
+            summary: &mut self.summary,
+            diagnoser: &mut self.diagnoser,
+            events,
+        };
+        let finding = teller.diagnoser.dropped(drops, now, self.latest);
+        teller.found(finding.into_iter().collect());
+    }
+
     /// There are no more packets: tells what is still open.
     pub fn finish(&mut self, events: &mut Vec<Event>) {
         let mut teller = Teller {
@@ -167,7 +190,9 @@ impl Analyzer {
         let any = teller.summary.sessions > 0;
         let cut = self.first_cut.filter(|_| any);
         let cut = cut.map(|first| (first, teller.summary.truncated_frames));
-        let findings = teller.diagnoser.finish(self.tracker.knocks(), cut);
+        let findings = teller
+            .diagnoser
+            .finish(self.tracker.knocks(), cut, self.latest);
         teller.found(findings);
     }
 
@@ -200,16 +225,13 @@ impl Analyzer {
         hit.chain(self.summary.limits_hit.clone()).collect()
     }
 
-    fn count(&mut self, packet: &Packet<'_>) {
+    fn count(&mut self, packet: &Packet<'_>, at: Moment) {
         let summary = &mut self.summary;
         summary.frames += 1;
         summary.bytes += u64::from(packet.wire_len);
         if (packet.data.len() as u64) < packet.wire_len.into() {
             summary.truncated_frames += 1;
-            self.first_cut.get_or_insert(Moment {
-                frame: packet.frame,
-                time: packet.time,
-            });
+            self.first_cut.get_or_insert(at);
         }
         summary.first_time.get_or_insert(packet.time);
         summary.last_time = summary.last_time.max(Some(packet.time));

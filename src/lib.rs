@@ -16,6 +16,9 @@ pub mod escape;
 
 pub mod time;
 
+#[cfg(feature = "live")]
+pub mod rights;
+
 pub mod capture;
 
 pub mod decode;

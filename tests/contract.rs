@@ -154,7 +154,7 @@ objects! {
         completed: u64, failed: u64, aborted: u64, rejected: u64, refused: u64, unused: u64,
         unseen: u64, incomplete: u64,
     }
-    Dropped { kernel: u64, interface: u64, }
+    Dropped { kernel: u64, interface: u64, hand_over: u64, }
 }
 
 words! {

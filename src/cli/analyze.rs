@@ -119,9 +119,10 @@ fn analyze(
     let analyzer = Analyzer::new(&options);
     let filter = Filter::new(arguments.filter.criteria());
     let mut progress = Progress::begin(streams_to_terminal(arguments));
-    let report = run::run(&mut source, analyzer, filter, sink, &mut progress);
+    let mut report = run::run(&mut source, analyzer, filter, sink, &mut progress);
     drop(progress);
-    report.map(Some)
+    std::mem::replace(&mut report.written, Ok(()))?;
+    Ok(Some(report))
 }
 
 /// The output comes while the captures are read, and to the terminal.

@@ -65,6 +65,9 @@ pub(super) enum Command {
     /// Analyze captures: sessions, transfers, and what went wrong
     #[command(after_help = ANALYZE_EXAMPLES)]
     Analyze(Analyze),
+    /// List the interfaces that packets can be captured from, the busiest first
+    #[cfg(feature = "live")]
+    Interfaces(Interfaces),
     /// Explain a reply code or a cause of failure; without one, list all
     #[command(after_help = EXPLAIN_EXAMPLES)]
     Explain(Explain),
@@ -103,6 +106,25 @@ pub(super) struct Explain {
 
     #[command(flatten)]
     pub(super) looks: Looks,
+}
+
+/// `ftpscope interfaces`.
+#[cfg(feature = "live")]
+#[derive(Debug, Args)]
+pub(super) struct Interfaces {
+    /// The form of the output
+    #[arg(long, value_name = "FORM", value_enum, default_value_t = ListForm::Text)]
+    pub(super) format: ListForm,
+}
+
+/// The forms of a list.
+#[cfg(feature = "live")]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(super) enum ListForm {
+    /// A table for a person
+    Text,
+    /// A JSON object a line
+    Json,
 }
 
 /// The forms of an explanation.

@@ -3,6 +3,8 @@
 mod analyze;
 mod arguments;
 mod explain;
+#[cfg(feature = "live")]
+mod interfaces;
 mod progress;
 mod terminal;
 
@@ -40,6 +42,8 @@ pub fn main() -> ExitCode {
     let result = match Arguments::parse().command {
         Command::Analyze(arguments) => analyze::run(&arguments),
         Command::Explain(arguments) => explain::run(&arguments),
+        #[cfg(feature = "live")]
+        Command::Interfaces(arguments) => interfaces::run(&arguments),
         Command::Schema => print_schema(),
     };
     result.unwrap_or_else(refuse).into()

@@ -4,10 +4,11 @@ use std::time::Duration;
 
 use super::finding::MAX_EVIDENCE;
 use super::hosts::{Hosts, truncated};
+use super::losses::Losses;
 use super::repeats::Repeats;
 use super::rules::{self, Subject};
 use super::{Case, Finding, catalogue};
-use crate::capture::Moment;
+use crate::capture::{Drops, Moment};
 use crate::ftp::{Channel, Knocks, Scene, SessionEvent};
 use crate::time::Timestamp;
 
@@ -16,6 +17,7 @@ use crate::time::Timestamp;
 pub struct Diagnoser {
     repeats: Repeats,
     hosts: Hosts,
+    losses: Losses,
     advanced: Timestamp,
 }
 
@@ -29,17 +31,18 @@ impl Diagnoser {
         let case = Case { event, scene };
         if case.channel().is_some() {
             let explained = of(Subject::Channel).find_map(|rule| (rule.check)(&case));
-            findings.extend(explained.map(|finding| completed(finding, &case, case.channel())));
+            findings
+                .extend(explained.map(|finding| self.completed(finding, &case, case.channel())));
         }
         for rule in of(Subject::Anything) {
             let found = (rule.check)(&case);
-            findings.extend(found.map(|finding| completed(finding, &case, case.channel())));
+            findings.extend(found.map(|finding| self.completed(finding, &case, case.channel())));
         }
         let cause = findings.first().map(|finding| finding.cause);
         let mut told = self.repeats.sift(self.hosts.learn(&case, findings));
         if let SessionEvent::Ended(record) = &*event {
             let sums = self.repeats.sums(record.id);
-            told.extend(sums.into_iter().map(|sum| completed(sum, &case, None)));
+            told.extend(sums.into_iter().map(|sum| self.completed(sum, &case, None)));
         }
         if let SessionEvent::Channel(channel) = event {
             name_cause(channel, cause);
@@ -62,14 +65,63 @@ impl Diagnoser {
         self.hosts.unnoticed_logins()
     }
 
+    /// The capture has lost `drops` packets so far, and `packet` is the latest that it did not.
+    pub fn dropped(
+        &mut self,
+        drops: &Drops,
+        now: Timestamp,
+        packet: Option<Moment>,
+    ) -> Option<Finding> {
+        self.losses.look(drops, now, packet)
+    }
+
     /// There is no more to come: tells what is about hosts and about the capture.
-    pub fn finish(&mut self, knocks: &Knocks, cut: Option<(Moment, u64)>) -> Vec<Finding> {
+    pub fn finish(
+        &mut self,
+        knocks: &Knocks,
+        cut: Option<(Moment, u64)>,
+        last: Option<Moment>,
+    ) -> Vec<Finding> {
         let mut told = self.hosts.finish(knocks);
+        told.extend(self.losses.finish(last));
         told.extend(cut.map(|(first, frames)| truncated(first, frames)));
         for finding in &mut told {
             finding.sort_evidence();
         }
         told
+    }
+
+    /// Adds what every finding has, and takes off the certainty that the capture does not support.
+    fn completed(
+        &self,
+        mut finding: Finding,
+        case: &Case<'_>,
+        channel: Option<&Channel>,
+    ) -> Finding {
+        finding.session = Some(case.scene.id());
+        finding.channel = finding.channel.or(channel.map(|channel| channel.number));
+        finding.time = case.scene.now().time;
+        if !catalogue::is_about_capture(finding.cause) {
+            finding.confidence = finding.confidence.min(case.cap());
+        }
+        finding.sort_evidence();
+        finding.evidence.truncate(MAX_EVIDENCE);
+        if catalogue::rests_on_absence(finding.cause) {
+            self.doubt(&mut finding);
+        }
+        finding
+    }
+
+    /// What did not come may have come and been lost by the capture.
+    fn doubt(&self, finding: &mut Finding) {
+        let since = finding
+            .evidence
+            .first()
+            .map_or(finding.time, |first| first.time);
+        if self.losses.touch(since, finding.time) {
+            finding.confidence = finding.confidence.lowered();
+            finding.summary += " The capture was losing packets at that time.";
+        }
     }
 }
 
@@ -85,17 +137,4 @@ fn name_cause(channel: &mut Channel, cause: Option<&'static str>) {
     if matches!(channel.outcome, Failed | Refused) {
         channel.cause = cause;
     }
-}
-
-/// Adds what every finding has, and takes off the certainty that the capture does not support.
-fn completed(mut finding: Finding, case: &Case<'_>, channel: Option<&Channel>) -> Finding {
-    finding.session = Some(case.scene.id());
-    finding.channel = finding.channel.or(channel.map(|channel| channel.number));
-    finding.time = case.scene.now().time;
-    if !catalogue::is_about_capture(finding.cause) {
-        finding.confidence = finding.confidence.min(case.cap());
-    }
-    finding.sort_evidence();
-    finding.evidence.truncate(MAX_EVIDENCE);
-    finding
 }

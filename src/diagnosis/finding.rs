@@ -64,6 +64,16 @@ pub enum Confidence {
     Certain,
 }
 
+impl Confidence {
+    /// The next lower one.
+    pub(super) fn lowered(self) -> Self {
+        match self {
+            Self::Certain => Self::Likely,
+            Self::Likely | Self::Possible => Self::Possible,
+        }
+    }
+}
+
 impl Finding {
     /// A finding without evidence or advice yet; session, channel and time are filled in by the
     /// diagnoser.

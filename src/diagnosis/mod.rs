@@ -6,7 +6,8 @@
 //! fits wins, so the table is ordered from the specific to the general; every other rule stands
 //! alone.
 //!
-//! No verdict is more certain than the capture allows: see [`Case::cap`].
+//! No verdict is more certain than the capture allows: see [`Case::cap`], and `losses` for what a
+//! live capture did not get.
 
 pub mod catalogue;
 pub mod codes;
@@ -18,6 +19,7 @@ mod case;
 mod diagnoser;
 mod finding;
 mod hosts;
+mod losses;
 pub(crate) mod phrase;
 mod repeats;
 pub mod rules;

@@ -339,8 +339,7 @@ impl Channels {
         }
         for endpoint in endpoints(channel, owner).into_iter().flatten() {
             cx.shared.expectations.add(endpoint, reference, cx.now.time);
-            let early: Vec<FlowId> = cx.flows.unmarked_to(endpoint).collect();
-            for flow in early {
+            for flow in cx.flows.unmarked_to(endpoint) {
                 let is_recent = cx.flows.get(flow).is_some_and(|facts| {
                     facts.close.is_none() || channel.at.time.since(facts.last.time) < SETTLE
                 });

@@ -47,6 +47,8 @@ impl Channels {
         let Some(channel) = self.open.iter().find(|channel| channel.key == key) else {
             return;
         };
+        let hosts = (owner.client.ip(), owner.server.ip());
+        let unmarked = cx.flows.unmarked_between(hosts.0, hosts.1);
         let fits = |flow: &FlowId| {
             cx.flows.get(*flow).is_some_and(|facts| {
                 facts.responder.port() >= FIRST_FREE_PORT
@@ -54,9 +56,7 @@ impl Channels {
                     && may_have(channel, facts, owner)
             })
         };
-        let hosts = (owner.client.ip(), owner.server.ip());
-        let found = cx.flows.unmarked_between(hosts.0, hosts.1).find(fits);
-        if let Some(flow) = found
+        if let Some(flow) = unmarked.into_iter().find(fits)
             && let Some(facts) = cx.flows.get(flow).cloned()
         {
             self.attach_inferred(key, flow, &facts, owner, cx);

@@ -35,6 +35,18 @@ pub(crate) fn rfc3339(time: Timestamp, precision: Precision) -> String {
     text(|out| push_rfc3339(out, time, precision))
 }
 
+/// `2024-02-29T12:00:00.123Z`.
+pub(super) fn rfc3339_millis(time: Timestamp) -> String {
+    text(|out| {
+        push_date(out, time);
+        out.push(b'T');
+        push_time_of_day(out, time);
+        out.push(b'.');
+        push_digits(out, time.subsecond_nanos() / 1_000_000, 3);
+        out.push(b'Z');
+    })
+}
+
 /// `12.345678`.
 pub(crate) fn seconds(span: Duration, precision: Precision) -> String {
     text(|out| push_seconds(out, span, precision))

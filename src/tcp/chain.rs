@@ -1,8 +1,9 @@
 //! Lists of unmarked flows that have something in common, latest first, threaded through the slab.
 
+use std::net::SocketAddr;
+
 use hashbrown::HashTable;
 
-use super::flow::Flow;
 use super::flows::Slot;
 
 const NONE: u32 = u32::MAX;
@@ -24,6 +25,9 @@ impl Default for Link {
         }
     }
 }
+
+/// Who connects, and who listens.
+type Ends = (SocketAddr, SocketAddr);
 
 /// What the flows of a chain share.
 #[derive(Clone, Copy, Debug)]
@@ -48,6 +52,9 @@ pub(super) struct Chains {
 }
 
 impl Chains {
+    /// What the head of a chain takes.
+    pub(super) const HEAD_SIZE: usize = 2 * size_of::<Head>();
+
     pub(super) fn new(common: Common) -> Self {
         Self {
             common,
@@ -57,12 +64,12 @@ impl Chains {
 
     /// Puts a flow at the head of its chain.
     pub(super) fn link(&mut self, slots: &mut [Slot], index: u32, hash: u64) {
-        let Some(flow) = flow_at(slots, index) else {
+        let Some(ends) = ends_at(slots, index) else {
             return;
         };
         let same = |head: &Head| {
             head.hash == hash
-                && flow_at(slots, head.index).is_some_and(|head| self.common.shared(head, flow))
+                && ends_at(slots, head.index).is_some_and(|head| self.common.shared(head, ends))
         };
         let older = match self.heads.find_mut(hash, same) {
             Some(head) => std::mem::replace(&mut head.index, index),
@@ -122,43 +129,40 @@ impl Chains {
         &'a self,
         slots: &'a [Slot],
         hash: u64,
-        fits: impl Fn(&Flow) -> bool,
+        fits: impl Fn(Ends) -> bool,
     ) -> impl Iterator<Item = u32> + 'a {
-        let fits = |head: &&Head| flow_at(slots, head.index).is_some_and(&fits);
+        let fits = |head: &&Head| ends_at(slots, head.index).is_some_and(&fits);
         let head = self
             .heads
             .find(hash, |head| head.hash == hash && fits(&head));
         std::iter::successors(head.map(|head| head.index), move |&index| {
-            let older = flow_at(slots, index)?.links[self.common as usize].older;
+            let older = slot_at(slots, index)?.links[self.common as usize].older;
             (older != NONE).then_some(older)
         })
     }
 }
 
 impl Common {
-    fn shared(self, a: &Flow, b: &Flow) -> bool {
-        let (a, b) = (&a.connection, &b.connection);
+    fn shared(self, a: Ends, b: Ends) -> bool {
         match self {
-            Self::Listener => a.responder == b.responder,
+            Self::Listener => a.1 == b.1,
             Self::Hosts => {
-                let (a, b) = (
-                    (a.initiator.ip(), a.responder.ip()),
-                    (b.initiator.ip(), b.responder.ip()),
-                );
+                let (a, b) = ((a.0.ip(), a.1.ip()), (b.0.ip(), b.1.ip()));
                 a == b || a == (b.1, b.0)
             }
         }
     }
 
     fn link(self, slots: &mut [Slot], index: u32) -> Option<&mut Link> {
-        let flow = slots
-            .get_mut(usize::try_from(index).ok()?)?
-            .flow
-            .as_deref_mut()?;
-        flow.links.get_mut(self as usize)
+        let slot = slots.get_mut(usize::try_from(index).ok()?)?;
+        slot.links.get_mut(self as usize)
     }
 }
 
-fn flow_at(slots: &[Slot], index: u32) -> Option<&Flow> {
-    slots.get(usize::try_from(index).ok()?)?.flow.as_deref()
+fn slot_at(slots: &[Slot], index: u32) -> Option<&Slot> {
+    slots.get(usize::try_from(index).ok()?)
+}
+
+fn ends_at(slots: &[Slot], index: u32) -> Option<Ends> {
+    slot_at(slots, index)?.kept.ends()
 }

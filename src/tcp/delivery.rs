@@ -196,8 +196,15 @@ impl FlowTable {
         }
     }
 
+    /// Forgets a flow that ended with its latest segment.
+    pub(super) fn remove_as_it_was(&mut self, id: FlowId, consumer: &mut impl Consumer) {
+        let last = self.flows.flow_mut(id).map(|flow| flow.connection.last);
+        self.remove(id, last.unwrap_or_default(), consumer);
+    }
+
     /// Delivers all that a flow holds and forgets it.
     pub(super) fn remove(&mut self, id: FlowId, at: Moment, consumer: &mut impl Consumer) {
+        self.flows.flow_mut(id);
         self.drain(id, at, Patience::None, consumer);
         let last = self.flows.get(id).map_or(at, |connection| connection.last);
         if self

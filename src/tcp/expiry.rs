@@ -1,14 +1,11 @@
-//! How long a flow is remembered, and which one goes first when the table is full.
+//! How long a flow is remembered.
 
 use std::time::Duration;
 
 use super::flow::Flow;
 use super::{Consumer, FlowTable};
-use crate::capture::Moment;
 use crate::time::Timestamp;
 
-/// Places of a full table among which the least valuable flow has to go.
-const HAND_EVICT: usize = 8;
 /// A connection that is over: late segments of it must not look like a new one.
 const LINGER: Duration = Duration::from_secs(10);
 /// A SYN without a connection: longer than any stack retries (Linux: 127 s).
@@ -52,51 +49,17 @@ impl FlowTable {
             let index = self.next_place();
             if let Some(id) = self.flows.expired(index, now) {
                 self.flows.stats.expired += 1;
-                let last = self
-                    .flows
-                    .get(id)
-                    .map(|connection| connection.last)
-                    .unwrap_or_default();
-                self.remove(id, last, consumer);
+                self.remove_as_it_was(id, consumer);
             }
         }
     }
 
-    fn next_place(&mut self) -> u32 {
+    pub(super) fn next_place(&mut self) -> u32 {
         let index = self.hand;
         let next = index.wrapping_add(1);
         let end = u32::try_from(self.flows.places()).unwrap_or(u32::MAX);
         self.hand = if next < end { next } else { 0 };
         index
-    }
-
-    /// Makes room: the least valuable of the next flows under the hand has to go.
-    pub(super) fn evict(&mut self, at: Moment, consumer: &mut impl Consumer) {
-        let places = self.flows.places();
-        let mut victim = None;
-        let mut looked = 0;
-        // Free places are few when the table is full; retired ones are never many.
-        for _ in 0..places {
-            let index = self.next_place();
-            let Some(id) = self.flows.id(index) else {
-                continue;
-            };
-            let Some(flow) = self.flows.flow(id) else {
-                continue;
-            };
-            let price = (worth(flow), flow.connection.last.time);
-            if victim.is_none_or(|(least, _)| price < least) {
-                victim = Some((price, id));
-            }
-            looked += 1;
-            if looked == HAND_EVICT {
-                break;
-            }
-        }
-        if let Some((_, id)) = victim {
-            self.flows.stats.evicted += 1;
-            self.remove(id, at, consumer);
-        }
     }
 }
 

@@ -2,7 +2,6 @@
 
 use super::arrival;
 use super::assembler::{Assembler, Offer, View};
-use super::chain::Link;
 use super::copies::Copies;
 use super::stall::Clock;
 use super::stats::Footprint;
@@ -27,8 +26,6 @@ pub(super) struct Flow {
     pub(super) segments: u32,
     /// How many flows were opened before this one.
     pub(super) opened: u64,
-    /// Its places in the chains of unmarked flows.
-    pub(super) links: [Link; 2],
     /// It is in the queue of flows that hold data back.
     pub(super) queued: bool,
     /// What the sums over all flows hold of this one.
@@ -71,7 +68,6 @@ impl Flow {
             tag: 0,
             segments: 0,
             opened,
-            links: [Link::default(); 2],
             queued: false,
             footprint: Footprint::default(),
             first_fin: None,

@@ -4,10 +4,11 @@ use std::net::{IpAddr, SocketAddr};
 
 use hashbrown::HashTable;
 
-use super::chain::{Chains, Common};
+use super::chain::{Chains, Common, Link};
 use super::expiry;
 use super::flow::Flow;
 use super::hashing::Hashing;
+use super::seed::{Kept, Seed};
 use super::stats::Footprint;
 use super::{Connection, FlowId, Interest, Side, Stats};
 use crate::decode::Segment;
@@ -21,7 +22,9 @@ const SHOWN_BETWEEN: usize = 32;
 /// A place for one flow.
 #[derive(Debug, Default)]
 pub(super) struct Slot {
-    pub(super) flow: Option<Box<Flow>>,
+    pub(super) kept: Kept,
+    /// Its places in the chains of unmarked flows.
+    pub(super) links: [Link; 2],
     /// When the flow will have been quiet for too long.
     expires: Timestamp,
     generation: u32,
@@ -42,6 +45,8 @@ pub struct Flows {
     to_listener: Chains,
     between_hosts: Chains,
     hashing: Hashing,
+    /// How many are kept as seeds.
+    seeds: usize,
     pub(super) stats: Stats,
 }
 
@@ -54,19 +59,23 @@ impl Flows {
             to_listener: Chains::new(Common::Listener),
             between_hosts: Chains::new(Common::Hosts),
             hashing: Hashing::default(),
+            seeds: 0,
             stats: Stats::default(),
         }
     }
 
-    /// The facts of a flow; `None` once it is gone.
+    /// The facts of a flow that an event or a search names; `None` once it is gone.
     pub fn get(&self, id: FlowId) -> Option<&Connection> {
         self.flow(id).map(|flow| &flow.connection)
     }
 
     /// What the consumer wants of a flow: [`Interest::Count`] until it says otherwise.
     pub fn interest(&self, id: FlowId) -> Interest {
-        self.flow(id)
-            .map_or(Interest::Count, |flow| flow.assembler.interest())
+        match self.kept(id) {
+            None | Some(Kept::Nothing) => Interest::Count,
+            Some(Kept::Seed(seed)) => seed.interest(),
+            Some(Kept::Flow(flow)) => flow.assembler.interest(),
+        }
     }
 
     /// Says what the consumer wants of a flow from here on. At [`StreamEvent::Open`] that includes
@@ -103,28 +112,37 @@ impl Flows {
 
     /// Flows to this listener that bear no mark, latest first, at most 16. Those that closed in
     /// the last seconds of packet time are among them.
-    pub fn unmarked_to(&self, responder: SocketAddr) -> impl Iterator<Item = FlowId> {
-        let fits = move |flow: &Flow| flow.connection.responder == responder;
+    pub fn unmarked_to(&mut self, responder: SocketAddr) -> Vec<FlowId> {
+        let fits = move |(_, listener)| listener == responder;
         let chain = self
             .to_listener
             .follow(&self.slots, self.hashing.end(responder), fits);
-        chain.take(SHOWN_TO).filter_map(|index| self.id(index))
+        let shown = chain.take(SHOWN_TO).filter_map(|index| self.id(index));
+        let shown = shown.collect();
+        self.shown(shown)
     }
 
     /// Flows between two hosts that bear no mark, whichever connected, latest first, at most 32.
     /// Those that closed in the last seconds of packet time are among them.
-    pub fn unmarked_between(&self, a: IpAddr, b: IpAddr) -> impl Iterator<Item = FlowId> {
-        let fits = move |flow: &Flow| {
-            let (x, y) = (
-                flow.connection.initiator.ip(),
-                flow.connection.responder.ip(),
-            );
+    pub fn unmarked_between(&mut self, a: IpAddr, b: IpAddr) -> Vec<FlowId> {
+        let fits = move |(one, other): (SocketAddr, SocketAddr)| {
+            let (x, y) = (one.ip(), other.ip());
             (x, y) == (a, b) || (x, y) == (b, a)
         };
         let chain = self
             .between_hosts
             .follow(&self.slots, self.hashing.hosts(a, b), fits);
-        chain.take(SHOWN_BETWEEN).filter_map(|index| self.id(index))
+        let shown = chain.take(SHOWN_BETWEEN).filter_map(|index| self.id(index));
+        let shown = shown.collect();
+        self.shown(shown)
+    }
+
+    /// Makes the facts of these flows readable.
+    fn shown(&mut self, ids: Vec<FlowId>) -> Vec<FlowId> {
+        for id in &ids {
+            self.flow_mut(*id);
+        }
+        ids
     }
 
     /// How many flows there are.
@@ -137,29 +155,57 @@ impl Flows {
         self.by_ends.is_empty()
     }
 
+    /// How many of them are no more than a SYN.
+    pub(super) fn seeds(&self) -> usize {
+        self.seeds
+    }
+
+    /// What each place takes, with what finds it: an entry by its ends and, at most, two heads.
+    pub(super) const fn place_size(&self) -> usize {
+        size_of::<Slot>() + 2 * (size_of::<Entry>() + Chains::HEAD_SIZE)
+    }
+
     /// How many places there are, taken or free.
     pub(super) fn places(&self) -> usize {
         self.slots.len()
     }
 
+    /// A flow of which more than a SYN is kept.
     pub(super) fn flow(&self, id: FlowId) -> Option<&Flow> {
-        let slot = self.slots.get(place(id.index))?;
-        slot.flow
-            .as_deref()
-            .filter(|_| slot.generation == id.generation)
+        self.kept(id)?.flow()
     }
 
+    /// A flow, to be changed.
     pub(super) fn flow_mut(&mut self, id: FlowId) -> Option<&mut Flow> {
         let slot = self.slots.get_mut(place(id.index))?;
-        slot.flow
-            .as_deref_mut()
-            .filter(|_| slot.generation == id.generation)
+        if slot.generation != id.generation {
+            return None;
+        }
+        self.seeds -= usize::from(matches!(slot.kept, Kept::Seed(_)));
+        slot.kept.flow_mut()
+    }
+
+    /// What is kept of a flow.
+    pub(super) fn kept(&self, id: FlowId) -> Option<&Kept> {
+        let slot = self.slots.get(place(id.index))?;
+        (slot.generation == id.generation).then_some(&slot.kept)
+    }
+
+    /// Keeps no more of a flow than the segment that has just opened it, where that is enough.
+    pub(super) fn shrink(&mut self, id: FlowId, segment: &Segment<'_>) {
+        let Some(slot) = self.slots.get_mut(place(id.index)) else {
+            return;
+        };
+        if let Some(seed) = slot.kept.flow().and_then(|flow| Seed::of(flow, segment)) {
+            slot.kept = Kept::Seed(Box::new(seed));
+            self.seeds += 1;
+        }
     }
 
     /// The flow in a place.
     pub(super) fn id(&self, index: u32) -> Option<FlowId> {
         let slot = self.slots.get(place(index))?;
-        slot.flow.as_ref().map(|_| FlowId {
+        slot.kept.is_taken().then_some(FlowId {
             index,
             generation: slot.generation,
         })
@@ -171,7 +217,7 @@ impl Flows {
             .slots
             .get(place(index))
             .filter(|slot| slot.expires < now)?;
-        slot.flow.as_ref().map(|_| FlowId {
+        slot.kept.is_taken().then_some(FlowId {
             index,
             generation: slot.generation,
         })
@@ -187,14 +233,11 @@ impl Flows {
     }
 
     fn joins(&self, index: u32, a: SocketAddr, b: SocketAddr) -> bool {
-        let flow = self
+        let ends = self
             .slots
             .get(place(index))
-            .and_then(|slot| slot.flow.as_deref());
-        flow.is_some_and(|flow| {
-            let (initiator, responder) = (&flow.connection.initiator, &flow.connection.responder);
-            (*initiator == a && *responder == b) || (*initiator == b && *responder == a)
-        })
+            .and_then(|slot| slot.kept.ends());
+        ends.is_some_and(|ends| ends == (a, b) || ends == (b, a))
     }
 
     /// Makes a flow that this segment opens.
@@ -207,7 +250,7 @@ impl Flows {
         });
         let mut generation = 0;
         if let Some(slot) = self.slots.get_mut(place(index)) {
-            slot.flow = Some(flow);
+            slot.kept = Kept::Flow(flow);
             generation = slot.generation;
         }
         let hash = self.hashing.ends(segment.src, segment.dst);
@@ -219,14 +262,16 @@ impl Flows {
 
     /// Forgets a flow. Its place is used again under a new generation.
     pub(super) fn remove(&mut self, id: FlowId) {
-        if self.flow(id).is_none() {
+        if self.flow_mut(id).is_none() {
             return;
         }
         self.unlink(id.index);
         let Some(slot) = self.slots.get_mut(place(id.index)) else {
             return;
         };
-        let Some(flow) = slot.flow.take() else { return };
+        let Kept::Flow(flow) = std::mem::take(&mut slot.kept) else {
+            return;
+        };
         // A place whose generations are used up is not used again: an id never names two flows.
         if let Some(generation) = slot.generation.checked_add(1) {
             slot.generation = generation;
@@ -262,7 +307,7 @@ impl Flows {
         let Some(slot) = self.slots.get_mut(place(id.index)) else {
             return;
         };
-        if let Some(flow) = &slot.flow {
+        if let Some(flow) = slot.kept.flow() {
             slot.expires = flow.connection.last.time + expiry::lifetime(flow);
         }
     }
@@ -284,12 +329,7 @@ impl Flows {
     }
 
     fn common_hashes(&self, index: u32) -> Option<(u64, u64)> {
-        let flow = self.slots.get(place(index))?.flow.as_ref()?;
-        let Connection {
-            initiator,
-            responder,
-            ..
-        } = flow.connection;
+        let (initiator, responder) = self.slots.get(place(index))?.kept.ends()?;
         Some((
             self.hashing.end(responder),
             self.hashing.hosts(initiator.ip(), responder.ip()),
@@ -321,8 +361,9 @@ mod tests {
         (table, seen)
     }
 
-    fn ports(flows: &Flows, ids: impl Iterator<Item = FlowId>) -> Vec<u16> {
-        ids.filter_map(|id| flows.get(id))
+    fn ports(flows: &Flows, ids: Vec<FlowId>) -> Vec<u16> {
+        ids.iter()
+            .filter_map(|id| flows.get(*id))
             .map(|facts| facts.initiator.port())
             .collect()
     }
@@ -331,32 +372,36 @@ mod tests {
     fn unmarked_flows_are_found_by_listener_latest_first() {
         let (mut table, seen) = full(5);
         let flows = &mut table.flows;
-        assert_eq!(ports(flows, flows.unmarked_to(server())), [5, 4, 3, 2, 1]);
+        let shown = flows.unmarked_to(server());
+        assert_eq!(ports(flows, shown), [5, 4, 3, 2, 1]);
         for marked in [4, 2, 0] {
             flows.set_tag(seen.events[marked].0, 9);
         }
-        assert_eq!(ports(flows, flows.unmarked_to(server())), [4, 2]);
-        assert_eq!(flows.unmarked_to(client()).count(), 0);
+        let shown = flows.unmarked_to(server());
+        assert_eq!(ports(flows, shown), [4, 2]);
+        assert_eq!(flows.unmarked_to(client()).len(), 0);
         flows.set_tag(seen.events[0].0, 0);
-        assert_eq!(ports(flows, flows.unmarked_to(server())), [1, 4, 2]);
+        let shown = flows.unmarked_to(server());
+        assert_eq!(ports(flows, shown), [1, 4, 2]);
         let (a, b) = (client().ip(), server().ip());
-        assert_eq!(ports(flows, flows.unmarked_between(b, a)), [1, 4, 2]);
-        assert_eq!(flows.unmarked_between(a, a).count(), 0);
+        let shown = flows.unmarked_between(b, a);
+        assert_eq!(ports(flows, shown), [1, 4, 2]);
+        assert_eq!(flows.unmarked_between(a, a).len(), 0);
     }
 
     #[test]
     fn only_the_latest_are_shown_and_none_that_are_gone() {
         let (mut table, mut seen) = full(100);
-        assert_eq!(table.flows.unmarked_to(server()).count(), SHOWN_TO);
+        assert_eq!(table.flows.unmarked_to(server()).len(), SHOWN_TO);
         assert_eq!(
             table
                 .flows
                 .unmarked_between(client().ip(), server().ip())
-                .count(),
+                .len(),
             SHOWN_BETWEEN
         );
         table.finish(&mut seen);
-        assert_eq!(table.flows.unmarked_to(server()).count(), 0);
+        assert_eq!(table.flows.unmarked_to(server()).len(), 0);
         assert_eq!(
             seen.gone
                 .iter()
@@ -380,5 +425,7 @@ mod tests {
     #[test]
     fn a_flow_is_small() {
         assert!(size_of::<Flow>() <= 1280, "{}", size_of::<Flow>());
+        assert!(size_of::<Seed>() <= 176, "{}", size_of::<Seed>());
+        assert!(size_of::<Slot>() <= 56, "{}", size_of::<Slot>());
     }
 }

@@ -6,6 +6,7 @@ use std::time::Duration;
 use super::arrival::{self, Arrival};
 use super::assembler::Patience;
 use super::flow::moment;
+use super::relief::Unmarked;
 use super::{Consumer, Flows, Stats, StreamEvent};
 use crate::decode::{IcmpError, Segment};
 use crate::time::Timestamp;
@@ -27,7 +28,8 @@ pub struct FlowId {
     pub(super) generation: u32,
 }
 
-/// Flows kept at once, unless said otherwise: some 1.2 kB for each flow that there is.
+/// Flows kept at once, unless said otherwise: some 1.5 kB for each flow that there is, a fifth of
+/// that for one of which only a SYN has come.
 pub const MAX_FLOWS: usize = 1 << 18;
 
 /// Bounds on what a flow table keeps.
@@ -51,6 +53,8 @@ pub struct FlowTable {
     pub(super) hand: u32,
     /// Flows that hold data back, longest first.
     pub(super) holders: VecDeque<FlowId>,
+    /// Flows that may have to go first.
+    pub(super) unmarked: Unmarked,
     advanced: Timestamp,
 }
 
@@ -62,6 +66,7 @@ impl FlowTable {
             limit: limits.flows.max(1),
             hand: 0,
             holders: VecDeque::new(),
+            unmarked: Unmarked::default(),
             advanced: Timestamp::default(),
         }
     }
@@ -121,6 +126,8 @@ impl FlowTable {
         let id = self.flows.insert(segment);
         self.arrive(id, segment);
         self.follow(id, segment, true, consumer);
+        self.flows.shrink(id, segment);
+        self.unmarked.add(id, &self.flows);
     }
 
     /// Works a segment into its flow.
@@ -173,16 +180,11 @@ impl FlowTable {
         let places = u32::try_from(self.flows.places()).unwrap_or(u32::MAX);
         let ids = (0..places).filter_map(|index| self.flows.id(index));
         let mut all: Vec<(u64, FlowId)> = ids
-            .filter_map(|id| Some((self.flows.flow(id)?.opened, id)))
+            .filter_map(|id| Some((self.flows.kept(id)?.opened()?, id)))
             .collect();
         all.sort_unstable_by_key(|&(opened, _)| opened);
         for (_, id) in all {
-            let last = self
-                .flows
-                .get(id)
-                .map(|connection| connection.last)
-                .unwrap_or_default();
-            self.remove(id, last, consumer);
+            self.remove_as_it_was(id, consumer);
         }
         self.holders.clear();
     }
@@ -228,5 +230,34 @@ mod tests {
             ),
             (0, 0)
         );
+    }
+
+    #[test]
+    fn a_flow_that_was_kept_as_its_syn_is_what_it_was() {
+        let mut syn = Made::up(100, None, "S", "").id(7).window(512);
+        syn.options = crate::decode::Options {
+            mss: Some(1460),
+            window_scale: Some(9),
+            timestamp: Some(3),
+        };
+        let answer = Made::down(5000, Some(101), "S", "").window(0);
+        for (made, interest) in [
+            (syn.clone(), Interest::Bytes),
+            (syn, Interest::Count),
+            (answer, Interest::Bytes),
+        ] {
+            let (mut table, mut seen) = (table(), Seen::default());
+            seen.interest = interest;
+            let segment = made.at(4, epoch());
+            let id = table.flows.insert(&segment);
+            table.arrive(id, &segment);
+            table.follow(id, &segment, true, &mut seen);
+            let whole = format!("{:?}", table.flows.flow(id).unwrap());
+            table.flows.shrink(id, &segment);
+            assert!(table.flows.flow(id).is_none());
+            assert_eq!(table.flows.interest(id), interest);
+            table.flows.flow_mut(id);
+            assert_eq!(format!("{:?}", table.flows.flow(id).unwrap()), whole);
+        }
     }
 }

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::{CaptureState, ChannelRow, Problem, SessionRow, Stats};
+use super::{CaptureState, ChannelRow, Dossier, Problem, SessionRow, Stats};
 use crate::ftp::SessionId;
 use crate::time::Timestamp;
 
@@ -26,14 +26,14 @@ pub(crate) struct Filtering {
     pub(crate) left: u32,
 }
 
-/// Rows below these numbers were given up.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+/// What was given up to keep memory bounded.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct GivenUp {
-    /// Sessions.
-    pub(crate) sessions: SessionId,
-    /// Data channels.
+    /// These sessions.
+    pub(crate) sessions: Vec<SessionId>,
+    /// Data channels below this number.
     pub(crate) channels: u32,
-    /// Findings.
+    /// Findings below this number.
     pub(crate) problems: u32,
 }
 
@@ -44,8 +44,10 @@ pub(crate) struct Delta {
     pub(crate) generation: u64,
     /// Sessions that are new or changed.
     pub(crate) sessions: Vec<Arc<SessionRow>>,
-    /// Rows that were given up to keep memory bounded.
+    /// Rows that were given up.
     pub(crate) given_up: GivenUp,
+    /// What is known of the sessions that were asked for, where that changed.
+    pub(crate) dossiers: Vec<Arc<Dossier>>,
     /// Data channels that are new.
     pub(crate) channels: Vec<Arc<ChannelRow>>,
     /// Findings that are new.

@@ -1,6 +1,6 @@
 //! What the screens show: rows, made by the engine thread, shared with the screen, never changed.
 //!
-//! A row that changes is made anew. [`store`] holds everything and says what changed ([`Delta`]);
+//! A row that changes is made anew. [`Store`] holds everything and says what changed ([`Delta`]);
 //! [`Snapshot`] is the same on the side of the screen.
 
 mod capture;
@@ -13,6 +13,8 @@ mod session;
 mod snapshot;
 mod standing;
 mod stats;
+mod store;
+mod tally;
 
 pub(crate) use capture::*;
 pub(crate) use channel::*;
@@ -24,3 +26,4 @@ pub(crate) use session::*;
 pub(crate) use snapshot::*;
 pub(crate) use standing::*;
 pub(crate) use stats::*;
+pub(crate) use store::Store;

@@ -15,7 +15,7 @@ pub(crate) const MAX_LOG: usize = 10_000;
 #[derive(Clone, Debug)]
 pub(crate) struct Slots<T> {
     base: u32,
-    rows: VecDeque<Option<Arc<T>>>,
+    rows: VecDeque<Option<T>>,
     count: usize,
 }
 
@@ -31,13 +31,13 @@ impl<T> Default for Slots<T> {
 
 impl<T> Slots<T> {
     /// The row of a number; `None` when there is none, or when it was given up.
-    pub(crate) fn get(&self, number: u32) -> Option<&Arc<T>> {
+    pub(crate) fn get(&self, number: u32) -> Option<&T> {
         let index = number.checked_sub(self.base)?;
         self.rows.get(index as usize)?.as_ref()
     }
 
     /// Sets the row of a number; not of one that was given up.
-    pub(crate) fn put(&mut self, number: u32, row: Arc<T>) {
+    pub(crate) fn put(&mut self, number: u32, row: T) {
         let Some(index) = number.checked_sub(self.base) else {
             return;
         };
@@ -64,13 +64,37 @@ impl<T> Slots<T> {
         }
     }
 
+    /// Gives up one row.
+    pub(crate) fn remove(&mut self, number: u32) -> Option<T> {
+        let index = number.checked_sub(self.base)?;
+        let row = self.rows.get_mut(index as usize)?.take()?;
+        self.count -= 1;
+        while let Some(None) = self.rows.front() {
+            self.rows.pop_front();
+            self.base += 1;
+        }
+        Some(row)
+    }
+
+    /// The row of a number, to be changed.
+    pub(crate) fn get_mut(&mut self, number: u32) -> Option<&mut T> {
+        let index = number.checked_sub(self.base)?;
+        self.rows.get_mut(index as usize)?.as_mut()
+    }
+
     /// How many rows there are.
     pub(crate) fn len(&self) -> usize {
         self.count
     }
 
+    /// All rows with their numbers, the lowest first.
+    pub(crate) fn numbered(&self) -> impl Iterator<Item = (u32, &T)> {
+        let rows = (self.base..).zip(&self.rows);
+        rows.filter_map(|(number, row)| Some((number, row.as_ref()?)))
+    }
+
     /// All rows, the lowest number first.
-    pub(crate) fn iter(&self) -> impl DoubleEndedIterator<Item = &Arc<T>> {
+    pub(crate) fn iter(&self) -> impl DoubleEndedIterator<Item = &T> {
         self.rows.iter().flatten()
     }
 }
@@ -84,8 +108,8 @@ pub(crate) struct Changes {
     pub(crate) channels: Vec<u32>,
     /// Findings, by their number.
     pub(crate) problems: Vec<u32>,
-    /// Rows of sessions were given up.
-    pub(crate) given_up: bool,
+    /// Sessions of which the rows were given up.
+    pub(crate) given_up: Vec<SessionId>,
 }
 
 /// Everything that is shown.
@@ -94,11 +118,11 @@ pub(crate) struct Snapshot {
     /// That of the last [`Delta`].
     pub(crate) generation: u64,
     /// Sessions, by their number.
-    pub(crate) sessions: Slots<SessionRow>,
+    pub(crate) sessions: Slots<Arc<SessionRow>>,
     /// Data channels, by their number.
-    pub(crate) channels: Slots<ChannelRow>,
+    pub(crate) channels: Slots<Arc<ChannelRow>>,
     /// Findings, by their number.
-    pub(crate) problems: Slots<Problem>,
+    pub(crate) problems: Slots<Arc<Problem>>,
     /// The log, the oldest line first.
     pub(crate) log: VecDeque<LogLine>,
     /// The capture.
@@ -139,15 +163,16 @@ impl Snapshot {
             changes.problems.push(row.number);
             self.problems.put(row.number, row);
         }
-        let whole = self.sessions.len();
-        self.sessions.give_up(delta.given_up.sessions);
+        for id in &delta.given_up.sessions {
+            self.sessions.remove(*id);
+        }
         self.channels.give_up(delta.given_up.channels);
         self.problems.give_up(delta.given_up.problems);
-        changes.given_up = self.sessions.len() < whole;
         self.log.extend(delta.log);
         while self.log.len() > MAX_LOG {
             self.log.pop_front();
         }
+        changes.given_up = delta.given_up.sessions;
         self.generation = delta.generation;
         self.capture = delta.capture;
         self.stats = delta.stats;
@@ -164,7 +189,7 @@ mod tests {
     fn rows_are_found_by_number_until_they_are_given_up() {
         let mut slots = Slots::default();
         for number in [3u32, 5, 4, 5] {
-            slots.put(number, Arc::new(number));
+            slots.put(number, number);
         }
         assert_eq!(slots.len(), 3);
         slots.give_up(5);
@@ -172,10 +197,10 @@ mod tests {
             (slots.len(), slots.get(4), slots.get(5).map(|row| **row)),
             (1, None, Some(5))
         );
-        slots.put(4, Arc::new(4));
+        slots.put(4, 4);
         assert_eq!(slots.get(4), None);
         slots.give_up(100);
-        slots.put(99, Arc::new(99));
+        slots.put(99, 99);
         assert_eq!(slots.len(), 0);
     }
 }

@@ -8,10 +8,12 @@ pub const CAPTURE_GAP: Cause = Cause {
     title: "Packets are missing in the capture",
     what: "\
         The capture lost packets; the network did not: the other side acknowledged bytes that \
-        are not in the file. What stood in them is unknown, and some conclusions are less \
+        are not in the capture, or the kernel, the interface or ftpscope counted what it dropped. \
+        What stood in them is unknown, and conclusions from packets that did not come are less \
         certain.",
     on_the_wire: "\
-        An acknowledgement for bytes that the capture does not contain, without any repetition.",
+        An acknowledgement for bytes that the capture does not contain, without any repetition. \
+        Of packets that were dropped while capturing nothing is to be seen.",
     confirm: "tcpdump tells at its end how many packets were “dropped by kernel”.",
     mend: "\
         Capture again with a filter, a larger buffer (tcpdump -B 65536), a fast disk, and not on \

@@ -52,6 +52,35 @@ pub(super) fn is_about_capture(id: &str) -> bool {
     capture::ALL.iter().any(|cause| cause.id == id)
 }
 
+/// Whether a cause is inferred from a packet that did not come: one that the capture lost looks the
+/// same.
+pub(super) fn rests_on_absence(id: &str) -> bool {
+    [
+        &REPLY_LOST,
+        &ACTIVE_BLOCKED,
+        &CONNECTION_UNANSWERED,
+        &NEVER_ATTEMPTED,
+        &NO_ANNOUNCEMENT,
+        &PRIVATE_ADDRESS_ANNOUNCED,
+        &WRONG_ADDRESS_ANNOUNCED,
+        &CONTROL_UNANSWERED,
+        &NO_GREETING,
+        &UNANSWERED_COMMAND,
+        &CONTROL_LOST,
+        &PEER_VANISHED,
+        &SERVER_DIED,
+        &STALLED_PATH,
+        &STALLED_MTU,
+        &STALLED_RECEIVER,
+        &STALLED_SENDER,
+        &CLOSED_EARLY,
+        &SIZE_MISMATCH,
+        &TRANSFER_FAILED,
+    ]
+    .iter()
+    .any(|cause| cause.id == id)
+}
+
 /// Whether a cause is about setting up data channels: it then holds for one channel after the other,
 /// and is told once a session.
 pub(super) fn is_about_setup(id: &str) -> bool {

@@ -2,7 +2,7 @@
 
 use super::{Object, Style};
 use crate::analyzer::Summary;
-use crate::capture::Input;
+use crate::capture::{Drops, Input};
 use crate::ftp::Outcome;
 use crate::output::words::Word;
 
@@ -58,7 +58,10 @@ pub(super) fn fill(record: &mut Object<'_>, summary: &Summary, style: Style<'_>)
             .iter()
             .for_each(|(limit, times)| object.set(limit, *times));
     });
-    record.set("dropped", None::<u64>);
+    match summary.dropped {
+        Some(drops) => record.object("dropped", |object| fill_drops(object, &drops)),
+        None => record.set("dropped", None::<u64>),
+    }
     record.set("complete", style.context.is_complete());
 }
 
@@ -71,6 +74,12 @@ fn fill_file(object: &mut Object<'_>, input: &Input) {
         "reason",
         input.fault.as_ref().map(ToString::to_string).as_deref(),
     );
+}
+
+fn fill_drops(object: &mut Object<'_>, drops: &Drops) {
+    object.set("kernel", drops.kernel);
+    object.set("interface", drops.interface);
+    object.set("hand_over", drops.hand_over);
 }
 
 fn fill_channels(object: &mut Object<'_>, summary: &Summary) {

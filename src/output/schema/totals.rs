@@ -111,6 +111,11 @@ pub(super) const SUMMARY: &[Field] = &[
 const DROPPED: &[Field] = &[
     field("kernel", Kind::Whole, "Lost by the kernel."),
     field("interface", Kind::Whole, "Lost by the interface."),
+    field(
+        "hand_over",
+        Kind::Whole,
+        "Lost between reading and analysing.",
+    ),
 ];
 
 const INPUT: &[Field] = &[

@@ -68,7 +68,8 @@ fn inputs(inputs: &[Input], manner: Manner) -> String {
     text
 }
 
-fn read(summary: &Summary) -> String {
+/// How much was read, and from when.
+pub(super) fn read(summary: &Summary) -> String {
     let amount = format!(
         "{}, {}",
         number::count(summary.frames, "frame"),
@@ -85,7 +86,8 @@ fn read(summary: &Summary) -> String {
     }
 }
 
-fn found(summary: &Summary) -> String {
+/// How much of it was FTP.
+pub(super) fn found(summary: &Summary) -> String {
     let channels: u64 = summary.channels.values().sum();
     let mut text = format!(
         "{}, {}, {}",
@@ -110,7 +112,7 @@ fn found(summary: &Summary) -> String {
 }
 
 /// What makes the capture less than whole.
-fn notes(summary: &Summary, context: Context<'_>) -> Vec<String> {
+pub(super) fn notes(summary: &Summary, context: Context<'_>) -> Vec<String> {
     let mut notes = Vec::new();
     for input in context.inputs {
         let name = escape::line(input.name.as_bytes());
@@ -121,7 +123,23 @@ fn notes(summary: &Summary, context: Context<'_>) -> Vec<String> {
                 .map(|fault| format!("{name}: {fault}.")),
         );
     }
+    let dropped = summary.dropped.unwrap_or_default();
     let counts = [
+        (
+            dropped.kernel,
+            "packet",
+            "lost by the kernel while capturing",
+        ),
+        (
+            dropped.interface,
+            "packet",
+            "lost by the interface while capturing",
+        ),
+        (
+            dropped.hand_over,
+            "packet",
+            "lost by ftpscope while capturing: the analysis was too slow",
+        ),
         (
             summary.truncated_frames,
             "frame",

@@ -9,6 +9,7 @@ mod cause;
 mod headline;
 mod line;
 mod lines;
+mod live;
 mod manner;
 mod markdown;
 mod notebook;
@@ -28,6 +29,7 @@ mod tests;
 
 use std::io::{self, Write};
 
+pub use live::{Live, totals};
 pub use markdown::Markdown;
 
 use manner::Manner;

@@ -1,0 +1,76 @@
+//! Packets that a live capture lost are told, counted, and make verdicts from silence less certain.
+#![allow(clippy::unwrap_used, reason = "a test may panic")]
+
+use std::path::Path;
+
+use ftpscope::analyzer::{Analyzer, Event, Options};
+use ftpscope::capture::{self, Drops, Next, Source};
+use ftpscope::diagnosis::{Confidence, Finding};
+
+/// The findings of a capture in which `lost` tells, before each packet by its number, how many
+/// packets the kernel had dropped.
+fn findings(name: &str, lost: impl Fn(u64) -> u64) -> Vec<Finding> {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR"))
+        .join("captures")
+        .join(name);
+    let mut source = capture::open(&[folder.join("capture.pcap")]).unwrap();
+    let mut analyzer = Analyzer::new(&Options::default());
+    let mut events = Vec::new();
+    while let Next::Packet(packet) = source.next() {
+        let drops = Drops {
+            kernel: lost(packet.frame.number),
+            ..Drops::default()
+        };
+        analyzer.dropped(&drops, packet.time, &mut events);
+        analyzer.push(&packet, &mut events);
+    }
+    analyzer.finish(&mut events);
+    assert!(analyzer.summary().dropped.is_some());
+    let finding = |event| match event {
+        Event::Finding(finding) => Some(finding),
+        Event::Session(_) => None,
+    };
+    events.into_iter().filter_map(finding).collect()
+}
+
+fn confidence(findings: &[Finding], cause: &str) -> Confidence {
+    let of_cause = findings.iter().find(|finding| finding.cause == cause);
+    of_cause.unwrap().confidence
+}
+
+#[test]
+fn a_verdict_from_silence_is_less_certain_while_packets_are_lost() {
+    for (name, cause) in [
+        ("passive-range-dropped-client-side", "connection-unanswered"),
+        ("announced-never-used-vsftpd", "never-attempted"),
+        ("command-unanswered-proftpd", "unanswered-command"),
+        ("control-port-dropped", "control-unanswered"),
+    ] {
+        let whole = confidence(&findings(name, |_| 0), cause);
+        let lossy = findings(name, |number| number);
+        let told = confidence(&lossy, cause);
+        assert!(
+            told < whole || told == Confidence::Possible,
+            "{name}: {told:?}"
+        );
+        let gaps = lossy
+            .iter()
+            .filter(|finding| finding.cause == "capture-gap");
+        for gap in gaps.clone() {
+            assert!(!gap.evidence.is_empty());
+        }
+        assert!((1..=3).contains(&gaps.count()), "{name}");
+    }
+}
+
+#[test]
+fn what_a_packet_proves_stays_as_certain_as_it_was() {
+    let name = "passive-range-rejected-reset-client-side";
+    for lost in [0, 9] {
+        let findings = findings(name, |number| number * lost);
+        assert_eq!(
+            confidence(&findings, "connection-refused"),
+            Confidence::Certain
+        );
+    }
+}
