@@ -1,5 +1,10 @@
 //! What can be said on the command line.
 
+#[cfg(feature = "live")]
+pub(super) mod sniff;
+#[cfg(feature = "dashboard")]
+mod watch;
+
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
@@ -7,13 +12,18 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 use crate::diagnosis::Severity;
 use crate::ftp::SessionId;
 use crate::output::Format;
-use crate::output::filter::{Criteria, HostRange, Pattern};
+use crate::select::{self, HostRange, Query};
+
+#[cfg(feature = "dashboard")]
+pub(super) use watch::{Theme, Watch};
 
 const EXAMPLES: &str = "\
 Examples:
   ftpscope analyze customer.pcap              what went wrong, and every session
   ftpscope analyze --summary ring/*.pcapng    a ring buffer as one capture, the top alone
   tcpdump -w - port 21 | ftpscope analyze -   from standard input
+  sudo ftpscope sniff -i eth0                 events on an interface, as they happen
+  ftpscope watch customer.pcap                look around in it, in the terminal
   ftpscope explain 425                        what a reply code, or a cause, means
 
 Exit codes:
@@ -68,9 +78,17 @@ pub(super) enum Command {
     /// List the interfaces that packets can be captured from, the busiest first
     #[cfg(feature = "live")]
     Interfaces(Interfaces),
+    /// Capture on an interface: sessions, transfers and what goes wrong, as it happens
+    #[cfg(feature = "live")]
+    #[command(after_help = sniff::EXAMPLES)]
+    Sniff(Box<sniff::Sniff>),
     /// Explain a reply code or a cause of failure; without one, list all
     #[command(after_help = EXPLAIN_EXAMPLES)]
     Explain(Explain),
+    /// Look around in captures or live: sessions, ladders, problems
+    #[cfg(feature = "dashboard")]
+    #[command(after_help = watch::EXAMPLES)]
+    Watch(Box<Watch>),
     /// Print the JSON Schema of `--format json`
     Schema,
 }
@@ -150,7 +168,7 @@ pub(super) struct Input {
 }
 
 /// Which sessions are shown.
-#[derive(Debug, Args)]
+#[derive(Debug, Default, Args)]
 #[command(next_help_heading = "What is shown (all that is given must hold)")]
 pub(super) struct Filter {
     /// Only these sessions, by the numbers that the report shows
@@ -159,7 +177,7 @@ pub(super) struct Filter {
 
     /// Only sessions of this user; `*` stands for any text
     #[arg(long, value_name = "NAME")]
-    user: Vec<Pattern>,
+    user: Vec<String>,
 
     /// Only sessions with a client or server of this address or range (10.0.0.0/8)
     #[arg(long, value_name = "IP[/BITS]")]
@@ -168,6 +186,10 @@ pub(super) struct Filter {
     /// Only sessions in which something failed
     #[arg(long)]
     failed: bool,
+
+    /// Only sessions that match this expression: see `--help-where`
+    #[arg(long = "where", value_name = "EXPR", value_parser = query)]
+    matching: Vec<Query>,
 }
 
 /// Where the output goes and in which form.
@@ -264,15 +286,36 @@ pub(super) enum Colour {
 }
 
 impl Filter {
-    /// The criteria as the filter takes them.
-    pub(super) fn criteria(&self) -> Criteria {
-        Criteria {
-            sessions: self.session.clone(),
-            users: self.user.clone(),
-            hosts: self.host.clone(),
-            failed: self.failed,
-        }
+    /// All that is given, as one query.
+    ///
+    /// # Errors
+    ///
+    /// When it has too many conditions.
+    pub(super) fn query(&self) -> Result<Query, select::Error> {
+        let each = |key, values: Vec<String>| -> Result<Option<Query>, select::Error> {
+            let terms: Result<Vec<Query>, _> =
+                values.iter().map(|value| Query::term(key, value)).collect();
+            let terms = terms?;
+            (!terms.is_empty()).then(|| Query::any(terms)).transpose()
+        };
+        let text = |values: &[String]| values.join(",");
+        let sessions: Vec<String> = self.session.iter().map(ToString::to_string).collect();
+        let sessions = (!sessions.is_empty()).then(|| text(&sessions));
+        let hosts: Vec<String> = self.host.iter().map(ToString::to_string).collect();
+        let failed = self.failed.then(|| "fail".to_owned());
+        let given = [
+            each("session", sessions.into_iter().collect())?,
+            each("user", self.user.clone())?,
+            each("host", hosts)?,
+            each("state", failed.into_iter().collect())?,
+        ];
+        Query::all(given.into_iter().flatten().chain(self.matching.clone()))
     }
+}
+
+/// Reads the expression of `--where`.
+fn query(text: &str) -> Result<Query, String> {
+    Query::parse(text).map_err(|error| format!("\n{}", error.pointed(text)))
 }
 
 impl From<Form> for Format {
