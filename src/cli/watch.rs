@@ -44,13 +44,14 @@ fn setup(arguments: &Watch) -> Result<Setup, String> {
     }
     let keymap = Keymap::new(&[])?;
     let look = look(arguments);
-    let (origin, source) = source(arguments)?;
+    let (origin, files, source) = source(arguments)?;
     let options = Options {
         ports: arguments.port.clone(),
         ..Options::default()
     };
     Ok(Setup {
         source,
+        files,
         analyzer: Analyzer::new(&options),
         origin,
         keymap,
@@ -73,7 +74,7 @@ fn look(arguments: &Watch) -> Look {
 /// Opens a source on the engine's thread.
 type Opener = Box<dyn FnOnce() -> Feed + Send>;
 
-fn source(arguments: &Watch) -> Result<(Origin, Opener), String> {
+fn source(arguments: &Watch) -> Result<(Origin, Vec<PathBuf>, Opener), String> {
     #[cfg(feature = "live")]
     if let Some(name) = arguments.interface() {
         return interface(name, arguments);
@@ -85,17 +86,22 @@ fn source(arguments: &Watch) -> Result<(Origin, Opener), String> {
     {
         let pipe =
             capture::follow(file.clone(), Arc::default()).map_err(|error| error.to_string())?;
-        return Ok((origin, Box::new(move || Feed::Piped(Box::new(pipe)))));
+        return Ok((
+            origin,
+            Vec::new(),
+            Box::new(move || Feed::Piped(Box::new(pipe))),
+        ));
     }
     for file in &files {
         check(file)?;
     }
     let opened = capture::open(&files).map_err(|error| error.to_string())?;
-    Ok((origin, Box::new(move || Feed::Files(Box::new(opened)))))
+    let feed = Box::new(move || Feed::Files(Box::new(opened)));
+    Ok((origin, files, feed))
 }
 
 #[cfg(feature = "live")]
-fn interface(name: &str, arguments: &Watch) -> Result<(Origin, Opener), String> {
+fn interface(name: &str, arguments: &Watch) -> Result<(Origin, Vec<PathBuf>, Opener), String> {
     use crate::capture::live;
     let mut options = live::Options::new(name);
     options.filter.clone_from(&arguments.live.filter);
@@ -105,7 +111,8 @@ fn interface(name: &str, arguments: &Watch) -> Result<(Origin, Opener), String> 
         .start(live::Stopper::new())
         .map_err(|error| error.to_string())?;
     let origin = Origin::Interface(name.to_owned());
-    Ok((origin, Box::new(move || Feed::Live(Box::new(live)))))
+    let feed = Box::new(move || Feed::Live(Box::new(live)));
+    Ok((origin, Vec::new(), feed))
 }
 
 /// What is read from it may still have to be written.

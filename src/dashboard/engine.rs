@@ -4,11 +4,12 @@
 //! [`Delta`], changes gather in the store.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::sync::mpsc::{Receiver, TryRecvError};
+use std::sync::mpsc::{Receiver, Sender, TryRecvError};
 use std::time::{Duration, Instant};
 
 use super::clock::now;
 use super::feed::Feed;
+use super::job::Job;
 use super::model::{CaptureState, Delta, LogLine, Origin, Progress, Store};
 use super::order::Order;
 use crate::analyzer::{Analyzer, Event, Summary};
@@ -42,6 +43,7 @@ pub(crate) struct Engine {
     pub(crate) analyzer: Analyzer,
     pub(crate) origin: Origin,
     pub(crate) orders: Receiver<Order>,
+    pub(crate) jobs: Sender<Job>,
     pub(crate) deliver: Deliver,
 }
 
@@ -218,6 +220,11 @@ impl Work {
             Order::Filter { number, query } => {
                 self.store.filter(number, query, self.capture.last);
                 self.is_stale = true;
+            }
+            Order::Save(request) => {
+                let dossiers = self.store.dossiers(&request.sessions);
+                // Without a worker there is nobody who asked.
+                let _ = self.engine.jobs.send(Job::Save(request, dossiers));
             }
             Order::Stop => {}
         }

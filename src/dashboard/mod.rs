@@ -22,6 +22,7 @@ pub(crate) mod engine;
 mod feed;
 pub(crate) mod glyphs;
 mod input;
+pub(crate) mod job;
 pub(crate) mod key;
 pub(crate) mod model;
 pub(crate) mod number;

@@ -1,5 +1,6 @@
 //! What the screen asks the engine thread for.
 
+use super::job::Request;
 use crate::ftp::SessionId;
 use crate::select::Query;
 
@@ -17,6 +18,8 @@ pub(crate) enum Order {
         /// What they are to satisfy.
         query: Option<Query>,
     },
+    /// To hand sessions to the worker, who saves them.
+    Save(Box<Request>),
     /// To read no further.
     Stop,
 }

@@ -1,6 +1,7 @@
 //! The loop: take everything that has come, then draw once.
 
 use std::io;
+use std::path::PathBuf;
 use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, SyncSender, sync_channel};
 use std::thread;
 use std::time::{Duration, Instant};
@@ -9,6 +10,7 @@ use super::app::{App, Effect, Look, Msg, Signal};
 use super::clock::now;
 use super::engine::{self, Engine};
 use super::feed::Feed;
+use super::job::{self, Job};
 use super::model::{Delta, Origin, Snapshot};
 use super::order::Order;
 use super::terminal::{self, Terminal};
@@ -37,6 +39,8 @@ pub(super) enum Incoming {
 pub(crate) struct Setup {
     /// Opens the source of packets, on the engine's thread.
     pub(crate) source: Box<dyn FnOnce() -> Feed + Send>,
+    /// The captures, where they can be read again.
+    pub(crate) files: Vec<PathBuf>,
     /// The engine.
     pub(crate) analyzer: Analyzer,
     /// Where packets come from.
@@ -66,6 +70,7 @@ struct Loop {
     terminal: Terminal,
     incoming: Receiver<Incoming>,
     orders: Sender<Order>,
+    jobs: Sender<Job>,
     title: String,
     drawn: Option<Instant>,
     stale: Stale,
@@ -86,7 +91,10 @@ impl Loop {
         let title = title(&setup.origin);
         let is_live = matches!(setup.origin, Origin::Interface(_));
         let snapshot = Snapshot::new(setup.origin.clone());
+        let (jobs, to_do) = std::sync::mpsc::channel();
+        job::start(setup.files, to_do, sender.clone())?;
         engine(
+            jobs.clone(),
             setup.source,
             setup.analyzer,
             setup.origin,
@@ -103,6 +111,7 @@ impl Loop {
             terminal,
             incoming,
             orders,
+            jobs,
             title,
             drawn: None,
             stale: Stale::Input,
@@ -209,6 +218,11 @@ impl Loop {
                     self.terminal.copy(&text)?;
                     continue;
                 }
+                Effect::Packets(frames) => {
+                    let _ = self.jobs.send(Job::Packets(frames));
+                    continue;
+                }
+                Effect::Save(request) => Order::Save(request),
                 Effect::Dossiers(sessions) => Order::Dossiers(sessions),
                 Effect::Filter { number, query } => Order::Filter { number, query },
                 Effect::StopReading => Order::Stop,
@@ -232,6 +246,7 @@ impl Loop {
 }
 
 fn engine(
+    jobs: Sender<Job>,
     source: Box<dyn FnOnce() -> Feed + Send>,
     analyzer: Analyzer,
     origin: Origin,
@@ -245,6 +260,7 @@ fn engine(
             analyzer,
             origin,
             orders,
+            jobs,
             deliver,
         };
         engine.run();

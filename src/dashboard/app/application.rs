@@ -6,6 +6,7 @@ use std::sync::Arc;
 use ratatui::layout::Rect;
 
 use super::filter::FilterState;
+use super::save::SaveDialog;
 use super::{
     DataColumn, Effect, Hit, Look, Msg, Overlay, Pager, Problems, SessionColumn, Signal, Table,
 };
@@ -86,6 +87,10 @@ pub(crate) struct App {
     pub(crate) filter: FilterState,
     /// The filter that everything that is shown satisfies.
     filtered: u64,
+    /// Where was saved to last.
+    pub(super) saved_to: String,
+    /// The dialog of which the saving is under way.
+    pub(super) pending_save: Option<Box<SaveDialog>>,
     /// The text that was sought last.
     pub(crate) sought: String,
     /// The screen stands still.
@@ -130,6 +135,8 @@ impl App {
             frozen: None,
             filter: FilterState::default(),
             filtered: 0,
+            saved_to: String::new(),
+            pending_save: None,
             sought: String::new(),
             is_frozen: false,
             thaw: false,
@@ -166,6 +173,8 @@ impl App {
             self.rebuild(live);
         }
         effects.extend(self.want());
+        let packets = self.session.as_mut().and_then(SessionScreen::wanted);
+        effects.extend(packets.map(Effect::Packets));
         effects
     }
 
@@ -188,7 +197,16 @@ impl App {
                 self.take(dossier);
                 Vec::new()
             }
-            Msg::Tick => Vec::new(),
+            Msg::Packets(packets) => {
+                if let Some(session) = &mut self.session {
+                    session.give(packets);
+                }
+                Vec::new()
+            }
+            Msg::Told(told) => {
+                self.told(told);
+                Vec::new()
+            }
             Msg::Signal(Signal::End) | Msg::InputEnded => vec![Effect::Quit { keep: false }],
             Msg::Signal(Signal::Suspend) => vec![Effect::Suspend],
             Msg::Signal(Signal::Continue) => Vec::new(),

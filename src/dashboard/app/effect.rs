@@ -1,5 +1,7 @@
 //! What the core asks the outside to do.
 
+use crate::capture::Frame;
+use crate::dashboard::job::Request;
 use crate::ftp::SessionId;
 use crate::select::Query;
 
@@ -25,6 +27,10 @@ pub(crate) enum Effect {
         /// What they are to satisfy.
         query: Option<Query>,
     },
+    /// Send these packets.
+    Packets(Vec<Frame>),
+    /// Save sessions.
+    Save(Box<Request>),
     /// Read no further.
     StopReading,
     /// Put a text on the clipboard.

@@ -64,6 +64,8 @@ impl App {
             Action::Find => self.overlay = Some(Overlay::Find(Field::default())),
             Action::FindNext => self.find_in_log(1, shown),
             Action::FindBack => self.find_in_log(-1, shown),
+            Action::Save => self.open_save(shown),
+            Action::Report => self.report(shown),
             Action::Filter => {
                 let line = self.open_filter(shown);
                 self.overlay = Some(Overlay::Filter(Box::new(line)));

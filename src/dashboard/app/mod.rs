@@ -15,6 +15,7 @@ mod mouse;
 mod overlay;
 mod pager;
 mod problems;
+mod save;
 mod table;
 
 pub(crate) use application::{App, Screen};
@@ -30,4 +31,5 @@ pub(crate) use mouse::Hit;
 pub(crate) use overlay::Overlay;
 pub(crate) use pager::Pager;
 pub(crate) use problems::{Group, Item, Problems, Unfolded};
+pub(crate) use save::{Line as SaveLine, SaveDialog, What};
 pub(crate) use table::{Column, Table};

@@ -1,6 +1,7 @@
 //! What lies over a screen and takes the keys.
 
 use super::filter::{FilterForm, FilterLine};
+use super::save::SaveDialog;
 use super::{App, Effect, Field, Screen, palette};
 use crate::dashboard::action::{Action, Context};
 use crate::dashboard::key::Key;
@@ -47,6 +48,8 @@ pub(crate) enum Overlay {
         /// The theme before.
         before: Box<Theme>,
     },
+    /// What to save, and where to.
+    Save(Box<SaveDialog>),
     /// Really quit?
     Quit,
 }
@@ -56,7 +59,11 @@ impl Overlay {
     pub(crate) fn context(&self) -> Context {
         match self {
             Self::Help { .. } => Context::Help,
-            Self::Palette { .. } | Self::Filter(_) | Self::Form(_) | Self::Find(_) => Context::Text,
+            Self::Palette { .. }
+            | Self::Filter(_)
+            | Self::Form(_)
+            | Self::Find(_)
+            | Self::Save(_) => Context::Text,
             Self::Quit | Self::Columns { .. } | Self::Themes { .. } => Context::Choice,
         }
     }
@@ -82,6 +89,7 @@ impl App {
             Some(Overlay::Find(field)) => {
                 field.key(key);
             }
+            Some(Overlay::Save(dialog)) => dialog.key(key),
             _ => {}
         }
         self.overlay = overlay;
@@ -144,6 +152,7 @@ impl App {
                 self.act_themes(action, at, before);
                 Vec::new()
             }
+            Overlay::Save(dialog) => self.act_save(action, dialog, shown),
             Overlay::Quit => match action {
                 Action::Accept => vec![Effect::Quit { keep: false }],
                 Action::Cancel => Vec::new(),

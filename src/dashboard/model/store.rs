@@ -335,6 +335,11 @@ impl Store {
         }
     }
 
+    /// What is known of some sessions.
+    pub(crate) fn dossiers(&self, sessions: &[SessionId]) -> Vec<Dossier> {
+        sessions.iter().filter_map(|id| self.dossier(*id)).collect()
+    }
+
     fn dossier(&self, id: SessionId) -> Option<Dossier> {
         let kept = self.sessions.get(id)?;
         Some(Dossier {

@@ -4,8 +4,8 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
 use super::{
-    card, choice, data, filter, footer, header, help, log, palette, preview, problems, sessions,
-    stats,
+    card, choice, data, filter, footer, header, help, log, palette, preview, problems, save,
+    sessions, stats,
 };
 use crate::dashboard::app::{App, Hit, Overlay, Screen};
 use crate::dashboard::model::Snapshot;
@@ -64,6 +64,7 @@ fn screen(app: &mut App, shown: &Snapshot, live: &Snapshot, area: Rect, buffer: 
         Some(Overlay::Find(field)) => filter::find(field, body, buffer, &app.look),
         Some(Overlay::Columns { at }) => choice::columns(app, *at, area, buffer),
         Some(Overlay::Themes { at, .. }) => choice::themes(app, *at, area, buffer),
+        Some(Overlay::Save(dialog)) => save::draw(app, dialog, area, buffer),
         Some(Overlay::Quit) => card::quit(app, area, buffer),
         None => {}
     }

@@ -16,6 +16,7 @@ mod paint;
 mod palette;
 mod preview;
 mod problems;
+mod save;
 pub(crate) mod session;
 mod sessions;
 mod stats;
