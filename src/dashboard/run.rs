@@ -8,6 +8,7 @@ use std::time::{Duration, Instant};
 
 use super::app::{App, Effect, Look, Msg, Signal};
 use super::clock::now;
+use super::config::Config;
 use super::engine::{self, Engine};
 use super::feed::Feed;
 use super::job::{self, Job};
@@ -16,7 +17,6 @@ use super::order::Order;
 use super::terminal::{self, Terminal};
 use super::{input, view};
 use crate::analyzer::Analyzer;
-use crate::dashboard::action::Keymap;
 use crate::escape;
 
 /// Time between two frames, when they show what a key did, and when they show data.
@@ -45,8 +45,8 @@ pub(crate) struct Setup {
     pub(crate) analyzer: Analyzer,
     /// Where packets come from.
     pub(crate) origin: Origin,
-    /// Which key does what.
-    pub(crate) keymap: Keymap,
+    /// The configuration, known to be right.
+    pub(crate) config: Config,
     /// How things are shown.
     pub(crate) look: Look,
     /// The mouse is used.
@@ -103,7 +103,10 @@ impl Loop {
         )?;
         let terminal = Terminal::take(setup.mouse, &title)?;
         input::start(&sender)?;
-        let mut app = App::new(setup.keymap, setup.look, is_live);
+        let keymap = setup.config.keymap().map_err(io::Error::other)?;
+        let mut app = App::new(keymap, setup.look, is_live);
+        app.sessions.columns = setup.config.session_columns().map_err(io::Error::other)?;
+        app.data.columns = setup.config.data_columns().map_err(io::Error::other)?;
         app.size = terminal.size()?;
         Ok(Self {
             app,
