@@ -31,6 +31,7 @@ mod outcome;
 mod pairing;
 mod probe;
 mod record;
+mod relief;
 mod reply;
 mod review;
 mod scene;
@@ -42,6 +43,7 @@ mod state;
 mod summary;
 mod tracker;
 mod transfer;
+mod weight;
 
 pub use channels::MAX_OPEN_CHANNELS;
 pub use command::{Command, Verb};
