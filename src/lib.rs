@@ -16,6 +16,9 @@ pub mod escape;
 
 pub mod time;
 
+#[cfg(feature = "live")]
+pub mod rights;
+
 pub mod capture;
 
 pub mod decode;
@@ -34,7 +37,15 @@ pub mod analyzer;
 
 pub mod output;
 
+pub mod select;
+
 pub mod run;
+
+#[cfg(feature = "live")]
+pub mod sniff;
+
+#[cfg(feature = "dashboard")]
+pub mod dashboard;
 
 #[cfg(feature = "cli")]
 pub mod cli;

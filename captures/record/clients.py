@@ -1,14 +1,22 @@
 """The FTP clients: command lines, versions, and what they said."""
 
+import os
 import re
 import subprocess
 import sys
+from pathlib import Path
 
 from sandbox import PASSWORD, UNPACKED, USER
 
+GNUTLS_CURL = str(Path(__file__).parent / "libcurl_gnutls.py")
 # Program -> (command with the options every run gets, command that prints a version).
 PROGRAMS = {
     "curl": (["curl", "-sS", "-v", "--disable"], ["curl", "--version"]),
+    "curl-gnutls": (
+        [sys.executable, "-B", GNUTLS_CURL],
+        [sys.executable, "-B", GNUTLS_CURL, "--version"],
+    ),
+    "openssl": (["openssl", "s_client"], ["openssl", "version"]),
     "wget": (["wget", "--no-config", "-d"], ["wget", "--version"]),
     "lftp": (["lftp", "--norc", "-c"], ["lftp", "--version"]),
     "ncftpget": (["ncftpget", "-d", "/dev/stderr"], None),
@@ -59,7 +67,7 @@ def version(program):
 class Run:
     """One run of a client program; its output is kept in a log file."""
 
-    def __init__(self, network, host, program, argv, log, given=None):
+    def __init__(self, network, host, program, argv, log, given=None, keys=None):
         self.program = program
         self.log = log
         with open(log, "wb") as out:
@@ -69,6 +77,7 @@ class Run:
                 stdin=subprocess.PIPE if given is not None else subprocess.DEVNULL,
                 stdout=out,
                 stderr=subprocess.STDOUT,
+                env=dict(os.environ, SSLKEYLOGFILE=str(keys)) if keys else None,
             )
         if given is not None:
             self.process.stdin.write(given.encode())

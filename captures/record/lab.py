@@ -2,6 +2,7 @@
 
 import contextlib
 import ftplib
+import hashlib
 import inspect
 import json
 import re
@@ -12,8 +13,10 @@ from pathlib import Path
 
 import capture
 import clients
+import dialogue
 import files
 import readme
+import secured
 from network import Network
 from sandbox import LOGS, PASSWORD, USER, WORK
 
@@ -30,6 +33,7 @@ class Lab:
         self.quotes = []
         self.captures = {}
         self.remarks = []
+        self.kept = {}
         self.known = None
         files.populate()
 
@@ -71,6 +75,10 @@ class Lab:
             item.path = Path(change(source))
         self.remarks.append(note)
 
+    def beside(self, name, path):
+        """Keep a file in the folder of the recording."""
+        self.kept[name] = Path(path).read_bytes()
+
     # -- clients -------------------------------------------------------------
 
     def url(self, path="", user=None, port=None, scheme="ftp", host=None):
@@ -80,11 +88,11 @@ class Lab:
         number = "" if port == 21 else f":{port}"
         return f"{scheme}://{login}{host or self.net.server}{number}/{path}"
 
-    def spawn(self, program, *arguments, host="client", given=None):
-        """Start a client and go on."""
+    def spawn(self, program, *arguments, host="client", given=None, keys=None):
+        """Start a client and go on; ``keys`` names the file for its TLS secrets."""
         self.used_clients.append(program)
         log = LOGS / f"client-{len(self.used_clients)}-{program}.log"
-        return clients.Run(self.net, host, program, clients.command(program, arguments), log, given)
+        return clients.Run(self.net, host, program, clients.command(program, arguments), log, given, keys)
 
     def client(self, program, *arguments, exit=0, timeout=40, **options):
         """Run a client to its end."""
@@ -124,10 +132,13 @@ class Lab:
     def say(self, who, line):
         self.quotes.append((who, line))
 
-    def facts(self, control=1, cause=None, healthy=None, transfers=(), notes="", log_differs=None, also=()):
+    def facts(self, control=1, cause=None, healthy=None, transfers=(), notes="", log_differs=None, also=(), tls=None, dialogues=()):
         """Declare the ground truth. ``cause``, ``transfers`` and ``notes`` may be
         dictionaries by view; ``also`` are causes that are true beside it. Completed transfers must be what the servers logged;
-        where a server's log means something else, ``log_differs`` says what."""
+        where a server's log means something else, ``log_differs`` says what.
+
+        Of encrypted sessions: ``dialogues`` are the clients whose logs tell what was said, ``tls``
+        says whose keys are there (``{"keys": "all"}``) and what else is known."""
         self.known = {
             "control_connections": control,
             "cause": cause,
@@ -136,10 +147,20 @@ class Lab:
             "notes": notes,
             "also": also,
         }
+        self.known.update(self._inside(tls, dialogues))
         if log_differs:
             self.remarks.append(f"The server's transfer log differs from the facts: {log_differs}")
         else:
             self._check_logs(transfers)
+
+    @staticmethod
+    def _inside(tls, dialogues):
+        known = {}
+        if tls is not None:
+            known["tls"] = {**tls, **(secured.agreed(dialogues[0]) if dialogues else {})}
+        if dialogues:
+            known["dialogues"] = [dialogue.read(source) for source in dialogues]
+        return known
 
     def _check_logs(self, transfers):
         declared = Counter(
@@ -168,6 +189,8 @@ class Lab:
             folder = self.target / name
             shutil.rmtree(folder, ignore_errors=True)
             folder.mkdir(parents=True)
+            for other, content in self.kept.items():
+                (folder / other).write_bytes(content)
             copied = folder / f"capture{item.path.suffix}"
             shutil.copyfile(item.path, copied)
             size = copied.stat().st_size
@@ -192,11 +215,27 @@ class Lab:
             "healthy": cause is None if healthy is None else healthy,
             "vantage": item.vantage,
             "transfers": [
-                {"command": command, "path": path, "bytes": size, "ok": ok}
+                {
+                    "command": command,
+                    "path": path,
+                    "bytes": size,
+                    "ok": ok,
+                    **(self._digest(path, size) if "tls" in self.known and ok else {}),
+                }
                 for command, path, size, ok in of(self.known["transfers"])
             ],
             "notes": " ".join(inspect.cleandoc(of(self.known["notes"])).split()),
+            **{name: self.known[name] for name in ("tls", "dialogues") if name in self.known},
         }
+
+    @staticmethod
+    def _digest(path, size):
+        """SHA-256 of a file on the server, where all of it was transferred."""
+        for root, _ in files.ROOTS.values():
+            file = root / str(path).lstrip("/")
+            if file.is_file() and file.stat().st_size == size:
+                return {"sha256": hashlib.sha256(file.read_bytes()).hexdigest()}
+        return {}
 
 
 def until(condition, seconds=20, step=0.05):

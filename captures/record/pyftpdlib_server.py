@@ -13,6 +13,12 @@ SERVER_SETTINGS = ("max_cons", "max_cons_per_ip")
 DTP_SETTINGS = ("timeout", "read_limit", "write_limit")
 
 
+def log_keys(context, path):
+    """Let the server write the secrets of its TLS sessions, as a client does."""
+    out = open(path, "ab", buffering=0)
+    context.set_keylog_callback(lambda connection, line: out.write(line + b"\n"))
+
+
 def main():
     settings = json.loads(sys.argv[1])
     logging.basicConfig(filename=settings.pop("log"), level=logging.DEBUG)
@@ -32,10 +38,13 @@ def main():
     if "passive_ports" in settings:
         first, last = settings.pop("passive_ports")
         handler.passive_ports = range(first, last + 1)
+    secrets = settings.pop("keys", None)
     for name, value in settings.items():
         if not hasattr(handler, name) and name != "certfile":
             raise SystemExit(f"pyftpdlib has no setting {name}")
         setattr(handler, name, value)
+    if secrets:
+        log_keys(handler.get_ssl_context(), secrets)
     server = FTPServer((address, port), handler)
     for name, value in limits.items():
         setattr(server, name, value)

@@ -9,23 +9,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+from certificates import make_certificate
 from sandbox import CACHE, LOGS, PASSWORD, UNPACKED, USER, WORK
-
-CERTIFICATE = WORK / "server.pem"
-
-
-def make_certificate():
-    """A self-signed certificate and key in one file."""
-    if not CERTIFICATE.exists():
-        command = "openssl req -x509 -newkey rsa:2048 -nodes -days 3650 -subj /CN=ftp.example.net"
-        key, crt = WORK / "key.pem", WORK / "crt.pem"
-        subprocess.run(
-            [*command.split(), "-keyout", str(key), "-out", str(crt)], check=True, capture_output=True
-        )
-        CERTIFICATE.write_text(key.read_text() + crt.read_text())
-        CERTIFICATE.chmod(0o600)
-    return CERTIFICATE
-
 
 def seen_by_client(path):
     """The path as a client locked into its home sees it."""
@@ -148,7 +133,7 @@ class ProFtpd(Server):
         modules = UNPACKED / "usr/lib/proftpd"
         lines = [f"ModulePath {modules}"]
         if "TLSEngine" in self.settings:
-            certificate = make_certificate()
+            certificate = self.settings.pop("certificate", None) or make_certificate()
             lines += ["LoadModule mod_tls.c"]
             self.settings.setdefault("TLSRSACertificateFile", certificate)
             self.settings.setdefault("TLSRSACertificateKeyFile", certificate)
@@ -202,7 +187,8 @@ class PureFtpd(Server):
         options += ["-g", WORK / "pure-ftpd.pid", "-O", f"xferlog:{self.log}", "-d"]
         options += self.settings.get("options", [])
         if self.settings.get("tls") is not None:
-            options += ["-Y", str(self.settings["tls"]), "-2", make_certificate()]
+            certificate = self.settings.get("certificate") or make_certificate()
+            options += ["-Y", str(self.settings["tls"]), "-2", certificate]
         return [UNPACKED / "usr/sbin/pure-ftpd", *options]
 
     @staticmethod
@@ -222,7 +208,7 @@ class Pyftpdlib(Server):
         program = Path(__file__).parent / "pyftpdlib_server.py"
         settings = dict(self.settings, port=self.port, log=str(self.log), user=USER, password=PASSWORD)
         if settings.pop("tls", False):
-            settings["certfile"] = str(make_certificate())
+            settings["certfile"] = str(settings.pop("certificate", None) or make_certificate())
         return [CACHE / "venv/bin/python", "-B", program, json.dumps(settings)]
 
     @staticmethod

@@ -251,7 +251,8 @@ impl Source for Files {
     }
 }
 
-fn input(path: &Path) -> Input {
+/// An input of which nothing was read yet.
+pub(super) fn input(path: &Path) -> Input {
     let name = path.display().to_string();
     Input {
         name,

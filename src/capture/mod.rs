@@ -25,10 +25,13 @@ mod endian;
 mod files;
 mod input;
 mod link;
+#[cfg(feature = "live")]
+pub mod live;
 mod lookalike;
 mod packet;
 mod pcap;
 mod pcapng;
+mod piped;
 mod reader;
 mod stored;
 mod window;
@@ -44,3 +47,4 @@ pub use files::{Files, TooMany, open};
 pub use input::{Fault, Input, Progress};
 pub use link::LinkType;
 pub use packet::{Frame, Moment, Next, Packet, Source};
+pub use piped::{Piped, follow};

@@ -3,8 +3,8 @@
 use std::io::{self, IsTerminal, Write};
 use std::time::{Duration, Instant};
 
-use crate::capture::{self, Input};
-use crate::run::Watch;
+use crate::capture;
+use crate::run::{Look, Watch};
 
 /// Work that takes less is not worth a word.
 const PATIENCE: Duration = Duration::from_millis(500);
@@ -35,33 +35,37 @@ impl Progress {
             None => now - self.begun >= PATIENCE,
         }
     }
-}
 
-impl Watch for Progress {
-    fn look(&mut self, inputs: &[Input]) {
-        if !self.is_shown {
-            return;
-        }
-        let now = now();
-        if self.is_due(now) {
-            self.written = Some(now);
-            let line = line(capture::Progress::of(inputs), now - self.begun);
-            // Progress that cannot be shown is no reason to stop.
-            let _ = write!(io::stderr(), "\r{line}\x1b[K");
-        }
-    }
-
-    fn done(&mut self) {
+    fn erase(&mut self) {
         if self.written.take().is_some() {
             let _ = write!(io::stderr(), "\r\x1b[K");
         }
     }
 }
 
+impl Watch for Progress {
+    fn look(&mut self, look: Look<'_>) -> io::Result<()> {
+        if self.is_shown {
+            let now = now();
+            if self.is_due(now) {
+                self.written = Some(now);
+                let line = line(look.source.progress(), now - self.begun);
+                // Progress that cannot be shown is no reason to stop.
+                let _ = write!(io::stderr(), "\r{line}\x1b[K");
+            }
+        }
+        Ok(())
+    }
+
+    fn done(&mut self) {
+        self.erase();
+    }
+}
+
 impl Drop for Progress {
-    /// Also when the work ends with an error.
+    /// Also when the work ends with a panic.
     fn drop(&mut self) {
-        self.done();
+        self.erase();
     }
 }
 

@@ -3,7 +3,7 @@
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
 /// What kind of address `ip` is, where it cannot be reached from everywhere.
-pub(super) fn local_kind(ip: IpAddr) -> Option<&'static str> {
+pub(crate) fn local_kind(ip: IpAddr) -> Option<&'static str> {
     match ip {
         IpAddr::V4(ip) => local_v4(ip),
         IpAddr::V6(ip) => match ip.to_ipv4_mapped() {

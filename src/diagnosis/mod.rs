@@ -12,7 +12,7 @@
 pub mod catalogue;
 pub mod codes;
 
-mod address;
+pub(crate) mod address;
 mod advice;
 mod breakage;
 mod case;
@@ -20,7 +20,7 @@ mod diagnoser;
 mod finding;
 mod hosts;
 mod losses;
-mod phrase;
+pub(crate) mod phrase;
 mod repeats;
 pub mod rules;
 mod topic;

@@ -75,7 +75,7 @@ pub(super) fn dropped_where(case: &Case<'_>, sent_by: Mode) -> &'static str {
 }
 
 /// What an ICMP error says, by name (RFC 792, RFC 1812 §5.2.7, RFC 4443 §3).
-pub(super) fn icmp(error: &IcmpError) -> String {
+pub(crate) fn icmp(error: &IcmpError) -> String {
     let name = match (error.v6, error.kind, error.code) {
         (false, 3, 0) => "network unreachable",
         (false, 3, 1) => "host unreachable",

@@ -16,7 +16,7 @@ use crate::time::{Precision, Timestamp};
 const NOON: u64 = 1_714_564_800;
 
 /// A moment `millis` after noon, in packet `number`.
-pub(super) fn at(millis: u64, number: u64) -> Moment {
+pub(crate) fn at(millis: u64, number: u64) -> Moment {
     let time = Timestamp::new(NOON, millis * 1_000_000);
     Moment {
         frame: Frame { file: 0, number },
@@ -25,7 +25,7 @@ pub(super) fn at(millis: u64, number: u64) -> Moment {
 }
 
 /// One input, read to its end.
-pub(super) fn inputs() -> Vec<Input> {
+pub(crate) fn inputs() -> Vec<Input> {
     vec![Input {
         name: "customer.pcap".into(),
         frames: 95,
@@ -36,7 +36,7 @@ pub(super) fn inputs() -> Vec<Input> {
 }
 
 /// A context over `inputs`.
-pub(super) fn context(inputs: &[Input]) -> Context<'_> {
+pub(crate) fn context(inputs: &[Input]) -> Context<'_> {
     Context {
         inputs,
         precision: Precision::Micro,
@@ -44,7 +44,7 @@ pub(super) fn context(inputs: &[Input]) -> Context<'_> {
 }
 
 /// The beginning of a session of `client`.
-pub(super) fn opened(session: SessionId, client: &str, millis: u64, frame: u64) -> Event {
+pub(crate) fn opened(session: SessionId, client: &str, millis: u64, frame: u64) -> Event {
     let (client, server) = (address(client), address("203.0.113.9:21"));
     let opened = Opened {
         session,
@@ -57,7 +57,7 @@ pub(super) fn opened(session: SessionId, client: &str, millis: u64, frame: u64) 
 }
 
 /// A command and its replies, each 50 ms later and one packet further.
-pub(super) fn exchange(
+pub(crate) fn exchange(
     session: SessionId,
     millis: u64,
     frame: u64,
@@ -80,7 +80,7 @@ pub(super) fn exchange(
 }
 
 /// A reply, `227 text`.
-pub(super) fn reply(text: &str, millis: u64, frame: u64) -> Reply {
+pub(crate) fn reply(text: &str, millis: u64, frame: u64) -> Reply {
     let (code, text) = text.split_once(' ').unwrap();
     Reply {
         code: code.parse().unwrap(),
@@ -90,7 +90,7 @@ pub(super) fn reply(text: &str, millis: u64, frame: u64) -> Reply {
 }
 
 /// The end of a session.
-pub(super) fn record(id: SessionId, client: &str) -> SessionRecord {
+pub(crate) fn record(id: SessionId, client: &str) -> SessionRecord {
     SessionRecord {
         id,
         client: address(client),
@@ -123,12 +123,12 @@ pub(super) fn record(id: SessionId, client: &str) -> SessionRecord {
 }
 
 /// The event of a record.
-pub(super) fn ended(record: SessionRecord) -> Event {
+pub(crate) fn ended(record: SessionRecord) -> Event {
     Event::Session(SessionEvent::Ended(Box::new(record)))
 }
 
 /// A data channel of a `RETR` that moved 397 bytes between packets 21 and 34.
-pub(super) fn channel(session: SessionId, number: u32, command: Moment) -> Channel {
+pub(crate) fn channel(session: SessionId, number: u32, command: Moment) -> Channel {
     let done = Moment {
         frame: Frame {
             file: 0,
@@ -194,12 +194,12 @@ pub(super) fn channel(session: SessionId, number: u32, command: Moment) -> Chann
 }
 
 /// The event of a channel.
-pub(super) fn told(channel: Channel) -> Event {
+pub(crate) fn told(channel: Channel) -> Event {
     Event::Session(SessionEvent::Channel(Box::new(channel)))
 }
 
 /// A channel to a private address that nobody answers.
-pub(super) fn failed_channel(session: SessionId, number: u32, command: Moment) -> Channel {
+pub(crate) fn failed_channel(session: SessionId, number: u32, command: Moment) -> Channel {
     let mut channel = channel(session, number, command);
     channel.announced = Some(address("10.0.0.5:50021"));
     channel.outcome = Outcome::Failed;
@@ -223,7 +223,7 @@ pub(super) fn failed_channel(session: SessionId, number: u32, command: Moment) -
 }
 
 /// A finding that explains a failed channel.
-pub(super) fn finding(session: SessionId, channel: u32) -> Finding {
+pub(crate) fn finding(session: SessionId, channel: u32) -> Finding {
     Finding {
         session: Some(session),
         channel: Some(channel),
@@ -259,7 +259,7 @@ pub(super) fn finding(session: SessionId, channel: u32) -> Finding {
 }
 
 /// The conversations, without findings when `explained` is false.
-pub(super) fn events(explained: bool) -> Vec<Event> {
+pub(crate) fn events(explained: bool) -> Vec<Event> {
     let mut events = working();
     events.extend(failing(explained));
     events.extend(others());
@@ -267,7 +267,7 @@ pub(super) fn events(explained: bool) -> Vec<Event> {
 }
 
 /// Session 1: it works.
-pub(super) fn working() -> Vec<Event> {
+pub(crate) fn working() -> Vec<Event> {
     let greeting = reply("220 (vsFTPd 3.0.5)", 60, 4);
     vec![
         opened(1, "192.168.1.20:50312", 0, 1),
@@ -401,7 +401,7 @@ fn others() -> Vec<Event> {
 }
 
 /// Totals that fit [`events`].
-pub(super) fn summary() -> Summary {
+pub(crate) fn summary() -> Summary {
     Summary {
         frames: 95,
         bytes: 31_234,

@@ -3,7 +3,6 @@
 //! A [`Sink`] receives every event once, in the order in which the engine knows them to be final,
 //! and the [`Summary`] last. Text from the wire passes [`crate::escape`] before it is written anywhere.
 
-pub mod filter;
 pub mod json;
 pub mod schema;
 pub mod text;
@@ -12,26 +11,29 @@ mod csv;
 mod log;
 mod operation;
 mod party;
-mod secret;
-mod stamp;
+pub(crate) mod secret;
+pub(crate) mod stamp;
+mod standing;
 mod verdict;
 mod wireshark;
-mod words;
+pub(crate) mod words;
 
 #[cfg(test)]
-mod fixture;
+pub(crate) mod fixture;
 
 use std::io::{self, Write};
 
-pub use csv::Csv;
+pub use csv::{COLUMNS as CSV_HEADER, Csv};
 pub use json::Json;
 pub use log::Log;
-pub use text::{Markdown, Text};
+pub use standing::Standing;
+pub use text::{Live, Markdown, Text};
 pub use verdict::severity;
 
 use crate::analyzer::{Event, Summary};
 use crate::capture::{Frame, Input};
-use crate::time::Precision;
+use crate::diagnosis::Severity;
+use crate::time::{Precision, Timestamp};
 
 /// Receives what the engine found and writes it.
 ///
@@ -43,11 +45,28 @@ pub trait Sink {
     /// may take events out of the batch to keep them.
     fn events(&mut self, batch: &mut Vec<Event>, context: Context<'_>) -> io::Result<()>;
 
+    /// Something that happened to the capture itself. Forms that have no place for it leave it out.
+    fn notice(&mut self, notice: &Notice) -> io::Result<()> {
+        let _ = notice;
+        Ok(())
+    }
+
     /// The analysis is over. Another may begin behind it.
     fn finish(&mut self, summary: &Summary, context: Context<'_>) -> io::Result<()>;
 
     /// Hands over what is buffered: called when a live source has nothing to give.
     fn flush(&mut self) -> io::Result<()>;
+}
+
+/// Something that happened to a live capture itself.
+#[derive(Clone, Debug)]
+pub struct Notice {
+    /// When.
+    pub time: Timestamp,
+    /// How bad it is.
+    pub severity: Severity,
+    /// What, in a sentence.
+    pub text: String,
 }
 
 /// The forms of output.
@@ -56,7 +75,9 @@ pub enum Format {
     /// A report for a person.
     #[default]
     Text,
-    /// The same report in Markdown, to paste into a ticket.
+    /// One line an event, as it happens.
+    Live,
+    /// The report in Markdown, to paste into a ticket.
     Markdown,
     /// One JSON object a line: the contract that [`schema`] states.
     Json,
@@ -101,6 +122,7 @@ pub fn open<W: Write + 'static>(
 ) -> Box<dyn Sink> {
     match format {
         Format::Text => Box::new(Text::new(out, text)),
+        Format::Live => Box::new(Live::new(out, &text)),
         Format::Markdown => Box::new(Markdown::new(out, text)),
         Format::Json => Box::new(Json::new(out, show_passwords)),
         Format::Log => Box::new(Log::new(out)),

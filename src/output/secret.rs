@@ -6,7 +6,7 @@ use crate::ftp::Exchange;
 const SECRET_SITE_WORDS: [&[u8]; 4] = [b"PSWD", b"PASSWD", b"GPASS", b"CHPASS"];
 
 /// The argument of a command is a password, or holds one.
-pub(super) fn is_secret(exchange: &Exchange) -> bool {
+pub(crate) fn is_secret(exchange: &Exchange) -> bool {
     exchange.verb.is_secret()
         || (exchange.verb.as_str() == "SITE" && is_secret_site(&exchange.argument))
 }

@@ -14,7 +14,7 @@ struct Date {
 }
 
 /// Appends `2024-02-29T12:00:00.123456Z`.
-pub(super) fn push_rfc3339(out: &mut Vec<u8>, time: Timestamp, precision: Precision) {
+pub(crate) fn push_rfc3339(out: &mut Vec<u8>, time: Timestamp, precision: Precision) {
     push_date(out, time);
     out.push(b'T');
     push_time_of_day(out, time);
@@ -24,24 +24,36 @@ pub(super) fn push_rfc3339(out: &mut Vec<u8>, time: Timestamp, precision: Precis
 }
 
 /// Appends a span in seconds, `12.345678`.
-pub(super) fn push_seconds(out: &mut Vec<u8>, span: Duration, precision: Precision) {
+pub(crate) fn push_seconds(out: &mut Vec<u8>, span: Duration, precision: Precision) {
     push_number(out, span.as_secs());
     out.push(b'.');
     push_fraction(out, span.subsec_nanos(), precision);
 }
 
 /// `2024-02-29T12:00:00.123456Z`.
-pub(super) fn rfc3339(time: Timestamp, precision: Precision) -> String {
+pub(crate) fn rfc3339(time: Timestamp, precision: Precision) -> String {
     text(|out| push_rfc3339(out, time, precision))
 }
 
+/// `2024-02-29T12:00:00.123Z`.
+pub(super) fn rfc3339_millis(time: Timestamp) -> String {
+    text(|out| {
+        push_date(out, time);
+        out.push(b'T');
+        push_time_of_day(out, time);
+        out.push(b'.');
+        push_digits(out, time.subsecond_nanos() / 1_000_000, 3);
+        out.push(b'Z');
+    })
+}
+
 /// `12.345678`.
-pub(super) fn seconds(span: Duration, precision: Precision) -> String {
+pub(crate) fn seconds(span: Duration, precision: Precision) -> String {
     text(|out| push_seconds(out, span, precision))
 }
 
 /// `12:00:00.123`, in UTC.
-pub(super) fn time_of_day(time: Timestamp) -> String {
+pub(crate) fn time_of_day(time: Timestamp) -> String {
     text(|out| {
         push_time_of_day(out, time);
         out.push(b'.');
@@ -50,17 +62,17 @@ pub(super) fn time_of_day(time: Timestamp) -> String {
 }
 
 /// `12:00:00`, in UTC.
-pub(super) fn clock(time: Timestamp) -> String {
+pub(crate) fn clock(time: Timestamp) -> String {
     text(|out| push_time_of_day(out, time))
 }
 
 /// `2024-02-29`.
-pub(super) fn date(time: Timestamp) -> String {
+pub(crate) fn date(time: Timestamp) -> String {
     text(|out| push_date(out, time))
 }
 
 /// Appends a number in decimal.
-pub(super) fn push_number(out: &mut Vec<u8>, mut number: u64) {
+pub(crate) fn push_number(out: &mut Vec<u8>, mut number: u64) {
     let mut digits = [0; 20];
     let mut start = digits.len();
     loop {

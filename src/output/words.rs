@@ -8,7 +8,7 @@ use crate::ftp::{
 };
 
 /// A fact that is one of a few words.
-pub(super) trait Word: Copy {
+pub(crate) trait Word: Copy {
     /// All words, in the order of the variants.
     const WORDS: &'static [&'static str];
 

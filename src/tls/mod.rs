@@ -1,5 +1,26 @@
-//! TLS on control connections: where its records end and clear text begins again.
+//! TLS on control and data connections: records, what the handshake tells, and decryption with the
+//! keys of a key log.
+//!
+//! A [`Stream`] takes the bytes of both sides of a connection in order and tells what they hold:
+//! records, clear text before and behind them, and what was encrypted where [`Secrets`] has the
+//! keys. What the handshake said is in its [`Facts`].
+//!
+//! ```text
+//!  bytes ─▶ record ─▶ handshake ─▶ hello, certificate, fingerprint ─▶ Facts
+//!              │                          │ random, version, suite
+//!              └─▶ opener ◀─ schedule ◀─ secrets ◀─ key log
+//! ```
+//!
+//! All cryptography is that of the RustCrypto crates. What they do not authenticate is never told:
+//! a wrong key shows as [`Access::Unfit`].
 
+mod facts;
+mod names;
 mod record;
 
+pub use facts::{
+    Access, Alert, Carried, Certificate, Choice, Facts, Identity, MAX_ALERTS, MAX_ISSUED, Offer,
+    Resumption, Suite, Version,
+};
+pub use names::alert as alert_name;
 pub use record::{Record, RecordSkipper, begins_record};

@@ -2,45 +2,13 @@
 
 import contextlib
 import ftplib
-import ssl
-import subprocess
 
-from sandbox import USER, WORK
+from sandbox import USER
 from scenarios import BOTH, scenario
-from servers import ProFtpd, PureFtpd, Pyftpdlib, Vsftpd, make_certificate
+from secured import context, inject_keys, protected
+from servers import ProFtpd, PureFtpd, Pyftpdlib, Vsftpd
 
-KEYS = WORK / "keys.log"
 TLS = {"ssl_enable": "YES", "allow_anon_ssl": "YES", "ssl_ciphers": "HIGH"}
-
-
-def context(keys=False, newest=ssl.TLSVersion.TLSv1_3):
-    """A client context that trusts the lab's certificate."""
-    made = ssl.create_default_context(cafile=str(make_certificate()))
-    made.check_hostname = False
-    made.maximum_version = newest
-    if keys:
-        made.keylog_filename = str(KEYS)
-    return made
-
-
-@contextlib.contextmanager
-def protected(lab, keys=False, quit=True, **options):
-    """A session of ftplib with TLS on control and data connection."""
-    with lab.ftplib(kind=ftplib.FTP_TLS, context=context(keys, **options), quit=quit) as ftp:
-        ftp.prot_p()
-        yield ftp
-
-
-def inject_keys(lab):
-    """Store the client's TLS secrets in the capture."""
-
-    def change(source):
-        target = source.with_suffix(".pcapng")
-        command = ["editcap", "-F", "pcapng", "--inject-secrets", f"tls,{KEYS}", str(source), str(target)]
-        subprocess.run(command, check=True)
-        return target
-
-    lab.convert(change, "TLS secrets (written by the client) added with `editcap --inject-secrets`.")
 
 
 @scenario("tls-keys-in-capture-proftpd", twins=["explicit-tls-download-vsftpd"])

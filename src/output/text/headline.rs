@@ -68,7 +68,8 @@ fn inputs(inputs: &[Input], manner: Manner) -> String {
     text
 }
 
-fn read(summary: &Summary) -> String {
+/// How much was read, and from when.
+pub(super) fn read(summary: &Summary) -> String {
     let amount = format!(
         "{}, {}",
         number::count(summary.frames, "frame"),
@@ -85,7 +86,8 @@ fn read(summary: &Summary) -> String {
     }
 }
 
-fn found(summary: &Summary) -> String {
+/// How much of it was FTP.
+pub(super) fn found(summary: &Summary) -> String {
     let channels: u64 = summary.channels.values().sum();
     let mut text = format!(
         "{}, {}, {}",
@@ -110,7 +112,7 @@ fn found(summary: &Summary) -> String {
 }
 
 /// What makes the capture less than whole.
-fn notes(summary: &Summary, context: Context<'_>) -> Vec<String> {
+pub(super) fn notes(summary: &Summary, context: Context<'_>) -> Vec<String> {
     let mut notes = Vec::new();
     for input in context.inputs {
         let name = escape::line(input.name.as_bytes());

@@ -9,10 +9,11 @@ mod cause;
 mod headline;
 mod line;
 mod lines;
+mod live;
 mod manner;
 mod markdown;
 mod notebook;
-mod number;
+pub(crate) mod number;
 mod pen;
 mod problems;
 mod session;
@@ -21,13 +22,14 @@ mod standing;
 mod table;
 mod transcript;
 mod verdicts;
-mod wording;
+pub(crate) mod wording;
 
 #[cfg(test)]
 mod tests;
 
 use std::io::{self, Write};
 
+pub use live::{Live, totals};
 pub use markdown::Markdown;
 
 use manner::Manner;

@@ -3,10 +3,10 @@
 use std::time::Duration;
 
 /// Between a number and its unit: a blank at which no line is broken. The pen writes it as a blank.
-pub(super) const GLUE: char = '\u{a0}';
+pub(crate) const GLUE: char = '\u{a0}';
 
 /// `1,234,567`.
-pub(super) fn grouped(number: u64) -> String {
+pub(crate) fn grouped(number: u64) -> String {
     let digits = number.to_string();
     let mut text = String::with_capacity(digits.len() * 4 / 3);
     for (index, digit) in digits.chars().enumerate() {
@@ -19,13 +19,13 @@ pub(super) fn grouped(number: u64) -> String {
 }
 
 /// `1 session`, `2 sessions`: `noun` takes an s.
-pub(super) fn count(number: u64, noun: &str) -> String {
+pub(crate) fn count(number: u64, noun: &str) -> String {
     let s = if number == 1 { "" } else { "s" };
     format!("{} {noun}{s}", grouped(number))
 }
 
 /// `397 B`, `31.2 kB`, `4.1 GB`: decimal units.
-pub(super) fn bytes(number: u64) -> String {
+pub(crate) fn bytes(number: u64) -> String {
     const UNITS: [&str; 6] = ["kB", "MB", "GB", "TB", "PB", "EB"];
     if number < 1000 {
         return format!("{number}{GLUE}B");
@@ -40,7 +40,7 @@ pub(super) fn bytes(number: u64) -> String {
 }
 
 /// `0.4 ms`, `55 ms`, `7.0 s`, `2 min 5 s`, `3 h 20 min`, `2 d 4 h`.
-pub(super) fn span(span: Duration) -> String {
+pub(crate) fn span(span: Duration) -> String {
     let seconds = span.as_secs();
     match seconds {
         0 if span.as_nanos() < 9_950_000 => format!("{:.1}{GLUE}ms", span.as_secs_f64() * 1000.0),

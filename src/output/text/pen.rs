@@ -35,6 +35,9 @@ const GLYPHS: [(char, &str); 21] = [
 /// Columns that wrapped text gets at least, however far its line begins to the right.
 const LEAST_ROOM: usize = 8;
 
+/// Columns that a line of any length has room for at first.
+const LIKELY_WIDTH: usize = 256;
+
 /// Writes lines for one terminal.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Pen {
@@ -51,6 +54,11 @@ impl Pen {
             colour,
             ascii,
         }
+    }
+
+    /// A pen for lines of any length.
+    pub(super) fn endless(colour: bool, ascii: bool) -> Self {
+        Self::new(usize::MAX, colour, ascii)
     }
 
     /// The columns of a line.
@@ -162,7 +170,7 @@ impl Pen {
     }
 
     fn painted(self, line: Line) -> String {
-        let mut out = String::with_capacity(self.width + 16);
+        let mut out = String::with_capacity(self.width.min(LIKELY_WIDTH) + 16);
         for (ink, text) in &line.0 {
             match ink.code().filter(|_| self.colour && !text.is_empty()) {
                 Some(code) => out.extend(["\x1b[", code, "m", text, "\x1b[0m"]),

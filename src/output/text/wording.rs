@@ -6,7 +6,7 @@ use crate::escape;
 use crate::ftp::{Channel, ClosedBy, DataConnection, Direction, Outcome, Reply, Transfer};
 
 /// What happened on the wire, for a channel that is no success: `4 SYN in 7.0 s, no answer seen`.
-pub(super) fn on_the_wire(channel: &Channel) -> String {
+pub(crate) fn on_the_wire(channel: &Channel) -> String {
     let Some(connection) = &channel.connection else {
         return "no attempt to connect is in the capture".to_owned();
     };
@@ -58,7 +58,7 @@ fn connected(transfer: Option<&Transfer>, connection: &DataConnection) -> String
 }
 
 /// `PASV 203.0.113.9:50021`.
-pub(super) fn announcement(channel: &Channel) -> String {
+pub(crate) fn announcement(channel: &Channel) -> String {
     use crate::output::words::Word;
     let method = channel.method.word();
     match channel.announced {
@@ -68,7 +68,7 @@ pub(super) fn announcement(channel: &Channel) -> String {
 }
 
 /// `LIST /pub`, `RETR robots.txt`.
-pub(super) fn command(transfer: &Transfer) -> String {
+pub(crate) fn command(transfer: &Transfer) -> String {
     let verb = transfer.verb.as_str();
     match &transfer.path {
         Some(path) => format!("{verb} {}", escape::line(path)),
@@ -77,7 +77,7 @@ pub(super) fn command(transfer: &Transfer) -> String {
 }
 
 /// `425 Failed to establish connection.`: the first line.
-pub(super) fn reply(reply: &Reply) -> String {
+pub(crate) fn reply(reply: &Reply) -> String {
     let first = reply
         .text
         .split(|&byte| byte == b'\n')
@@ -87,7 +87,7 @@ pub(super) fn reply(reply: &Reply) -> String {
 }
 
 /// `S→C`: which way the bytes go.
-pub(super) fn arrow(direction: Direction) -> &'static str {
+pub(crate) fn arrow(direction: Direction) -> &'static str {
     match direction {
         Direction::Upload => "C→S",
         Direction::Download | Direction::Listing => "S→C",
@@ -95,7 +95,7 @@ pub(super) fn arrow(direction: Direction) -> &'static str {
 }
 
 /// What became of a channel, beyond its numbers.
-pub(super) fn outcome(channel: &Channel) -> String {
+pub(crate) fn outcome(channel: &Channel) -> String {
     let code = |reply: Option<&Reply>| {
         reply.map_or(String::new(), |reply| format!(" ({:03})", reply.code))
     };
@@ -116,7 +116,7 @@ pub(super) fn outcome(channel: &Channel) -> String {
 }
 
 /// `frame 12`, `frames 12–15`; with several inputs `frames 2:12–15`, the input's number first.
-pub(super) fn frames(first: Frame, last: Frame, several_inputs: bool) -> String {
+pub(crate) fn frames(first: Frame, last: Frame, several_inputs: bool) -> String {
     let one = |frame: Frame| match several_inputs {
         true => format!("{}:{}", u32::from(frame.file) + 1, frame.number),
         false => frame.number.to_string(),
@@ -131,7 +131,7 @@ pub(super) fn frames(first: Frame, last: Frame, several_inputs: bool) -> String 
 }
 
 /// The frames of a channel's connection, or else of its announcement.
-pub(super) fn channel_frames(channel: &Channel, several_inputs: bool) -> String {
+pub(crate) fn channel_frames(channel: &Channel, several_inputs: bool) -> String {
     let (first, last) = match &channel.connection {
         Some(connection) => (connection.first, connection.last),
         None => (channel.at, channel.at),

@@ -1,0 +1,301 @@
+//! The engine thread: reads packets, analyses them, tells the screen what changed.
+//!
+//! It alone owns the [`Store`]. It never waits for the screen: while that has not taken the last
+//! [`Delta`], changes gather in the store.
+
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::mpsc::{Receiver, TryRecvError};
+use std::time::{Duration, Instant};
+
+use super::clock::now;
+use super::model::{CaptureState, Delta, LogLine, Origin, Progress, Store};
+use super::order::Order;
+use crate::analyzer::{Analyzer, Event, Summary};
+use crate::capture::{Next, Source};
+use crate::escape;
+
+/// The name of the engine thread: its panics are caught.
+pub(crate) const THREAD: &str = "engine";
+
+/// Packets between two looks at the clock and at the orders.
+const PACKETS_A_LOOK: u32 = 64;
+
+/// Time between two deltas.
+const PACE: Duration = Duration::from_millis(100);
+
+/// Time until the first delta, which shows that there is something.
+const FIRST: Duration = Duration::from_millis(40);
+
+/// Where deltas go; false when nobody takes them any more.
+pub(crate) type Deliver = Box<dyn FnMut(Delta) -> bool>;
+
+/// What a thread needs to be the engine.
+pub(crate) struct Engine {
+    pub(crate) source: Box<dyn Source>,
+    pub(crate) analyzer: Analyzer,
+    pub(crate) origin: Origin,
+    pub(crate) orders: Receiver<Order>,
+    pub(crate) deliver: Deliver,
+}
+
+/// The engine at work.
+struct Work {
+    engine: Engine,
+    store: Store,
+    events: Vec<Event>,
+    capture: CaptureState,
+    begun: Instant,
+    told: Option<Instant>,
+    /// The screen took what it was sent last.
+    is_ready: bool,
+    /// Something was told by no delta yet, beside what is in the store.
+    is_stale: bool,
+    /// Faults of inputs that were put into the log.
+    faults: Vec<bool>,
+    limits: usize,
+}
+
+/// Why reading ended.
+enum Ended {
+    /// Nothing is left to read.
+    Read,
+    /// The screen wants no more.
+    Stopped,
+    /// The screen is gone.
+    Deserted,
+}
+
+impl Engine {
+    /// Works until the screen is gone.
+    pub(crate) fn run(self) {
+        let capture = CaptureState::new(self.origin.clone());
+        let mut work = Work {
+            store: Store::default(),
+            events: Vec::new(),
+            capture,
+            begun: now(),
+            told: None,
+            is_ready: true,
+            is_stale: true,
+            faults: Vec::new(),
+            limits: 0,
+            engine: self,
+        };
+        let progress = match catch_unwind(AssertUnwindSafe(|| work.read())) {
+            Ok(Ended::Read) => Progress::Done,
+            Ok(Ended::Stopped) => Progress::Stopped {
+                fraction: work.fraction(),
+            },
+            Ok(Ended::Deserted) => return,
+            Err(panic) => Progress::Failed(work.fault(panic.as_ref())),
+        };
+        work.serve(progress);
+    }
+}
+
+impl Work {
+    fn read(&mut self) -> Ended {
+        let ended = loop {
+            if let Some(ended) = self.look() {
+                break ended;
+            }
+            if !self.some_packets() {
+                break Ended::Read;
+            }
+        };
+        if !matches!(ended, Ended::Deserted) {
+            self.engine.analyzer.finish(&mut self.events);
+            self.take_in();
+        }
+        ended
+    }
+
+    /// Whether there may be more.
+    fn some_packets(&mut self) -> bool {
+        for _ in 0..PACKETS_A_LOOK {
+            match self.engine.source.next() {
+                Next::Packet(packet) => {
+                    self.store.packet(&packet);
+                    self.engine.analyzer.push(&packet, &mut self.events);
+                    self.is_stale = true;
+                }
+                Next::Idle(now) => {
+                    self.engine.analyzer.advance(now, &mut self.events);
+                    self.take_in();
+                    return true;
+                }
+                Next::End => {
+                    self.take_in();
+                    return false;
+                }
+            }
+            if !self.events.is_empty() {
+                self.take_in();
+            }
+        }
+        true
+    }
+
+    fn take_in(&mut self) {
+        for event in self.events.drain(..) {
+            self.store.event(event);
+        }
+    }
+
+    /// Sees to the orders and to the screen.
+    fn look(&mut self) -> Option<Ended> {
+        loop {
+            match self.engine.orders.try_recv() {
+                Ok(Order::Stop) => return Some(Ended::Stopped),
+                Ok(order) => self.obey(order),
+                Err(TryRecvError::Empty) => break,
+                Err(TryRecvError::Disconnected) => return Some(Ended::Deserted),
+            }
+        }
+        let now = now();
+        let due = match self.told {
+            Some(told) => told + PACE,
+            None => self.begun + FIRST,
+        };
+        let is_urgent = self.store.is_urgent();
+        if (now >= due || is_urgent) && (self.is_stale || self.store.has_news()) {
+            self.progress(now);
+            if !self.tell(now) {
+                return Some(Ended::Deserted);
+            }
+        }
+        None
+    }
+
+    fn obey(&mut self, order: Order) {
+        match order {
+            Order::Dossiers(sessions) => self.store.want(sessions),
+            Order::Ready => self.is_ready = true,
+            Order::Filter { .. } | Order::Stop => {}
+        }
+    }
+
+    /// Sends what changed, if the screen is ready; false when it is gone.
+    fn tell(&mut self, now: Instant) -> bool {
+        if !self.is_ready {
+            return true;
+        }
+        let summary = self.totals();
+        self.tell_limits(&summary);
+        self.is_ready = false;
+        self.told = Some(now);
+        self.is_stale = false;
+        let delta = self.store.delta(self.capture.clone(), summary);
+        (self.engine.deliver)(delta)
+    }
+
+    fn totals(&mut self) -> Summary {
+        let summary = self.engine.analyzer.summary();
+        self.capture.packets = summary.frames;
+        self.capture.bytes = summary.bytes;
+        self.capture.first = summary.first_time;
+        self.capture.last = summary.last_time;
+        self.capture.drops = self.engine.source.drops().unwrap_or_default();
+        summary
+    }
+
+    fn progress(&mut self, now: Instant) {
+        let fraction = self.fraction();
+        let taken = now - self.begun;
+        let left = fraction
+            .filter(|done| *done > 0.01)
+            .map(|done| taken.mul_f64((1.0 - done) / done));
+        self.capture.progress = Progress::Running { fraction, left };
+        self.tell_faults();
+    }
+
+    fn fraction(&self) -> Option<f64> {
+        self.engine.source.progress().fraction()
+    }
+
+    fn tell_faults(&mut self) {
+        let inputs = self.engine.source.inputs();
+        self.faults.resize(inputs.len(), false);
+        let mut lines = Vec::new();
+        for (input, told) in inputs.iter().zip(&mut self.faults) {
+            if let Some(fault) = input.fault.as_ref().filter(|_| !*told) {
+                *told = true;
+                let name = escape::line(input.name.as_bytes());
+                let fault = fault.to_string();
+                lines.push(format!("{name}: {}", escape::line(fault.as_bytes())));
+            }
+        }
+        for text in lines {
+            self.warn(text);
+        }
+    }
+
+    fn tell_limits(&mut self, summary: &Summary) {
+        if summary.limits_hit.len() <= self.limits {
+            return;
+        }
+        self.limits = summary.limits_hit.len();
+        for name in summary.limits_hit.keys() {
+            if let Some(limit) = crate::limits::named(name) {
+                let text = format!(
+                    "Limit of {} {} reached: {}.",
+                    limit.most, limit.of, limit.then
+                );
+                self.warn(text);
+            }
+        }
+    }
+
+    fn warn(&mut self, text: String) {
+        self.store.log(LogLine {
+            time: self.capture.last,
+            is_warning: true,
+            text: text.into(),
+        });
+    }
+
+    /// What a panic said, with the packet that it came at.
+    fn fault(&mut self, panic: &(dyn std::any::Any + Send)) -> String {
+        let said = panic
+            .downcast_ref::<&str>()
+            .map(|text| (*text).to_owned())
+            .or_else(|| panic.downcast_ref::<String>().cloned())
+            .unwrap_or_default();
+        let frame = self.capture.packets;
+        let said = escape::line(said.as_bytes()).into_owned();
+        self.warn(format!(
+            "The analysis broke down after packet {frame}, which is a fault of ftpscope: {said}"
+        ));
+        format!("analysis broke down: {said}")
+    }
+
+    /// Nothing is read any more: tells what is asked for until the screen is gone.
+    fn serve(&mut self, progress: Progress) {
+        self.tell_faults();
+        let broken: Vec<String> = self
+            .engine
+            .source
+            .inputs()
+            .iter()
+            .filter_map(|input| input.fault.as_ref())
+            .filter(|fault| !matches!(fault, crate::capture::Fault::Cut))
+            .map(ToString::to_string)
+            .collect();
+        self.capture.progress = match (progress, broken.first()) {
+            (Progress::Done, Some(fault)) if self.capture.is_live() => {
+                Progress::Failed(fault.clone())
+            }
+            (progress, _) => progress,
+        };
+        self.is_stale = true;
+        loop {
+            if (self.is_stale || self.store.has_news()) && !self.tell(now()) {
+                return;
+            }
+            match self.engine.orders.recv() {
+                Ok(order) => self.obey(order),
+                Err(_) => return,
+            }
+        }
+    }
+}
