@@ -101,9 +101,10 @@ fn the_process_takes_little_more_than_the_engine_reckons() {
         let reckoned = engine.analyzer.summary().memory_most;
         let took = memory("VmHWM") - before;
         println!(
-            "{name}: reckoned {:.1} MB, process {:.1} MB",
+            "{name}: reckoned {:.1} MB, process {:.1} MB; {:?}",
             reckoned as f64 / 1e6,
-            took as f64 / 1e6
+            took as f64 / 1e6,
+            engine.analyzer.summary().limits_hit
         );
         assert!(
             reckoned > CEILING * 3 / 4,

@@ -4,6 +4,9 @@ use super::{Analyzer, Event, Teller};
 use crate::capture::Moment;
 use crate::ftp::{Tracker, Tracking};
 
+/// What is remembered of hosts is given up when it takes more than this part of the ceiling.
+const GOOD_PART: usize = 16;
+
 /// How the ceiling was kept.
 #[derive(Clone, Copy, Debug, Default)]
 pub(super) struct Relief {
@@ -13,7 +16,7 @@ pub(super) struct Relief {
     pub(super) most: usize,
     /// Flows, waits for order and tables that were given up.
     pub(super) given_up: u64,
-    /// Sessions that were ended.
+    /// Sessions that were ended, and connections of others.
     pub(super) sessions: u64,
 }
 
@@ -43,7 +46,7 @@ impl Analyzer {
         let mut taken = self.memory();
         self.relief.most = self.relief.most.max(taken);
         while taken > most {
-            if !self.give_up_something(at, events) {
+            if !self.give_up_something(most, at, events) {
                 return;
             }
             taken = self.memory();
@@ -51,7 +54,7 @@ impl Analyzer {
     }
 
     /// One step of the order that `docs/limits.md` gives.
-    fn give_up_something(&mut self, at: Moment, events: &mut Vec<Event>) -> bool {
+    fn give_up_something(&mut self, ceiling: usize, at: Moment, events: &mut Vec<Event>) -> bool {
         let Self {
             flows,
             tracker,
@@ -71,26 +74,28 @@ impl Analyzer {
         };
         let given_up = flows.give_up_unmarked(at, &mut tracking)
             || flows.give_up_order(at, &mut tracking)
-            || tracking.observer.forget(tracking.tracker);
+            || tracking.observer.forget(tracking.tracker, ceiling);
         if given_up {
             relief.given_up += 1;
             return true;
         }
-        if tracking.give_up_session(flows, at) {
-            relief.sessions += 1;
-            return true;
-        }
-        flows.give_up_any(at, &mut tracking)
+        let given_up = tracking.give_up_session(flows, at) || flows.give_up_any(at, &mut tracking);
+        relief.sessions += u64::from(given_up);
+        given_up
     }
 }
 
 impl Teller<'_> {
-    /// Forgets what is remembered beside flows and sessions, after telling what waits. Tells
-    /// whether there was anything.
-    fn forget(&mut self, tracker: &mut Tracker) -> bool {
-        let before = self.diagnoser.memory();
-        let findings = self.diagnoser.forget(tracker.knocks());
-        self.found(findings);
-        tracker.forget() || self.diagnoser.memory() < before
+    /// Forgets what is remembered of hosts when it takes a good part of the ceiling, after telling
+    /// what waits. Tells whether it did.
+    fn forget(&mut self, tracker: &mut Tracker, ceiling: usize) -> bool {
+        let taken = self.diagnoser.memory_of_hosts() + tracker.memory_of_hosts();
+        let much = taken > ceiling / GOOD_PART;
+        if much {
+            let findings = self.diagnoser.forget(tracker.knocks());
+            self.found(findings);
+            tracker.forget();
+        }
+        much
     }
 }

@@ -65,6 +65,11 @@ impl Diagnoser {
         self.repeats.memory() + self.hosts.memory()
     }
 
+    /// What of that is remembered of hosts.
+    pub fn memory_of_hosts(&self) -> usize {
+        self.hosts.memory()
+    }
+
     /// Forgets what is remembered of hosts, after telling what waits and summing up.
     pub fn forget(&mut self, knocks: &Knocks) -> Vec<Finding> {
         let mut told = self.hosts.clear(knocks);

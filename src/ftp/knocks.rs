@@ -107,10 +107,13 @@ impl Knocks {
         self.hosts.len() * HOST + self.doors * DOOR
     }
 
-    /// Forgets all of them; tells whether there were any.
-    pub(super) fn clear(&mut self) -> bool {
-        self.doors = 0;
-        !std::mem::take(&mut self.hosts).is_empty()
+    /// Forgets all of them.
+    pub(super) fn clear(&mut self) {
+        *self = Self {
+            unnoticed: self.unnoticed,
+            serial: self.serial,
+            ..Self::default()
+        };
     }
 
     /// What one host tried.

@@ -37,10 +37,9 @@ impl Names {
         self.order.len() * NAME
     }
 
-    /// Forgets all of them; tells whether there were any.
-    pub(super) fn clear(&mut self) -> bool {
-        self.order = VecDeque::new();
-        !std::mem::take(&mut self.by_address).is_empty()
+    /// Forgets all of them.
+    pub(super) fn clear(&mut self) {
+        *self = Self::default();
     }
 
     pub(super) fn get(&self, address: IpAddr) -> Option<&str> {

@@ -11,15 +11,18 @@ impl Tracker {
         self.sessions.memory()
             + self.shared.memory()
             + self.probes.memory()
-            + self.names.memory()
-            + self.knocks.memory()
+            + self.memory_of_hosts()
     }
 
-    /// Forgets what is remembered beside the sessions: names of hosts, and who tried FTP ports.
-    /// Tells whether there was anything.
-    pub fn forget(&mut self) -> bool {
-        let names = self.names.clear();
-        self.knocks.clear() || names
+    /// What of that is remembered of hosts: their names, and who tried FTP ports.
+    pub fn memory_of_hosts(&self) -> usize {
+        self.names.memory() + self.knocks.memory()
+    }
+
+    /// Forgets what is remembered of hosts.
+    pub fn forget(&mut self) {
+        self.names.clear();
+        self.knocks.clear();
     }
 }
 
