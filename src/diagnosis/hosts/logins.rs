@@ -34,10 +34,10 @@ const HELD: usize = 2048;
 const EVIDENCE: usize = 160;
 
 /// After this long without a further attempt the case is judged.
-const QUIET: Duration = Duration::from_secs(30);
+const QUIET: Duration = Duration::from_secs(2);
 
 /// A guess goes on for so long before it is told, if it does not pause.
-const PATIENCE: Duration = Duration::from_secs(60);
+const PATIENCE: Duration = Duration::from_secs(10);
 
 /// What was refused so long ago has nothing to do with what is refused now.
 const FORGOTTEN: Duration = Duration::from_secs(3600);
