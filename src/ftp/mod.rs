@@ -31,6 +31,7 @@ mod outcome;
 mod pairing;
 mod probe;
 mod record;
+mod relief;
 mod reply;
 mod review;
 mod rhythm;
@@ -43,6 +44,7 @@ mod state;
 mod summary;
 mod tracker;
 mod transfer;
+mod weight;
 
 pub use channels::MAX_OPEN_CHANNELS;
 pub use command::{Command, Verb};
