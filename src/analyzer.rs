@@ -1,6 +1,7 @@
 //! The whole engine behind one `push`: packets in, events out.
 
 use std::collections::BTreeMap;
+use std::net::SocketAddr;
 
 use crate::capture::{Drops, Moment, Packet};
 use crate::decode::{Decoded, Decoder, Skipped, dns};
@@ -185,6 +186,12 @@ impl Analyzer {
         };
         let finding = teller.diagnoser.dropped(drops, now, self.latest);
         teller.found(finding.into_iter().collect());
+    }
+
+    /// The connection between these ends is known to be of FTP, control or data, and not forgotten
+    /// yet.
+    pub fn follows(&self, one: SocketAddr, other: SocketAddr) -> bool {
+        self.flows.flows().is_marked(one, other)
     }
 
     /// There are no more packets: tells what is still open.

@@ -37,7 +37,12 @@ pub mod analyzer;
 
 pub mod output;
 
+pub mod select;
+
 pub mod run;
+
+#[cfg(feature = "live")]
+pub mod sniff;
 
 #[cfg(feature = "dashboard")]
 pub mod dashboard;

@@ -1,14 +1,13 @@
 //! The one loop: source → analyzer → filter → sink.
 
 use std::io;
-use std::ops::ControlFlow;
 use std::time::Duration;
 
 use crate::analyzer::{Analyzer, Event, Summary};
-use crate::capture::{Fault, Input, Next, Source};
+use crate::capture::{Drops, Fault, Input, Next, Source};
 use crate::diagnosis::Severity;
-use crate::output::filter::Filter;
 use crate::output::{Context, Sink, severity};
+use crate::select::Filter;
 use crate::time::Timestamp;
 
 /// Most packets between two calls of [`Watch::look`].
@@ -17,7 +16,7 @@ const PACKETS_A_LOOK: u32 = 4096;
 /// Most packet time between two calls of [`Watch::look`], while packets come.
 const TIME_A_LOOK: Duration = Duration::from_millis(100);
 
-/// Is shown how a run goes, and may end it.
+/// Is shown how a run goes.
 pub trait Watch {
     /// What was found since the last call, shown or not.
     fn found(&mut self, events: &[Event]) {
@@ -25,12 +24,12 @@ pub trait Watch {
     }
 
     /// How the run stands: every few thousand packets, every 100 ms of packet time, and whenever a
-    /// live source has nothing to give. `Break` ends the run as the end of the source does.
+    /// live source has nothing to give.
     ///
     /// # Errors
     ///
     /// Those of writing to the sink; they end the run.
-    fn look(&mut self, look: Look<'_>) -> io::Result<ControlFlow<()>>;
+    fn look(&mut self, look: Look<'_>) -> io::Result<()>;
 
     /// All is read, or an error ended the run: what comes now is the end of the output.
     fn done(&mut self);
@@ -81,6 +80,7 @@ struct Line<'a, W: Watch> {
     events: Vec<Event>,
     worst: Option<Severity>,
     now: Timestamp,
+    drops: Option<Drops>,
 }
 
 /// Reads `source` to its end and writes what the analyzer finds and `filter` lets through. A fault
@@ -100,6 +100,7 @@ pub fn run(
         events: Vec::new(),
         worst: None,
         now: Timestamp::default(),
+        drops: None,
     };
     let written = line.read(source);
     line.watch.done();
@@ -109,7 +110,7 @@ pub fn run(
 }
 
 impl<W: Watch> Line<'_, W> {
-    /// Until the source ends, or the watch says so.
+    /// Until the source ends.
     fn read(&mut self, source: &mut impl Source) -> io::Result<()> {
         let (mut packets, mut looked) = (0, Timestamp::default());
         loop {
@@ -133,17 +134,26 @@ impl<W: Watch> Line<'_, W> {
                 }
                 Next::End => return Ok(()),
             };
+            self.count_drops(source, is_due);
             self.pass_on(source)?;
             if is_due {
                 (packets, looked) = (0, self.now);
-                if self.look(source)?.is_break() {
-                    return Ok(());
-                }
+                self.look(source)?;
             }
         }
     }
 
-    fn look(&mut self, source: &impl Source) -> io::Result<ControlFlow<()>> {
+    /// Tells the engine what was lost: at once when it is more than before, and else as often as it
+    /// takes to tell when the loss was.
+    fn count_drops(&mut self, source: &impl Source, is_due: bool) {
+        let drops = source.drops();
+        if let Some(drops) = drops.filter(|_| is_due || drops != self.drops) {
+            self.analyzer.dropped(&drops, self.now, &mut self.events);
+            self.drops = Some(drops);
+        }
+    }
+
+    fn look(&mut self, source: &impl Source) -> io::Result<()> {
         self.watch.look(Look {
             source,
             analyzer: &self.analyzer,

@@ -1,5 +1,6 @@
 /* Lets a program that uses OpenSSL as a shared library write its TLS secrets to the file that
-   SSLKEYLOGFILE names. The file is opened once, before a server locks itself in.
+   SSLKEYLOGFILE names. The file is opened with the first TLS context, as a rule before a server
+   locks itself in and gives up its privileges.
 
        cc -shared -fPIC -o keylog.so keylog.c -ldl
        SSLKEYLOGFILE=/run/keys.log LD_PRELOAD=./keylog.so proftpd -n */
@@ -16,9 +17,9 @@ typedef struct ssl SSL;
 
 static int file = -1;
 
-__attribute__((constructor)) static void begin(void) {
+static void begin(void) {
     const char *name = getenv("SSLKEYLOGFILE");
-    if (name)
+    if (file < 0 && name)
         file = open(name, O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC, 0600);
 }
 
@@ -35,7 +36,9 @@ SSL_CTX *SSL_CTX_new(const void *method) {
         (void (*)(SSL_CTX *, void (*)(const SSL *, const char *)))dlsym(
             RTLD_NEXT, "SSL_CTX_set_keylog_callback");
     SSL_CTX *made = real ? real(method) : NULL;
-    if (made && set)
+    if (made && set) {
+        begin();
         set(made, tell);
+    }
     return made;
 }

@@ -104,6 +104,9 @@ def agreed(source):
         return {}
     version, cipher = known
     number = re.search(r"1(?:\.[0-3])?$", version)[0]
+    if number == "1.3":
+        # GnuTLS names the key exchange, which is no part of these suites.
+        cipher = "TLS_" + re.sub(r"^(?:TLS|ECDHE_[A-Z0-9]*?_?RSA|ECDHE)_", "", cipher)
     return {"version": f"TLS {number if '.' in number else '1.0'}", "cipher": standard_name(cipher)}
 
 
@@ -120,13 +123,9 @@ def standard_name(cipher):
     names = {line.split()[2]: line.split()[0] for line in listing.splitlines()}
     if cipher in names:
         return names[cipher]
-    # GnuTLS: ECDHE_RSA_AES_256_GCM_SHA384; with TLS 1.3 the key exchange is no part of the suite.
-    wanted = cipher.replace("_WITH_", "_")
-    for name in names.values():
-        if name.removeprefix("TLS_").replace("_WITH_", "_") == wanted:
-            return name
-    bare = re.sub(r"^ECDHE_RSA_|^ECDHE_X25519_RSA_", "", cipher)
-    return f"TLS_{bare}"
+    # GnuTLS: ECDHE_RSA_AES_256_GCM_SHA384, ECDHE_RSA_CHACHA20_POLY1305.
+    bare = {name.removeprefix("TLS_").replace("_WITH_", "_"): name for name in names.values()}
+    return bare.get(cipher) or bare[f"{cipher}_SHA256"]
 
 
 def update_keys(connection, both=True):

@@ -1,9 +1,6 @@
 //! Packets that were on the wire and never reached the engine.
 
 /// Packets lost while capturing, each counted once, since the capture began.
-///
-/// All zero for files: what was lost when one was recorded is not in it, or, in a pcapng, in
-/// statistics that need not be there.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Drops {
     /// By the kernel, whose buffer was full.

@@ -71,8 +71,14 @@ pub trait Source {
         None
     }
 
-    /// What was lost so far before it could be given.
-    fn drops(&self) -> Drops {
-        Drops::default()
+    /// What was lost so far before it could be given; `None` when nobody counts that, as for files.
+    fn drops(&self) -> Option<Drops> {
+        None
+    }
+
+    /// Why a live source gives no packets for the time being, as the end of a sentence that begins
+    /// with the name of its input; `None` while it does.
+    fn trouble(&self) -> Option<&'static str> {
+        None
     }
 }

@@ -5,6 +5,7 @@
 //! decides what is lost: nothing is dropped here.
 
 use std::path::PathBuf;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 use std::{io, mem, thread};
@@ -21,13 +22,14 @@ const MOST_WAITING: usize = 4 * 1024 * 1024;
 /// Packets that are later than this were not held back: a clock was set back.
 const MOST_LAG: Duration = Duration::from_secs(300);
 
-/// Opens a capture that comes through a pipe, `-` for standard input, and begins to read it.
+/// Opens a capture that comes through a pipe, `-` for standard input, and begins to read it. Once
+/// `stop` is true the source ends.
 ///
 /// # Errors
 ///
 /// When no thread can be started. What is wrong with the capture itself is told by
 /// [`Source::inputs`].
-pub fn follow(path: PathBuf) -> io::Result<Piped> {
+pub fn follow(path: PathBuf, stop: Arc<AtomicBool>) -> io::Result<Piped> {
     let inputs = vec![files::input(&path)];
     let shared = Arc::new(Shared {
         state: Mutex::new(State::new(inputs.clone())),
@@ -46,6 +48,8 @@ pub fn follow(path: PathBuf) -> io::Result<Piped> {
         precision: Precision::default(),
         secrets: Vec::new(),
         clock: Clock::default(),
+        is_over: false,
+        stop,
     })
 }
 
@@ -60,6 +64,8 @@ pub struct Piped {
     /// Key logs that were read and not asked for.
     secrets: Vec<u8>,
     clock: Clock,
+    is_over: bool,
+    stop: Arc<AtomicBool>,
 }
 
 /// What the two threads share.
@@ -113,7 +119,7 @@ struct Clock {
 impl Source for Piped {
     fn next(&mut self) -> Next<'_> {
         if self.next >= self.block.records.len() && !self.turn() {
-            return match self.is_over() {
+            return match self.is_over {
                 true => Next::End,
                 false => Next::Idle(self.clock.now()),
             };
@@ -149,6 +155,10 @@ impl Source for Piped {
 impl Piped {
     /// Takes the packets that wait in exchange for the block that is done; waits for some.
     fn turn(&mut self) -> bool {
+        if self.stop.load(Ordering::Relaxed) {
+            self.is_over = true;
+            return false;
+        }
         let state = self.shared.lock();
         let none = |state: &mut State| state.block.records.is_empty() && !state.is_over;
         let (mut state, _) = self
@@ -160,15 +170,12 @@ impl Piped {
         self.next = 0;
         mem::swap(&mut self.block, &mut state.block);
         self.secrets.append(&mut state.secrets);
+        self.is_over = state.is_over && self.block.records.is_empty();
         self.precision = state.precision;
         self.inputs.clone_from(&state.inputs);
         drop(state);
         self.shared.taken.notify_one();
         !self.block.records.is_empty()
-    }
-
-    fn is_over(&self) -> bool {
-        self.shared.lock().is_over
     }
 }
 

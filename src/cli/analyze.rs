@@ -10,9 +10,9 @@ use super::{Exit, complain, terminal};
 use crate::analyzer::{Analyzer, Options};
 use crate::capture;
 use crate::diagnosis::Severity;
-use crate::output::filter::Filter;
 use crate::output::{self, Sink};
 use crate::run::{self, Report};
+use crate::select::{Filter, Query};
 
 /// Bytes of output that are written at a time.
 const BUFFER: usize = 64 * 1024;
@@ -33,12 +33,19 @@ pub(super) fn run(arguments: &Analyze) -> io::Result<Exit> {
             return Ok(Exit::Wrong);
         }
     };
+    let query = match arguments.filter.query() {
+        Ok(query) => query,
+        Err(error) => {
+            complain(&error.to_string());
+            return Ok(Exit::Wrong);
+        }
+    };
     let mut exit = Exit::Done;
     for group in groups(&files, arguments.input.separate) {
-        let Some(report) = analyze(arguments, group, sink.as_mut())? else {
+        let Some(report) = analyze(arguments, &query, group, sink.as_mut())? else {
             return Ok(Exit::Wrong);
         };
-        exit = worse(exit, judge(arguments, &report));
+        exit = exit.worst(judge(arguments, &report));
     }
     Ok(exit)
 }
@@ -102,6 +109,7 @@ fn create(path: &Path, files: &[PathBuf]) -> Result<File, String> {
 /// One run over some files as one capture; `None` when there are too many.
 fn analyze(
     arguments: &Analyze,
+    query: &Query,
     files: &[PathBuf],
     sink: &mut dyn Sink,
 ) -> io::Result<Option<Report>> {
@@ -117,7 +125,7 @@ fn analyze(
         ..Options::default()
     };
     let analyzer = Analyzer::new(&options);
-    let filter = Filter::new(arguments.filter.criteria());
+    let filter = Filter::new(query.clone());
     let mut progress = Progress::begin(streams_to_terminal(arguments));
     let mut report = run::run(&mut source, analyzer, filter, sink, &mut progress);
     drop(progress);
@@ -143,13 +151,4 @@ fn judge(arguments: &Analyze, report: &Report) -> Exit {
         exit = Exit::Wrong;
     }
     exit
-}
-
-/// A wrong input weighs more than something found.
-fn worse(one: Exit, other: Exit) -> Exit {
-    match (one, other) {
-        (Exit::Wrong, _) | (_, Exit::Wrong) => Exit::Wrong,
-        (Exit::Found, _) | (_, Exit::Found) => Exit::Found,
-        _ => Exit::Done,
-    }
 }

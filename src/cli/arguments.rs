@@ -1,5 +1,8 @@
 //! What can be said on the command line.
 
+#[cfg(feature = "live")]
+pub(super) mod sniff;
+
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
@@ -7,13 +10,14 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 use crate::diagnosis::Severity;
 use crate::ftp::SessionId;
 use crate::output::Format;
-use crate::output::filter::{Criteria, HostRange, Pattern};
+use crate::select::{self, HostRange, Query};
 
 const EXAMPLES: &str = "\
 Examples:
   ftpscope analyze customer.pcap              what went wrong, and every session
   ftpscope analyze --summary ring/*.pcapng    a ring buffer as one capture, the top alone
   tcpdump -w - port 21 | ftpscope analyze -   from standard input
+  sudo ftpscope sniff -i eth0                 events on an interface, as they happen
   ftpscope explain 425                        what a reply code, or a cause, means
 
 Exit codes:
@@ -65,6 +69,13 @@ pub(super) enum Command {
     /// Analyze captures: sessions, transfers, and what went wrong
     #[command(after_help = ANALYZE_EXAMPLES)]
     Analyze(Analyze),
+    /// List the interfaces that packets can be captured from, the busiest first
+    #[cfg(feature = "live")]
+    Interfaces(Interfaces),
+    /// Capture on an interface: sessions, transfers and what goes wrong, as it happens
+    #[cfg(feature = "live")]
+    #[command(after_help = sniff::EXAMPLES)]
+    Sniff(Box<sniff::Sniff>),
     /// Explain a reply code or a cause of failure; without one, list all
     #[command(after_help = EXPLAIN_EXAMPLES)]
     Explain(Explain),
@@ -105,6 +116,25 @@ pub(super) struct Explain {
     pub(super) looks: Looks,
 }
 
+/// `ftpscope interfaces`.
+#[cfg(feature = "live")]
+#[derive(Debug, Args)]
+pub(super) struct Interfaces {
+    /// The form of the output
+    #[arg(long, value_name = "FORM", value_enum, default_value_t = ListForm::Text)]
+    pub(super) format: ListForm,
+}
+
+/// The forms of a list.
+#[cfg(feature = "live")]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(super) enum ListForm {
+    /// A table for a person
+    Text,
+    /// A JSON object a line
+    Json,
+}
+
 /// The forms of an explanation.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub(super) enum ExplainForm {
@@ -137,7 +167,7 @@ pub(super) struct Filter {
 
     /// Only sessions of this user; `*` stands for any text
     #[arg(long, value_name = "NAME")]
-    user: Vec<Pattern>,
+    user: Vec<String>,
 
     /// Only sessions with a client or server of this address or range (10.0.0.0/8)
     #[arg(long, value_name = "IP[/BITS]")]
@@ -146,6 +176,10 @@ pub(super) struct Filter {
     /// Only sessions in which something failed
     #[arg(long)]
     failed: bool,
+
+    /// Only sessions that match this expression: see `--help-where`
+    #[arg(long = "where", value_name = "EXPR", value_parser = query)]
+    matching: Vec<Query>,
 }
 
 /// Where the output goes and in which form.
@@ -242,15 +276,36 @@ pub(super) enum Colour {
 }
 
 impl Filter {
-    /// The criteria as the filter takes them.
-    pub(super) fn criteria(&self) -> Criteria {
-        Criteria {
-            sessions: self.session.clone(),
-            users: self.user.clone(),
-            hosts: self.host.clone(),
-            failed: self.failed,
-        }
+    /// All that is given, as one query.
+    ///
+    /// # Errors
+    ///
+    /// When it has too many conditions.
+    pub(super) fn query(&self) -> Result<Query, select::Error> {
+        let each = |key, values: Vec<String>| -> Result<Option<Query>, select::Error> {
+            let terms: Result<Vec<Query>, _> =
+                values.iter().map(|value| Query::term(key, value)).collect();
+            let terms = terms?;
+            (!terms.is_empty()).then(|| Query::any(terms)).transpose()
+        };
+        let text = |values: &[String]| values.join(",");
+        let sessions: Vec<String> = self.session.iter().map(ToString::to_string).collect();
+        let sessions = (!sessions.is_empty()).then(|| text(&sessions));
+        let hosts: Vec<String> = self.host.iter().map(ToString::to_string).collect();
+        let failed = self.failed.then(|| "fail".to_owned());
+        let given = [
+            each("session", sessions.into_iter().collect())?,
+            each("user", self.user.clone())?,
+            each("host", hosts)?,
+            each("state", failed.into_iter().collect())?,
+        ];
+        Query::all(given.into_iter().flatten().chain(self.matching.clone()))
     }
+}
+
+/// Reads the expression of `--where`.
+fn query(text: &str) -> Result<Query, String> {
+    Query::parse(text).map_err(|error| format!("\n{}", error.pointed(text)))
 }
 
 impl From<Form> for Format {

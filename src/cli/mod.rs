@@ -3,8 +3,14 @@
 mod analyze;
 mod arguments;
 mod explain;
+#[cfg(feature = "live")]
+mod interfaces;
 mod progress;
+#[cfg(feature = "live")]
+mod sniff;
 mod terminal;
+#[cfg(feature = "live")]
+mod units;
 
 use std::io::{self, Write};
 use std::process::ExitCode;
@@ -25,6 +31,17 @@ enum Exit {
     Wrong,
 }
 
+impl Exit {
+    /// The worse of two: a wrong input weighs more than something found.
+    fn worst(self, other: Self) -> Self {
+        match (self, other) {
+            (Self::Wrong, _) | (_, Self::Wrong) => Self::Wrong,
+            (Self::Found, _) | (_, Self::Found) => Self::Found,
+            _ => Self::Done,
+        }
+    }
+}
+
 impl From<Exit> for ExitCode {
     fn from(exit: Exit) -> Self {
         match exit {
@@ -40,6 +57,10 @@ pub fn main() -> ExitCode {
     let result = match Arguments::parse().command {
         Command::Analyze(arguments) => analyze::run(&arguments),
         Command::Explain(arguments) => explain::run(&arguments),
+        #[cfg(feature = "live")]
+        Command::Interfaces(arguments) => interfaces::run(&arguments),
+        #[cfg(feature = "live")]
+        Command::Sniff(arguments) => sniff::run(&arguments),
         Command::Schema => print_schema(),
     };
     result.unwrap_or_else(refuse).into()

@@ -1,7 +1,6 @@
 //! How far the reading is, on standard error, when it is a terminal and the work takes long.
 
 use std::io::{self, IsTerminal, Write};
-use std::ops::ControlFlow;
 use std::time::{Duration, Instant};
 
 use crate::capture;
@@ -45,7 +44,7 @@ impl Progress {
 }
 
 impl Watch for Progress {
-    fn look(&mut self, look: Look<'_>) -> io::Result<ControlFlow<()>> {
+    fn look(&mut self, look: Look<'_>) -> io::Result<()> {
         if self.is_shown {
             let now = now();
             if self.is_due(now) {
@@ -55,7 +54,7 @@ impl Watch for Progress {
                 let _ = write!(io::stderr(), "\r{line}\x1b[K");
             }
         }
-        Ok(ControlFlow::Continue(()))
+        Ok(())
     }
 
     fn done(&mut self) {

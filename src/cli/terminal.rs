@@ -27,6 +27,29 @@ pub(super) fn looks(looks: &Looks) -> text::Options {
     on_terminal(looks, false)
 }
 
+/// How lines are written to standard output as events happen, or to a file when `to_file`.
+pub(super) fn lines(looks: &Looks, to_file: bool, show_passwords: bool) -> text::Options {
+    text::Options {
+        show_passwords,
+        ..on_terminal(looks, to_file)
+    }
+}
+
+/// How a text is written to standard error.
+pub(super) fn on_standard_error(looks: &Looks) -> text::Options {
+    let columns = terminal_size_of(io::stderr()).map(|(Width(columns), _)| usize::from(columns));
+    let columns = columns.filter(|columns| *columns > 0);
+    text::Options {
+        width: looks
+            .width
+            .map(usize::from)
+            .or(columns)
+            .unwrap_or(DEFAULT_WIDTH),
+        colour: false,
+        ..on_terminal(looks, false)
+    }
+}
+
 fn on_terminal(looks: &Looks, to_file: bool) -> text::Options {
     text::Options {
         width: looks.width.map_or_else(|| width(to_file), usize::from),

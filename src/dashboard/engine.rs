@@ -4,14 +4,18 @@
 //! [`Delta`], changes gather in the store.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::mpsc::{Receiver, TryRecvError};
 use std::time::{Duration, Instant};
 
 use super::clock::now;
 use super::model::{CaptureState, Delta, LogLine, Origin, Progress, Store};
-use super::order::{Desk, Order, Waited};
+use super::order::Order;
 use crate::analyzer::{Analyzer, Event, Summary};
 use crate::capture::{Next, Source};
 use crate::escape;
+
+/// The name of the engine thread: its panics are caught.
+pub(crate) const THREAD: &str = "engine";
 
 /// Packets between two looks at the clock and at the orders.
 const PACKETS_A_LOOK: u32 = 64;
@@ -23,14 +27,14 @@ const PACE: Duration = Duration::from_millis(100);
 const FIRST: Duration = Duration::from_millis(40);
 
 /// Where deltas go; false when nobody takes them any more.
-pub(crate) type Deliver = Box<dyn FnMut(Delta) -> bool + Send>;
+pub(crate) type Deliver = Box<dyn FnMut(Delta) -> bool>;
 
 /// What a thread needs to be the engine.
 pub(crate) struct Engine {
-    pub(crate) source: Box<dyn Source + Send>,
+    pub(crate) source: Box<dyn Source>,
     pub(crate) analyzer: Analyzer,
     pub(crate) origin: Origin,
-    pub(crate) desk: Desk,
+    pub(crate) orders: Receiver<Order>,
     pub(crate) deliver: Deliver,
 }
 
@@ -42,6 +46,8 @@ struct Work {
     capture: CaptureState,
     begun: Instant,
     told: Option<Instant>,
+    /// The screen took what it was sent last.
+    is_ready: bool,
     /// Something was told by no delta yet, beside what is in the store.
     is_stale: bool,
     /// Faults of inputs that were put into the log.
@@ -69,6 +75,7 @@ impl Engine {
             capture,
             begun: now(),
             told: None,
+            is_ready: true,
             is_stale: true,
             faults: Vec::new(),
             limits: 0,
@@ -138,11 +145,11 @@ impl Work {
     /// Sees to the orders and to the screen.
     fn look(&mut self) -> Option<Ended> {
         loop {
-            match self.engine.desk.look() {
-                Waited::Order(Order::Stop) => return Some(Ended::Stopped),
-                Waited::Order(order) => self.obey(order),
-                Waited::Nothing => break,
-                Waited::Over => return Some(Ended::Deserted),
+            match self.engine.orders.try_recv() {
+                Ok(Order::Stop) => return Some(Ended::Stopped),
+                Ok(order) => self.obey(order),
+                Err(TryRecvError::Empty) => break,
+                Err(TryRecvError::Disconnected) => return Some(Ended::Deserted),
             }
         }
         let now = now();
@@ -163,18 +170,19 @@ impl Work {
     fn obey(&mut self, order: Order) {
         match order {
             Order::Dossiers(sessions) => self.store.want(sessions),
+            Order::Ready => self.is_ready = true,
             Order::Filter { .. } | Order::Stop => {}
         }
     }
 
     /// Sends what changed, if the screen is ready; false when it is gone.
     fn tell(&mut self, now: Instant) -> bool {
-        if !self.engine.desk.is_ready() {
+        if !self.is_ready {
             return true;
         }
         let summary = self.totals();
         self.tell_limits(&summary);
-        self.engine.desk.sent();
+        self.is_ready = false;
         self.told = Some(now);
         self.is_stale = false;
         let delta = self.store.delta(self.capture.clone(), summary);
@@ -187,7 +195,7 @@ impl Work {
         self.capture.bytes = summary.bytes;
         self.capture.first = summary.first_time;
         self.capture.last = summary.last_time;
-        self.capture.drops = self.engine.source.drops();
+        self.capture.drops = self.engine.source.drops().unwrap_or_default();
         summary
     }
 
@@ -281,17 +289,12 @@ impl Work {
         };
         self.is_stale = true;
         loop {
-            let is_due = self.is_stale || self.store.has_news();
-            if is_due && !self.tell(now()) {
+            if (self.is_stale || self.store.has_news()) && !self.tell(now()) {
                 return;
             }
-            let untold = self.is_stale || self.store.has_news();
-            // The screen says that it is ready by a flag alone; it takes a few milliseconds.
-            let most = untold.then_some(Duration::from_millis(5));
-            match self.engine.desk.wait(most) {
-                Waited::Order(order) => self.obey(order),
-                Waited::Nothing => {}
-                Waited::Over => return,
+            match self.engine.orders.recv() {
+                Ok(order) => self.obey(order),
+                Err(_) => return,
             }
         }
     }

@@ -20,10 +20,17 @@ pub(crate) mod app;
 pub(crate) mod clock;
 pub(crate) mod engine;
 pub(crate) mod glyphs;
+mod input;
 pub(crate) mod key;
 pub(crate) mod model;
+pub(crate) mod number;
 pub(crate) mod order;
+pub(crate) mod packets;
+mod run;
 pub(crate) mod story;
+mod terminal;
 pub(crate) mod text;
 pub(crate) mod theme;
 pub(crate) mod view;
+
+pub(crate) use run::{Setup, run};

@@ -16,6 +16,8 @@ pub struct Decoder {
     fragments: Fragments,
     /// The datagrams that the packet at hand completed: one for each level of nesting.
     completed: [Vec<u8>; MAX_NESTING],
+    /// The datagrams that the packet at hand is a part of.
+    parts: Vec<u64>,
 }
 
 impl Decoder {
@@ -31,6 +33,7 @@ impl Decoder {
     #[inline]
     pub fn push<'a>(&'a mut self, packet: &Packet<'a>) -> Decoded<'a> {
         self.advance(packet.time);
+        self.parts.clear();
         let bytes = fast::ip_bytes(packet);
         if let Some(ip) = fast::plain_v4(bytes) {
             return tcp::segment(packet, &ip);
@@ -45,6 +48,12 @@ impl Decoder {
     #[inline]
     pub fn advance(&mut self, now: Timestamp) {
         self.fragments.expire(now);
+    }
+
+    /// The fragmented datagrams that the latest packet is a part of, outermost first; none for a
+    /// packet that is whole. A number names one datagram for ever.
+    pub fn datagrams(&self) -> &[u64] {
+        &self.parts
     }
 
     /// What became of the fragments seen so far.
@@ -66,7 +75,9 @@ impl Decoder {
         let mut piece = link::ip_packet(packet.link, frame)?;
         for bytes in &mut self.completed {
             let mut ip = Ip::parse(piece)?;
-            reassemble(&mut self.fragments, &mut ip, packet.time, bytes)?;
+            let whole = reassemble(&mut self.fragments, &mut ip, packet.time, bytes);
+            self.parts.extend(self.fragments.take_touched());
+            whole?;
             piece = match tunnel::inside(&ip)? {
                 Some(inner) => inner,
                 None => return Ok(ip),
@@ -163,6 +174,24 @@ mod tests {
         assert_eq!(push(&mut decoder, &first), WAITS);
         assert_eq!(push(&mut decoder, &outer[0]), WAITS);
         assert_eq!(push(&mut decoder, &outer[1]).unwrap(), TEXT);
+    }
+
+    #[test]
+    fn fragments_of_one_datagram_are_known_by_its_number() {
+        let tcp = tcp();
+        let mut decoder = Decoder::new();
+        let mut parts_of = |bytes: &[u8]| {
+            let _ = push(&mut decoder, bytes);
+            decoder.datagrams().to_vec()
+        };
+        let [one, other] = [7, 8].map(|id| ipv4_fragment(6, id, 0, true, &tcp[..24]));
+        let last = ipv4_fragment(6, 7, 24, false, &tcp[24..]);
+        let [first, second] = [parts_of(&one), parts_of(&other)];
+        assert_eq!((first.len(), second.len()), (1, 1));
+        assert_ne!(first, second);
+        assert_eq!(parts_of(&last), first);
+        assert_eq!(parts_of(&one), first, "a copy");
+        assert!(parts_of(&crate::decode::testing::ipv4(6, &tcp)).is_empty());
     }
 
     #[test]

@@ -63,7 +63,9 @@ pub(super) struct Fragments {
     next_age: u64,
     /// Sum of the datagrams' costs.
     bytes: usize,
-    recent: VecDeque<(Timestamp, Key)>,
+    recent: VecDeque<Done>,
+    /// The datagram of the latest fragment, by its age.
+    touched: Option<u64>,
     counts: FragmentCounts,
 }
 
@@ -82,6 +84,14 @@ struct Held {
     age: u64,
     since: Timestamp,
     datagram: Datagram,
+}
+
+/// A datagram that was put together, as long as copies of its fragments may come.
+#[derive(Debug)]
+struct Done {
+    key: Key,
+    age: u64,
+    at: Timestamp,
 }
 
 /// A datagram that was put together.
@@ -105,7 +115,8 @@ impl Fragments {
     ) -> Result<Whole, Skipped> {
         self.counts.fragments += 1;
         let key = Key::new(ip, fragment);
-        if self.is_copy(&key, now) {
+        if let Some(age) = self.copied(&key, now) {
+            self.touched = Some(age);
             self.counts.copies += 1;
             return Err(Skipped::Fragment);
         }
@@ -143,17 +154,22 @@ impl Fragments {
         Skipped::Damaged
     }
 
-    fn is_copy(&self, key: &Key, now: Timestamp) -> bool {
-        let recent = |time: &Timestamp| now.since(*time) <= COPY_WINDOW;
-        self.recent
-            .iter()
-            .any(|(time, done)| done == key && recent(time))
+    /// The datagram of which the latest fragment was a part, once.
+    pub(super) fn take_touched(&mut self) -> Option<u64> {
+        self.touched.take()
+    }
+
+    /// The datagram that is complete and of which a fragment with this key is a copy.
+    fn copied(&self, key: &Key, now: Timestamp) -> Option<u64> {
+        let is_copied = |done: &&Done| done.key == *key && now.since(done.at) <= COPY_WINDOW;
+        self.recent.iter().find(is_copied).map(|done| done.age)
     }
 
     fn remember(&mut self, key: Key, now: Timestamp) {
         self.counts.completed += 1;
         self.recent.truncate(MAX_RECENT - 1);
-        self.recent.push_front((now, key));
+        let age = self.touched.unwrap_or_default();
+        self.recent.push_front(Done { key, age, at: now });
     }
 
     /// Gives up the datagram of `key` if it is too old to be the one that a fragment belongs to:
@@ -185,6 +201,7 @@ impl Fragments {
         let before = held.datagram.cost();
         let fits = held.datagram.add(part);
         self.bytes += held.datagram.cost() - before;
+        self.touched = Some(held.age);
         fits
     }
 

@@ -43,6 +43,11 @@ pub(super) fn decode(packet: &Packet) -> Owned {
 pub(super) fn finds(link: u16, data: &[u8]) {
     let padded = [data, &[0x55; 7]].concat();
     for data in [data, &padded] {
+        #[cfg(feature = "live")]
+        assert!(
+            crate::capture::live::filter::passes(LinkType(link), data),
+            "the kernel would keep back what is found: {data:02x?}"
+        );
         let mut decoder = Decoder::new();
         let Decoded::Segment(segment) = decoder.push(&packet(link, data)) else {
             panic!("{:?}", Decoder::new().push(&packet(link, data)));

@@ -62,6 +62,20 @@ pub enum Outcome {
     Incomplete,
 }
 
+impl Outcome {
+    /// All outcomes, in the order of the variants.
+    pub const ALL: [Self; 8] = [
+        Self::Completed,
+        Self::Failed,
+        Self::Aborted,
+        Self::Rejected,
+        Self::Refused,
+        Self::Unused,
+        Self::Unseen,
+        Self::Incomplete,
+    ];
+}
+
 /// One data channel: announcement, connection, transfer and how it ended.
 #[derive(Clone, Debug)]
 pub struct Channel {

@@ -12,7 +12,8 @@ use super::{Context, Sink, stamp};
 use crate::analyzer::{Event, Summary};
 use crate::escape;
 
-const COLUMNS: &str = "time,protocol,host,port,user,local_path,remote_path,operation,code,bytes,duration,client,outcome\r\n";
+/// The header line.
+pub const COLUMNS: &str = "time,protocol,host,port,user,local_path,remote_path,operation,code,bytes,duration,client,outcome\r\n";
 
 /// Writes comma-separated values.
 #[derive(Debug)]
@@ -29,6 +30,14 @@ impl<W: Write> Csv<W> {
             out,
             operations: Operations::default(),
             has_header: false,
+        }
+    }
+
+    /// A table whose header line `out` writes itself, as one does that is split over files.
+    pub fn headless(out: W) -> Self {
+        Self {
+            has_header: true,
+            ..Self::new(out)
         }
     }
 

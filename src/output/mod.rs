@@ -3,7 +3,6 @@
 //! A [`Sink`] receives every event once, in the order in which the engine knows them to be final,
 //! and the [`Summary`] last. Text from the wire passes [`crate::escape`] before it is written anywhere.
 
-pub mod filter;
 pub mod json;
 pub mod schema;
 pub mod text;
@@ -14,6 +13,7 @@ mod operation;
 mod party;
 pub(crate) mod secret;
 pub(crate) mod stamp;
+mod standing;
 mod verdict;
 mod wireshark;
 pub(crate) mod words;
@@ -23,9 +23,10 @@ pub(crate) mod fixture;
 
 use std::io::{self, Write};
 
-pub use csv::Csv;
+pub use csv::{COLUMNS as CSV_HEADER, Csv};
 pub use json::Json;
 pub use log::Log;
+pub use standing::Standing;
 pub use text::{Live, Markdown, Text};
 pub use verdict::severity;
 

@@ -1,6 +1,6 @@
 //! Capabilities (capabilities(7)), of the calling thread.
 
-use caps::{CapSet, Capability};
+use caps::{CapSet, Capability, CapsHashSet};
 
 use super::{Error, Missing};
 
@@ -29,30 +29,42 @@ fn raise() -> bool {
 pub(super) fn empty_bounding_set() -> Result<(), Error> {
     let may = caps::has_cap(None, CapSet::Effective, Capability::CAP_SETPCAP).unwrap_or(false);
     match may {
-        true => clear(CapSet::Bounding),
+        true => {
+            caps::clear(None, CapSet::Bounding).map_err(Error::refused("bounding capabilities"))
+        }
         // Without executing programs the bounding set bounds nothing.
         false => Ok(()),
     }
 }
 
-/// Gives up all capabilities.
-pub(super) fn empty_all_sets() -> Result<(), Error> {
-    const SETS: [CapSet; 4] = [
-        CapSet::Ambient,
-        CapSet::Inheritable,
-        CapSet::Effective,
-        CapSet::Permitted,
-    ];
-    for set in SETS {
-        clear(set)?;
-        let left = caps::read(None, set).map_err(Error::refused("reading capabilities"))?;
-        if !left.is_empty() {
-            return Err(Error::Kept("a capability"));
-        }
-    }
-    Ok(())
+/// Gives up all capabilities, or all but CAP_NET_RAW.
+pub(super) fn keep(capture: bool) -> Result<(), Error> {
+    let kept: CapsHashSet = capture
+        .then_some(Capability::CAP_NET_RAW)
+        .into_iter()
+        .collect();
+    set(CapSet::Ambient, &CapsHashSet::new())?;
+    set(CapSet::Inheritable, &CapsHashSet::new())?;
+    set(CapSet::Effective, &kept)?;
+    set(CapSet::Permitted, &kept)
 }
 
-fn clear(set: CapSet) -> Result<(), Error> {
-    caps::clear(None, set).map_err(Error::refused("giving up capabilities"))
+/// Gives up what [`Plan::keep_capture`](super::Plan::keep_capture) kept, in the calling thread: to
+/// be called when the capture is started, before any other thread is. The thread that captures
+/// keeps it.
+///
+/// # Errors
+///
+/// When the right stays.
+pub fn forget() -> Result<(), Error> {
+    keep(false)
+}
+
+fn set(set: CapSet, wanted: &CapsHashSet) -> Result<(), Error> {
+    caps::set(None, set, wanted).map_err(Error::refused("giving up capabilities"))?;
+    let left = caps::read(None, set).map_err(Error::refused("reading capabilities"))?;
+    match left.is_subset(wanted) {
+        true => Ok(()),
+        false => Err(Error::Kept("a capability")),
+    }
 }

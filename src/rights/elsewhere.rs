@@ -12,3 +12,8 @@ pub fn may_capture() -> Result<(), Missing> {
 pub fn drop(_plan: &Plan) -> Result<Dropped, Error> {
     Ok(Dropped::default())
 }
+
+/// Gives up nothing.
+pub fn forget() -> Result<(), Error> {
+    Ok(())
+}

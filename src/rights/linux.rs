@@ -4,7 +4,7 @@ use std::fs;
 
 use nix::sys::prctl;
 
-pub use super::capabilities::may_capture;
+pub use super::capabilities::{forget, may_capture};
 use super::{Dropped, Error, Plan, capabilities, identity, landlock, seccomp};
 
 /// Gives up for good what `plan` does not keep. To be called once, while there is one thread, when
@@ -19,10 +19,12 @@ use super::{Dropped, Error, Plan, capabilities, identity, landlock, seccomp};
 pub fn drop(plan: &Plan) -> Result<Dropped, Error> {
     be_alone()?;
     capabilities::empty_bounding_set()?;
+    // Without this, the kernel empties all sets when the process stops being root.
+    prctl::set_keepcaps(plan.keep_capture).map_err(Error::refused("keeping CAP_NET_RAW"))?;
     if let Some(account) = &plan.account {
         identity::become_account(account)?;
     }
-    capabilities::empty_all_sets()?;
+    capabilities::keep(plan.keep_capture)?;
     prctl::set_no_new_privs().map_err(Error::refused("doing without programs of more rights"))?;
     // Memory holds passwords: no core dump, and no debugger of the same user.
     prctl::set_dumpable(false).map_err(Error::refused("forbidding core dumps"))?;
@@ -32,7 +34,7 @@ pub fn drop(plan: &Plan) -> Result<Dropped, Error> {
     };
     if plan.sandbox {
         dropped.files = landlock::restrict(plan)?;
-        dropped.calls = seccomp::restrict();
+        dropped.calls = seccomp::restrict(plan.keep_capture);
     }
     Ok(dropped)
 }

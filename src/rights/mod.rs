@@ -5,6 +5,9 @@
 //! capabilities, the way to get others by executing a program, and, in a sandbox, files other than
 //! its outputs and system calls that no analysis makes.
 //!
+//! An interface that was removed can be opened again only by a process that kept CAP_NET_RAW:
+//! [`Plan::keep_capture`] leaves it to the thread that reads from the kernel, if the user wants that.
+//!
 //! On Linux capabilities and the sandbox belong to threads. So [`drop`] refuses to work unless there
 //! is one thread only; those that are started later inherit what is left.
 
@@ -30,6 +33,6 @@ mod linux;
 
 pub use account::{Account, NoSuchUser, account};
 pub use error::Error;
-pub use linux::{drop, may_capture};
+pub use linux::{drop, forget, may_capture};
 pub use missing::Missing;
 pub use plan::{Dropped, Enforced, Plan};

@@ -9,6 +9,9 @@ use super::Account;
 pub struct Plan {
     /// Who it is from then on; `None` to stay who it is. See [`account`](super::account).
     pub account: Option<Account>,
+    /// Keep CAP_NET_RAW, and nothing else, so that an interface that was removed can be opened when
+    /// it comes back. [`forget`](super::forget) leaves it to the thread that does so.
+    pub keep_capture: bool,
     /// Whether it goes into a sandbox. False for systems on which that does harm.
     pub sandbox: bool,
     /// Files and folders, with all that is in them, that it may still open, create, write, rename

@@ -59,19 +59,22 @@ mod system {
         libc::SYS_quotactl,
     ];
 
-    /// Forbids them; whether the kernel does so.
-    pub(in super::super) fn restrict() -> bool {
+    /// Forbids them, and to open interfaces unless `keep_capture`; whether the kernel does so.
+    pub(in super::super) fn restrict(keep_capture: bool) -> bool {
         // The flags of clone3 are behind a pointer that a filter cannot follow. Whoever calls it
         // takes clone instead when it is missing.
         let clone3 = Rules::from([(libc::SYS_clone3, Vec::new())]);
-        apply(clone3, libc::ENOSYS) && forbidden().is_ok_and(|rules| apply(rules, libc::EPERM))
+        apply(clone3, libc::ENOSYS)
+            && forbidden(keep_capture).is_ok_and(|rules| apply(rules, libc::EPERM))
     }
 
-    fn forbidden() -> Result<Rules, BackendError> {
+    fn forbidden(keep_capture: bool) -> Result<Rules, BackendError> {
         let mut rules: Rules = CALLS.map(|call| (call, Vec::new())).into();
         let user = flag_of_clone(libc::CLONE_NEWUSER)?;
         rules.insert(libc::SYS_clone, vec![user]);
-        rules.insert(libc::SYS_socket, vec![socket(libc::AF_PACKET)?]);
+        if !keep_capture {
+            rules.insert(libc::SYS_socket, vec![socket(libc::AF_PACKET)?]);
+        }
         Ok(rules)
     }
 
@@ -109,7 +112,7 @@ mod system {
 )))]
 mod system {
     /// Forbids nothing: no program can be made for this processor.
-    pub(in super::super) fn restrict() -> bool {
+    pub(in super::super) fn restrict(_keep_capture: bool) -> bool {
         false
     }
 }

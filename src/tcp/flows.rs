@@ -96,6 +96,11 @@ impl Flows {
         self.flow(id).map_or(0, |flow| flow.tag)
     }
 
+    /// The flow between these ends bears a mark.
+    pub fn is_marked(&self, a: SocketAddr, b: SocketAddr) -> bool {
+        self.find(a, b).is_some_and(|id| self.tag(id) != 0)
+    }
+
     /// Sets the consumer's own mark. Marked flows are remembered for longer.
     pub fn set_tag(&mut self, id: FlowId, tag: u32) {
         let Some(flow) = self.flow_mut(id) else {

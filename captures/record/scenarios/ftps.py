@@ -25,6 +25,8 @@ from servers import ProFtpd, PureFtpd, Pyftpdlib, Vsftpd
 DOWNLOAD = ("RETR", "/pub/a.bin", 20000, True)
 OLD = "DEFAULT:@SECLEVEL=0"
 TLS12 = ssl.TLSVersion.TLSv1_2
+# libcurl: CURL_SSLVERSION_TLSv1_2 | CURL_SSLVERSION_MAX_TLSv1_2
+ONLY_TLS12 = 6 | 6 << 16
 
 
 def curl(lab, *options, path="pub/a.bin", **rest):
@@ -224,14 +226,14 @@ def proftpd_chacha(lab):
 
 @scenario("ftps-tls12-cbc-etm-proftpd")
 def proftpd_etm(lab):
-    """Download over TLS 1.2 with AES-128-CBC and encrypt-then-MAC; curl (GnuTLS) and ProFTPD.
+    """Download over TLS 1.2 with AES-128-CBC and encrypt-then-MAC; lftp (GnuTLS) and ProFTPD.
 
     Conclude: decrypted, one healthy transfer of 20000 bytes.
     """
     lab.serve(proftpd())
     with lab.record():
-        priority = "NORMAL:-VERS-ALL:+VERS-TLS1.2:-CIPHER-ALL:+AES-128-CBC"
-        run = gnutls_curl(lab, f"SSL_CIPHER_LIST={priority}")
+        suite = 'set ssl:priority "NORMAL:-VERS-ALL:+VERS-TLS1.2:-CIPHER-ALL:+AES-128-CBC"'
+        run = lftp(lab, suite, f"open {lab.url(user=USER)}", "get pub/a.bin -o a")
     told(lab, run)
 
 
@@ -381,7 +383,7 @@ def pure_upload(lab):
     """
     lab.serve(PureFtpd(tls=1))
     with lab.record():
-        options = ["SSL_CIPHER_LIST=NORMAL:-VERS-ALL:+VERS-TLS1.2", "UPLOAD_FILE=/srv/demo/pub/a.bin"]
+        options = [f"SSLVERSION={ONLY_TLS12}", "UPLOAD_FILE=/srv/demo/pub/a.bin"]
         run = gnutls_curl(lab, *options, path="incoming/up.bin")
     told(lab, run, transfers=[("STOR", "/incoming/up.bin", 20000, True)])
 

@@ -8,9 +8,9 @@
 //! IP nor known to be useless (a second tag, a label, PPPoE) passes as a whole instead. The first
 //! tag needs nothing: Linux takes it out of the packet before the filter sees it.
 
-use pcap::{Capture, Linktype};
+use pcap::Capture;
 
-use super::OpenError;
+use super::{OpenError, link};
 use crate::capture::LinkType;
 
 /// IP protocols and next headers that the engine can use whatever follows: ICMP, IP in IP, TCP,
@@ -54,11 +54,18 @@ pub fn expression(own: Option<&str>) -> String {
 /// [`OpenError::Filter`], with what libpcap says.
 pub fn check(own: &str, link: LinkType) -> Result<(), OpenError> {
     let wrong = |error| wrong(own, &error);
-    let dead = Capture::dead(Linktype(link.0.into())).map_err(wrong)?;
+    let dead = Capture::dead(link::for_pcap(link)).map_err(wrong)?;
     dead.compile(own, true).map_err(wrong)?;
     // As it will be used: a text may be two expressions, each right by itself.
     dead.compile(&expression(Some(own)), true).map_err(wrong)?;
     Ok(())
+}
+
+/// Whether the kernel would pass a packet on, when the user has no filter.
+#[cfg(test)]
+pub(crate) fn passes(link: LinkType, data: &[u8]) -> bool {
+    let dead = Capture::dead(link::for_pcap(link)).unwrap();
+    dead.compile(&expression(None), true).unwrap().filter(data)
 }
 
 pub(super) fn wrong(own: &str, error: &pcap::Error) -> OpenError {
@@ -79,6 +86,39 @@ pub(super) fn words(error: &pcap::Error) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    /// 192.0.2.1:40000 → 192.0.2.2:`port`.
+    fn datagram(port: u16) -> Vec<u8> {
+        let mut bytes = vec![0x45, 0, 0, 36, 0, 7, 0, 0, 64, 17, 0, 0];
+        bytes.extend([192, 0, 2, 1, 192, 0, 2, 2, 0x9c, 0x40]);
+        bytes.extend(port.to_be_bytes());
+        bytes.extend([0, 16, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0]);
+        bytes
+    }
+
+    #[test]
+    fn other_datagrams_are_held_back_and_their_later_fragments_are_not() {
+        let mut bytes = datagram(443);
+        assert!(!passes(LinkType::RAW, &bytes));
+        assert!(passes(LinkType::RAW, &datagram(53)));
+        assert!(passes(LinkType::RAW, &datagram(4789)));
+        bytes[7] = 1;
+        assert!(passes(LinkType::RAW, &bytes));
+    }
+
+    #[test]
+    fn address_resolution_and_other_protocols_are_held_back() {
+        let ethernet =
+            |kind: u16, payload: &[u8]| [&[2; 12], &kind.to_be_bytes()[..], payload].concat();
+        let passes = |kind, payload: &[u8]| passes(LinkType::ETHERNET, &ethernet(kind, payload));
+        let mut multicast = datagram(0);
+        multicast[9] = 2;
+        assert!(!passes(0x0806, &[0; 28]));
+        assert!(!passes(0x0800, &multicast));
+        assert!(!passes(0x0800, &datagram(443)));
+        let tagged = [&[0, 5, 8, 0], &datagram(443)[..]].concat();
+        assert!(passes(0x8100, &tagged), "a tag that is not the first");
+    }
 
     #[test]
     fn the_words_of_libpcap_about_a_wrong_filter() {

@@ -90,10 +90,9 @@ pub(super) fn activate(options: &Options) -> Result<Opened, OpenError> {
     capture
         .filter(&filter::expression(own), true)
         .map_err(|error| filter::wrong(own.unwrap_or_default(), &error))?;
-    let link = capture.get_datalink().0;
     Ok(Opened {
+        link: link::from_pcap(capture.get_datalink()),
         capture,
-        link: LinkType(u16::try_from(link).unwrap_or(u16::MAX)),
         identity,
     })
 }

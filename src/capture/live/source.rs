@@ -135,8 +135,16 @@ impl Source for Live {
         }
     }
 
-    fn drops(&self) -> Drops {
-        self.status.drops
+    fn drops(&self) -> Option<Drops> {
+        Some(self.status.drops)
+    }
+
+    fn trouble(&self) -> Option<&'static str> {
+        match self.status.state {
+            State::Away { removed: false, .. } => Some("is down; waiting for it to come up"),
+            State::Away { removed: true, .. } => Some("was removed; waiting for it to come back"),
+            State::Capturing | State::Ended(_) => None,
+        }
     }
 }
 

@@ -25,8 +25,8 @@ pub(super) enum Presence {
 mod system {
     use std::os::fd::AsFd;
 
-    use nix::ifaddrs::getifaddrs;
-    use nix::net::if_::{InterfaceFlags, if_indextoname, if_nametoindex};
+    use nix::ifaddrs::{InterfaceAddress, getifaddrs};
+    use nix::net::if_::{InterfaceFlags, if_nametoindex};
     use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
     use pcap::{Active, Capture};
 
@@ -64,18 +64,21 @@ mod system {
             // `any` is always there.
             return Presence::Up;
         };
-        let Ok(name) = if_indextoname(index) else {
-            return Presence::Removed;
-        };
-        let Ok(mut addresses) = getifaddrs() else {
+        let Ok(mut interfaces) = getifaddrs() else {
             // Where the system does not answer, nothing can be said against the interface.
             return Presence::Up;
         };
-        let found = addresses.find(|one| one.interface_name.as_bytes() == name.as_bytes());
-        match found {
+        match interfaces.find(|one| number(one) == Some(index)) {
             Some(one) if one.flags.contains(InterfaceFlags::IFF_UP) => Presence::Up,
-            _ => Presence::Down,
+            Some(_) => Presence::Down,
+            None => Presence::Removed,
         }
+    }
+
+    /// The number of an interface is in its link-layer address, which each has.
+    fn number(interface: &InterfaceAddress) -> Option<u32> {
+        let address = interface.address.as_ref()?.as_link_addr()?;
+        u32::try_from(address.ifindex()).ok()
     }
 }
 

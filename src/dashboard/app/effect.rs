@@ -10,6 +10,8 @@ pub(crate) enum Effect {
         /// The last screen stays.
         keep: bool,
     },
+    /// Ask all processes of the pipeline to suspend; this one is told by a signal.
+    AskToSuspend,
     /// Give the terminal back to the shell until it continues this process.
     Suspend,
     /// Send the [`Dossier`](crate::dashboard::model::Dossier) of each of these sessions, and again
@@ -26,6 +28,4 @@ pub(crate) enum Effect {
     StopReading,
     /// Put a text on the clipboard.
     Copy(String),
-    /// Ring the bell, because a key does nothing here.
-    Bell,
 }

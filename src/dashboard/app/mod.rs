@@ -2,12 +2,26 @@
 //!
 //! [`App::update`] and [`crate::dashboard::view::draw`] do no I/O and read no clock.
 
+mod application;
+mod columns;
 mod effect;
+mod field;
+mod keys;
+mod listing;
 mod look;
 mod message;
-mod state;
+mod mouse;
+mod overlay;
+mod table;
 
+pub(crate) use application::{App, Screen};
+pub(crate) use columns::{DataColumn, SessionColumn};
 pub(crate) use effect::Effect;
+pub(crate) use field::Field;
+pub(crate) use keys::palette;
+pub(crate) use listing::Listing;
 pub(crate) use look::{Look, Times};
 pub(crate) use message::{Msg, Signal};
-pub(crate) use state::*;
+pub(crate) use mouse::Hit;
+pub(crate) use overlay::Overlay;
+pub(crate) use table::{Column, Table};

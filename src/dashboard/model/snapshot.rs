@@ -87,6 +87,12 @@ impl<T> Slots<T> {
         self.count
     }
 
+    /// All rows with their numbers, the lowest first.
+    pub(crate) fn numbered(&self) -> impl Iterator<Item = (u32, &T)> {
+        let rows = (self.base..).zip(&self.rows);
+        rows.filter_map(|(number, row)| Some((number, row.as_ref()?)))
+    }
+
     /// All rows, the lowest number first.
     pub(crate) fn iter(&self) -> impl DoubleEndedIterator<Item = &T> {
         self.rows.iter().flatten()
@@ -188,7 +194,7 @@ mod tests {
         assert_eq!(slots.len(), 3);
         slots.give_up(5);
         assert_eq!(
-            (slots.len(), slots.get(4), slots.get(5).map(|row| **row)),
+            (slots.len(), slots.get(4), slots.get(5).map(|row| *row)),
             (1, None, Some(5))
         );
         slots.put(4, 4);

@@ -31,7 +31,7 @@ impl Marks {
     pub(super) fn of(events: &[Arc<Event>], rows: &mut Vec<Row>) -> Self {
         let mut by_frame: HashMap<Frame, Vec<u32>> = HashMap::new();
         for (index, row) in (0..).zip(rows.iter()) {
-            if !matches!(row.what, What::Silence(_)) {
+            if !matches!(row.what, What::Silence { .. }) {
                 by_frame.entry(row.at.frame).or_default().push(index);
             }
         }

@@ -102,7 +102,7 @@ impl Story {
             return Label::note(Token::Dim, "");
         };
         let label = match (row.what, event) {
-            (What::Silence(span), _) => Some(self.silence(row, span)),
+            (What::Silence { span, open }, _) => Some(self.silence(row, span, open)),
             (What::Tls, _) => Some(Label::new(
                 Picture::Gap,
                 Token::Tls,
@@ -126,9 +126,9 @@ impl Story {
         }
     }
 
-    fn silence(&self, row: &Row, span: std::time::Duration) -> Label {
+    fn silence(&self, row: &Row, span: std::time::Duration, open: bool) -> Label {
         let during = match self.channel(row) {
-            Some(channel) if channel.connection.is_some() => {
+            Some(channel) if open => {
                 format!(", data {} open", channel.number)
             }
             _ => String::new(),
@@ -195,7 +195,14 @@ fn command(exchange: &Exchange, tone: Tone) -> Label {
 }
 
 fn reply(reply: &Reply, tone: Tone) -> Label {
-    let (first, others) = folded(reply);
+    let (mut first, others) = folded(reply);
+    if tone.unfolded {
+        first = reply
+            .text
+            .split(|&byte| byte == b'\n')
+            .next()
+            .unwrap_or_default();
+    }
     let separator = if others > 0 { '-' } else { ' ' };
     let first = text(first);
     let code = reply.code;

@@ -35,6 +35,13 @@ pub(crate) struct Lane {
     pub(crate) sessions: u32,
 }
 
+impl Lane {
+    /// It is an end of a control connection.
+    pub(crate) fn is_party(&self) -> bool {
+        self.party != Party::Other
+    }
+}
+
 /// All hosts: the clients, the servers, the others.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Lanes {
@@ -168,13 +175,7 @@ impl Story {
             What::Attempt | What::DataOpen | What::DataBytes | What::DataClose => {
                 self.passage_of_data(row).unwrap_or((client, client))
             }
-            _ => match self.channel(row) {
-                Some(channel) if row.what == What::DataNote => {
-                    let from = self.lanes().ends_of_data(channel).0;
-                    (from, from)
-                }
-                _ => (client, client),
-            },
+            _ => (client, client),
         }
     }
 

@@ -13,12 +13,16 @@ mod channel;
 mod found;
 mod label;
 mod lanes;
+mod packets;
 mod row;
 mod silence;
+#[cfg(test)]
+pub(crate) mod testing;
 mod told;
 mod weave;
 
-pub(crate) use label::{Label, Picture, Stroke, Tone};
+pub(crate) use channel::sending;
+pub(crate) use label::{Label, Picture, Stroke, Tone, data, finding_mark, folded};
 pub(crate) use lanes::{Lane, Lanes, Party};
 pub(crate) use row::{Row, What};
 pub(crate) use told::Story;

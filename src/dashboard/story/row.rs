@@ -41,9 +41,14 @@ pub(crate) enum What {
     DataNote,
     /// Something on the control connection that is not as it should be.
     Anomaly,
-    /// Nothing happened for this long; the event is a data channel that was open meanwhile, or the
-    /// event of the row before.
-    Silence(Duration),
+    /// Nothing happened for this long. Where a data connection was open meanwhile the event is its
+    /// channel, else that of the row before.
+    Silence {
+        /// How long.
+        span: Duration,
+        /// A data connection was open.
+        open: bool,
+    },
     /// A side of the control connection (`Initiator` is the client) ended it, by RST if so said.
     End(Side, bool),
     /// Bytes of the control connection were sent again.
@@ -59,7 +64,7 @@ impl What {
     pub(crate) fn is_aside(self) -> bool {
         matches!(
             self,
-            Self::Announced | Self::Tls | Self::Again | Self::Silence(_)
+            Self::Announced | Self::DataNote | Self::Tls | Self::Again | Self::Silence { .. }
         )
     }
 

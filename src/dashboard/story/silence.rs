@@ -44,7 +44,10 @@ fn silence(before: Row, after: Row, open: &[Open]) -> Row {
     Row {
         at: before.at,
         event: during.map_or(before.event, |one| one.event),
-        what: What::Silence(to.since(from)),
+        what: What::Silence {
+            span: to.since(from),
+            open: during.is_some(),
+        },
     }
 }
 

@@ -3,11 +3,12 @@
 use std::sync::Arc;
 
 use super::found::Marks;
-use super::{Lanes, Row, What, weave};
+use super::{Lanes, Row, Tone, What, weave};
 use crate::analyzer::Event;
 use crate::dashboard::model::{Dossier, SessionRow};
 use crate::diagnosis::{Finding, Severity};
 use crate::ftp::{Channel, Exchange, Reply, SessionEvent, SessionId};
+use crate::output::stamp;
 
 /// What happened in one or a few sessions, in order.
 #[derive(Debug, Default)]
@@ -111,7 +112,12 @@ impl Story {
 
     /// The data channel that a row tells of.
     pub(crate) fn channel(&self, row: &Row) -> Option<&Channel> {
-        match self.event(row.event)? {
+        self.channel_of(row.event)
+    }
+
+    /// The data channel that an event tells of.
+    pub(crate) fn channel_of(&self, event: u32) -> Option<&Channel> {
+        match self.event(event)? {
             Event::Session(SessionEvent::Channel(channel)) => Some(channel),
             _ => None,
         }
@@ -141,6 +147,7 @@ impl Story {
             let transfer = channel.transfer.as_ref();
             channel.session == session
                 && (transfer.is_some_and(|transfer| transfer.at == exchange.at)
+                    || channel.at == exchange.at
                     || channel.announcement.is_some_and(|at| {
                         at == exchange.at || exchange.replies.iter().any(|reply| reply.at == at)
                     }))
@@ -174,5 +181,31 @@ impl Story {
         let told = self.marks.rows();
         let next = told.clone().filter(|&index| index > row).find(problem);
         next.or_else(|| told.clone().find(problem))
+    }
+
+    /// `frame 44  12:12:31.402`, with the session where there are several.
+    pub(crate) fn place(&self, row: &Row) -> String {
+        let session = match (self.heads.len(), self.session_of(row.event)) {
+            (2.., Some(session)) => format!("#{session}  "),
+            _ => String::new(),
+        };
+        let time = stamp::time_of_day(row.at.time);
+        format!("{session}frame {}  {time}", row.at.frame.number)
+    }
+
+    /// A text, in lower case, is in what is written on a row or in the further lines of its reply.
+    pub(crate) fn holds(&self, row: &Row, wanted: &str, tone: Tone) -> bool {
+        if self
+            .label(row, tone)
+            .whole()
+            .to_lowercase()
+            .contains(wanted)
+        {
+            return true;
+        }
+        self.reply(row).is_some_and(|reply| {
+            let text = crate::escape::lines(&reply.text);
+            text.to_lowercase().contains(wanted)
+        })
     }
 }

@@ -6,18 +6,6 @@ use crate::capture::{Drops, Input};
 use crate::ftp::Outcome;
 use crate::output::words::Word;
 
-/// The outcomes in the order of the contract.
-const OUTCOMES: [Outcome; 8] = [
-    Outcome::Completed,
-    Outcome::Failed,
-    Outcome::Aborted,
-    Outcome::Rejected,
-    Outcome::Refused,
-    Outcome::Unused,
-    Outcome::Unseen,
-    Outcome::Incomplete,
-];
-
 /// The totals of one analysis.
 pub(super) fn fill(record: &mut Object<'_>, summary: &Summary, style: Style<'_>) {
     record.set("type", "summary");
@@ -83,7 +71,7 @@ fn fill_drops(object: &mut Object<'_>, drops: &Drops) {
 }
 
 fn fill_channels(object: &mut Object<'_>, summary: &Summary) {
-    for outcome in OUTCOMES {
+    for outcome in Outcome::ALL {
         object.set(
             outcome.word(),
             summary.channels.get(&outcome).copied().unwrap_or(0),

@@ -3,10 +3,10 @@
 use super::line::{Ink, Line};
 use super::manner::Manner;
 use super::number;
-use super::standing::Standing;
 use super::transcript::Transcript;
 use crate::escape;
 use crate::ftp::{Directions, Protection, SessionRecord, State, Tls, TlsKind};
+use crate::output::Standing;
 use crate::output::stamp;
 
 /// Columns that each address of a title gets at least.

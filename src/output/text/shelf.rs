@@ -12,12 +12,12 @@ use super::line::Line;
 use super::manner::Manner;
 use super::number;
 use super::session::Told;
-use super::standing::Standing;
 use super::table::Table;
 use super::transcript::Transcript;
 use crate::analyzer::Event;
 use crate::diagnosis::Severity;
 use crate::ftp::{SessionEvent, SessionId, SessionRecord};
+use crate::output::Standing;
 use crate::output::verdict;
 
 /// Sessions up to which all are printed in full; above it, as many of those that failed.

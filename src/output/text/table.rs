@@ -6,8 +6,8 @@ use super::line::{Ink, Line};
 use super::number;
 use super::pen::Pen;
 use super::session;
-use super::standing::Standing;
 use crate::ftp::{SessionId, SessionRecord};
+use crate::output::Standing;
 use crate::output::stamp;
 
 /// Rows shown and kept, unless everything is asked for.

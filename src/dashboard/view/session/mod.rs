@@ -1,5 +1,25 @@
 //! The screen of one session: ladder, transcript, data, raw.
+//!
+//! [`SessionScreen`] keeps what is selected and draws one of the four views with `detail` beside or
+//! below it. A `list` knows which rows of the story are lines of the view and which of them are in
+//! the window: no more than those are ever built. Everything is put on the screen through `canvas`,
+//! which keeps it inside its area.
 
+mod arrow;
+mod canvas;
+mod data;
+mod detail;
+mod ladder;
+mod layout;
+mod list;
+mod pane;
+mod raw;
 mod screen;
+mod times;
+mod title;
+mod transcript;
+
+#[cfg(test)]
+mod tests;
 
 pub(crate) use screen::SessionScreen;

@@ -7,9 +7,9 @@ use crate::capture::Frame;
 use crate::diagnosis::{Confidence, Finding, Severity};
 use crate::escape;
 use crate::ftp::{Channel, Login, LoginAttempt, Opened, Outcome, SessionRecord, State, Transfer};
+use crate::output::Standing;
 use crate::output::party::Party;
 use crate::output::text::line::{Ink, Line};
-use crate::output::text::standing::Standing;
 use crate::output::text::{number, wording};
 use crate::time::Timestamp;
 

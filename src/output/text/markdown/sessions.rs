@@ -2,12 +2,12 @@
 
 use super::escape;
 use crate::ftp::SessionRecord;
+use crate::output::Standing;
 use crate::output::stamp;
 use crate::output::text::manner::Manner;
 use crate::output::text::number;
 use crate::output::text::session::user;
 use crate::output::text::shelf::Shelf;
-use crate::output::text::standing::Standing;
 
 const HEADER: &str = "\
 | Session | Result | Start (UTC) | Client | Server | User | Data channels | Bytes |

@@ -1,0 +1,181 @@
+//! What can be said to `ftpscope sniff`.
+
+use std::path::PathBuf;
+use std::time::Duration;
+
+use clap::{Args, ValueEnum};
+
+use super::Looks;
+use crate::cli::units;
+use crate::output::Format;
+use crate::sniff::metrics::Address;
+use crate::sniff::{KEPT, Rotation};
+
+pub(super) const EXAMPLES: &str = "\
+Examples:
+  sudo ftpscope sniff -i eth0                       a line for each event, on the terminal
+  sudo ftpscope sniff -i any --format json -o ftp.json --rotate-size 100M --metrics 9121
+  sudo ftpscope sniff -i eth1 --promiscuous         a mirror port
+  sudo ftpscope sniff -i eth0 --filter 'net 10.0.4.0/24'
+  ssh server tcpdump -U -w - tcp | ftpscope sniff - packets that another program captures
+
+A filter on port 21 would lose the data channels: they are on ports that only the control
+connection names. `--filter` is best used for hosts and networks.
+
+Signals:
+  INT, TERM  end: tell what is still open, then the summary; a second one ends at once
+  HUP        open the file of --output anew (logrotate)
+  USR1       write a summary to standard error
+
+Exit codes:
+  0    ended by a signal, or by who reads the output, or the packets of a pipe are over
+  2    an argument is wrong, the interface cannot be captured (any longer), a pipe gives no
+       capture, or the output cannot be written
+  130  ended at once by a second SIGINT (143: SIGTERM)";
+
+/// `ftpscope sniff`.
+#[derive(Debug, Args)]
+pub(in crate::cli) struct Sniff {
+    /// A pipe with a capture that is being written; `-` is standard input
+    #[arg(value_name = "FILE", conflicts_with = "interface")]
+    pub(in crate::cli) pipe: Option<PathBuf>,
+
+    #[command(flatten)]
+    pub(in crate::cli) capture: Capture,
+    #[command(flatten)]
+    pub(in crate::cli) output: Output,
+    #[command(flatten)]
+    pub(in crate::cli) rotation: Rotate,
+    #[command(flatten)]
+    pub(in crate::cli) service: Service,
+    #[command(flatten)]
+    pub(in crate::cli) looks: Looks,
+}
+
+/// How packets are captured.
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Capturing")]
+pub(in crate::cli) struct Capture {
+    /// The interface to capture on; `any` for all. `ftpscope interfaces` lists them
+    #[arg(long, short, value_name = "IFACE")]
+    pub(in crate::cli) interface: Option<String>,
+
+    /// Capture only what matches this filter, in the language of tcpdump; of what FTP needs
+    #[arg(long, value_name = "EXPR", requires = "interface")]
+    pub(in crate::cli) filter: Option<String>,
+
+    /// Capture also what is for other machines, as on a mirror port
+    #[arg(long, requires = "interface")]
+    pub(in crate::cli) promiscuous: bool,
+
+    /// What the kernel can keep while this program does not read
+    #[arg(long, value_name = "SIZE", value_parser = units::size, default_value = "64M")]
+    pub(in crate::cli) buffer: u64,
+
+    /// Bytes kept of a packet
+    #[arg(long, value_name = "SIZE", value_parser = units::size, default_value = "256k")]
+    pub(in crate::cli) snapshot: u64,
+
+    /// End when the interface goes down, rather than wait for it
+    #[arg(long, requires = "interface")]
+    pub(in crate::cli) exit_on_down: bool,
+
+    /// Further ports of FTP servers; 21 always is one
+    #[arg(long, value_name = "N[,N]", value_delimiter = ',', value_parser = clap::value_parser!(u16).range(1..))]
+    pub(in crate::cli) port: Vec<u16>,
+
+    /// Whom to become when started as root [default: who called sudo, else nobody]
+    #[arg(long, value_name = "NAME")]
+    pub(in crate::cli) user: Option<String>,
+
+    /// Do without the sandbox, on systems where it does harm
+    #[arg(long)]
+    pub(in crate::cli) no_sandbox: bool,
+}
+
+/// Where the events go and in which form.
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Output")]
+pub(in crate::cli) struct Output {
+    /// The form of the output
+    #[arg(long, value_name = "FORM", value_enum, default_value_t = Form::Text)]
+    pub(in crate::cli) format: Form,
+
+    /// Append to this file instead of writing to standard output
+    #[arg(long, short, value_name = "FILE")]
+    pub(in crate::cli) output: Option<PathBuf>,
+
+    /// Show passwords
+    #[arg(long)]
+    pub(in crate::cli) show_passwords: bool,
+}
+
+/// When the output file is rotated.
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Rotation of the output file: FILE, FILE.1, FILE.2, ...")]
+pub(in crate::cli) struct Rotate {
+    /// Begin a new file before one is larger than this (100M)
+    #[arg(long, value_name = "SIZE", value_parser = units::size, requires = "output")]
+    rotate_size: Option<u64>,
+
+    /// Begin a new file each time that this has passed (1h, 1d)
+    #[arg(long, value_name = "TIME", value_parser = units::span, requires = "output")]
+    rotate_every: Option<Duration>,
+
+    /// Keep so many old files
+    #[arg(long, value_name = "N", default_value_t = KEPT, value_parser = clap::value_parser!(u32).range(1..=9999), requires = "output")]
+    rotate_keep: u32,
+}
+
+/// How one learns how it goes.
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Watching over it")]
+pub(in crate::cli) struct Service {
+    /// Write a line of status to standard error each so many seconds; 0 is never [default: always
+    /// on a terminal, else never]
+    #[arg(long, value_name = "SECONDS")]
+    pub(in crate::cli) status: Option<u64>,
+
+    /// Serve metrics for Prometheus on this port or address (9121, 10.0.0.5:9121)
+    #[arg(long, value_name = "[IP:]PORT")]
+    pub(in crate::cli) metrics: Option<Address>,
+
+    /// The most that may be kept of connections and sessions; beyond it the oldest are given up
+    #[arg(long, value_name = "SIZE", value_parser = units::size)]
+    pub(in crate::cli) max_memory: Option<u64>,
+}
+
+/// The forms of events as they happen.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(in crate::cli) enum Form {
+    /// A line an event that matters, for people and for grep
+    Text,
+    /// A JSON object a line: see `ftpscope schema`
+    Json,
+    /// The classic FTP log, a line a transfer or file operation, columns separated by tabs
+    Log,
+    /// The same for a spreadsheet
+    Csv,
+}
+
+impl Rotate {
+    /// As the output file takes it.
+    pub(in crate::cli) fn rotation(&self) -> Rotation {
+        Rotation {
+            size: self.rotate_size,
+            every: self.rotate_every,
+            keep: self.rotate_keep,
+        }
+    }
+}
+
+impl From<Form> for Format {
+    fn from(form: Form) -> Self {
+        match form {
+            Form::Text => Self::Live,
+            Form::Json => Self::Json,
+            Form::Log => Self::Log,
+            Form::Csv => Self::Csv,
+        }
+    }
+}

@@ -1,0 +1,279 @@
+//! Keys → actions → what they do.
+
+use super::{App, Effect, Overlay, Screen, Times};
+use crate::dashboard::action::{self, Action, Context};
+use crate::dashboard::key::Key;
+use crate::dashboard::model::Snapshot;
+use crate::dashboard::view::session::SessionScreen;
+
+impl App {
+    pub(super) fn key(&mut self, key: Key, shown: &Snapshot, live: &Snapshot) -> Vec<Effect> {
+        self.notice = None;
+        self.clicked = None;
+        let context = self.context();
+        match self.keymap.action(context, key) {
+            Some(action) => self.act(action, shown, live),
+            None if context == Context::Text => {
+                self.type_key(key);
+                Vec::new()
+            }
+            None => {
+                self.notice = Some(format!("{key} does nothing here; ? tells what does"));
+                Vec::new()
+            }
+        }
+    }
+
+    pub(super) fn paste(&mut self, text: &str) {
+        if let Some(Overlay::Palette { field, at, .. }) = &mut self.overlay {
+            field.insert(text);
+            *at = 0;
+        }
+    }
+
+    fn type_key(&mut self, key: Key) {
+        if let Some(Overlay::Palette { field, at, .. }) = &mut self.overlay {
+            field.key(key);
+            *at = 0;
+        }
+    }
+
+    /// Does what an action says, in the context that has the keys.
+    pub(super) fn act(&mut self, action: Action, shown: &Snapshot, live: &Snapshot) -> Vec<Effect> {
+        match action {
+            Action::QuitNow => return vec![Effect::Quit { keep: false }],
+            Action::Suspend => return vec![Effect::AskToSuspend],
+            _ => {}
+        }
+        if self.overlay.is_some() {
+            return self.act_overlay(action, shown, live);
+        }
+        if let Some(session) = &mut self.session
+            && let Some(effects) = session.act(action, &self.look)
+        {
+            return effects;
+        }
+        self.act_screen(action, shown, live)
+    }
+
+    fn act_screen(&mut self, action: Action, shown: &Snapshot, live: &Snapshot) -> Vec<Effect> {
+        match action {
+            Action::Quit => return self.quit(live),
+            Action::QuitKeeping => return vec![Effect::Quit { keep: true }],
+            Action::Back => return self.back(shown),
+            Action::ScreenSessions => self.go(Screen::Sessions),
+            Action::ScreenData => self.go(Screen::Data),
+            Action::ScreenProblems => self.go(Screen::Problems),
+            Action::ScreenStats => self.go(Screen::Stats),
+            Action::ScreenLog => self.go(Screen::Log),
+            Action::Help => {
+                let context = self.context();
+                self.overlay = Some(Overlay::Help { context, top: 0 });
+            }
+            Action::Palette => {
+                self.overlay = Some(Overlay::Palette {
+                    context: self.context(),
+                    field: super::Field::default(),
+                    at: 0,
+                });
+            }
+            Action::Freeze => self.freeze(live),
+            Action::Acknowledge => self.acknowledged = true,
+            Action::Secrets => self.look.show_secrets = !self.look.show_secrets,
+            Action::Times => {
+                self.look.times = match self.look.times {
+                    Times::Clock => Times::SincePrevious,
+                    Times::SincePrevious => Times::SinceFirst,
+                    Times::SinceFirst => Times::Clock,
+                }
+            }
+            Action::PreviousSession => self.neighbour(-1),
+            Action::NextSession => self.neighbour(1),
+            _ => return self.act_list(action, shown),
+        }
+        Vec::new()
+    }
+
+    fn act_list(&mut self, action: Action, shown: &Snapshot) -> Vec<Effect> {
+        let page = self.page();
+        match action {
+            Action::Up => self.step(-1),
+            Action::Down => self.step(1),
+            Action::PageUp => self.step(-page),
+            Action::PageDown => self.step(page),
+            Action::HalfUp => self.step(-(page / 2).max(1)),
+            Action::HalfDown => self.step((page / 2).max(1)),
+            Action::First => self.step(isize::MIN),
+            Action::Last => self.step(isize::MAX),
+            Action::Follow => match self.screen {
+                Screen::Data => self.data.set_follow(!self.data.follow),
+                _ => self.sessions.set_follow(!self.sessions.follow),
+            },
+            Action::Open => self.open(shown),
+            Action::Mark => {
+                if let Some(id) = self.sessions.list.selected() {
+                    if !self.marks.remove(&id) {
+                        self.marks.insert(id);
+                    }
+                    self.step(1);
+                }
+            }
+            Action::MarkAll => self.marks.extend(self.sessions.list.rows()),
+            Action::UnmarkAll => self.marks.clear(),
+            Action::SortNext | Action::SortBack => {
+                let by = if action == Action::SortNext { 1 } else { -1 };
+                match self.screen {
+                    Screen::Data => self.data.sort_by_next(by),
+                    _ => self.sessions.sort_by_next(by),
+                }
+                self.rebuild(shown);
+            }
+            Action::SortTurn => {
+                match self.screen {
+                    Screen::Data => self.data.descending = !self.data.descending,
+                    _ => self.sessions.descending = !self.sessions.descending,
+                }
+                self.rebuild(shown);
+            }
+            Action::Ladder => {
+                let sessions: Vec<_> = match self.marks.is_empty() {
+                    true => self.sessions.list.selected().into_iter().collect(),
+                    false => self.marks.iter().copied().collect(),
+                };
+                self.enter(sessions);
+            }
+            _ => {}
+        }
+        Vec::new()
+    }
+
+    fn act_overlay(&mut self, action: Action, shown: &Snapshot, live: &Snapshot) -> Vec<Effect> {
+        let Some(overlay) = &mut self.overlay else {
+            return Vec::new();
+        };
+        match (overlay, action) {
+            (_, Action::Cancel) => self.overlay = None,
+            (Overlay::Quit, Action::Accept) => return vec![Effect::Quit { keep: false }],
+            (Overlay::Help { top, .. }, action) => match action {
+                Action::Up => *top = top.saturating_sub(1),
+                Action::Down => *top += 1,
+                Action::PageUp => *top = top.saturating_sub(10),
+                Action::PageDown => *top += 10,
+                Action::First => *top = 0,
+                _ => {}
+            },
+            (Overlay::Palette { at, .. }, Action::HistoryBack) => *at = at.saturating_sub(1),
+            (Overlay::Palette { at, .. }, Action::HistoryForward) => *at += 1,
+            (Overlay::Palette { context, field, at }, Action::Accept) => {
+                let chosen = palette(*context, field.text()).nth(*at);
+                self.overlay = None;
+                if let Some(entry) = chosen {
+                    return self.act(entry.action, shown, live);
+                }
+            }
+            _ => {}
+        }
+        Vec::new()
+    }
+
+    fn go(&mut self, screen: Screen) {
+        self.session = None;
+        self.screen = screen;
+    }
+
+    fn quit(&mut self, live: &Snapshot) -> Vec<Effect> {
+        if live.capture.is_live() && live.capture.packets > 0 {
+            self.overlay = Some(Overlay::Quit);
+            return Vec::new();
+        }
+        vec![Effect::Quit { keep: false }]
+    }
+
+    fn back(&mut self, shown: &Snapshot) -> Vec<Effect> {
+        if self.session.take().is_some() {
+            return Vec::new();
+        }
+        if shown.capture.is_running() && !shown.capture.is_live() {
+            return vec![Effect::StopReading];
+        }
+        Vec::new()
+    }
+
+    fn freeze(&mut self, live: &Snapshot) {
+        if self.is_frozen {
+            self.thaw = true;
+        } else {
+            self.frozen = Some(Box::new(live.clone()));
+        }
+        self.is_frozen = !self.is_frozen;
+    }
+
+    fn open(&mut self, shown: &Snapshot) {
+        match self.screen {
+            Screen::Data => {
+                let row = self.data.list.selected();
+                let row = row.and_then(|number| shown.channels.get(number));
+                self.enter(row.map(|row| row.id.session).into_iter().collect());
+            }
+            _ => self.enter(self.sessions.list.selected().into_iter().collect()),
+        }
+    }
+
+    fn enter(&mut self, sessions: Vec<crate::ftp::SessionId>) {
+        if !sessions.is_empty() {
+            self.session = Some(SessionScreen::new(sessions));
+        }
+    }
+
+    /// The session before or after this one in the table.
+    fn neighbour(&mut self, by: isize) {
+        let Some([id]) = self.session.as_ref().map(SessionScreen::sessions) else {
+            return;
+        };
+        self.sessions.list.select(*id);
+        self.sessions.list.step(by);
+        self.enter(self.sessions.list.selected().into_iter().collect());
+    }
+
+    /// Moves the selection; away from the latest row that ends following, at it that begins.
+    pub(super) fn step(&mut self, by: isize) {
+        match self.screen {
+            Screen::Sessions => {
+                self.sessions.list.step(by);
+                self.sessions.follow = false;
+            }
+            Screen::Data => {
+                self.data.list.step(by);
+                self.data.follow = false;
+            }
+            _ => {}
+        }
+    }
+
+    /// Selects the row at a place.
+    pub(super) fn select(&mut self, place: usize) {
+        match self.screen {
+            Screen::Sessions => self.sessions.list.select_at(place),
+            Screen::Data => self.data.list.select_at(place),
+            _ => {}
+        }
+    }
+
+    fn page(&self) -> isize {
+        let page = match self.screen {
+            Screen::Data => self.data.list.page(),
+            _ => self.sessions.list.page(),
+        };
+        page as isize
+    }
+}
+
+/// The actions of a context whose name or help has a text in it.
+pub(crate) fn palette<'a>(
+    context: Context,
+    text: &'a str,
+) -> impl Iterator<Item = &'static action::Entry> + 'a {
+    let text = text.to_lowercase();
+    action::of_context(context)
+        .filter(move |entry| entry.id.contains(&text) || entry.help.to_lowercase().contains(&text))
+}

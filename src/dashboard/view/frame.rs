@@ -1,0 +1,90 @@
+//! The whole screen: header, body, footer, and what lies over them.
+
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
+
+use super::{card, footer, header, help, palette, preview, sessions};
+use crate::dashboard::app::{App, Hit, Overlay, Screen};
+use crate::dashboard::model::Snapshot;
+
+/// Columns and rows below which nothing but a card is drawn.
+pub(crate) const LEAST: (u16, u16) = (40, 10);
+
+/// Rows of the screen from which on a preview is as tall as a list.
+const TALL: u16 = 30;
+
+/// Draws everything.
+pub(crate) fn draw(app: &mut App, live: &Snapshot, area: Rect, buffer: &mut Buffer) {
+    app.hits.clear();
+    let frozen = app.frozen.take();
+    let shown = frozen.as_deref().unwrap_or(live);
+    if area.width < LEAST.0 || area.height < LEAST.1 {
+        card::draw(area, buffer, app, live);
+    } else {
+        screen(app, shown, live, area, buffer);
+    }
+    app.frozen = frozen;
+    app.look.glyphs.translate(buffer);
+}
+
+fn screen(app: &mut App, shown: &Snapshot, live: &Snapshot, area: Rect, buffer: &mut Buffer) {
+    let [head, body, foot] = parts(area);
+    header::draw(app, shown, live, head, buffer);
+    if let Some(mut session) = app.session.take() {
+        app.hits.push((body, Hit::Session));
+        session.draw(body, buffer, &app.look);
+        app.session = Some(session);
+    } else {
+        match app.screen {
+            Screen::Sessions => {
+                let [list, below] = split(body);
+                sessions::draw(app, shown, list, buffer);
+                preview::draw(app, shown, below, buffer);
+            }
+            _ => {}
+        }
+    }
+    footer::draw(app, foot, buffer);
+    match &app.overlay {
+        Some(Overlay::Help { .. }) => help::draw(app, body, buffer),
+        Some(Overlay::Palette { .. }) => palette::draw(app, area, buffer),
+        Some(Overlay::Quit) => card::quit(app, area, buffer),
+        None => {}
+    }
+}
+
+/// Header, body, footer.
+fn parts(area: Rect) -> [Rect; 3] {
+    let head = Rect { height: 2, ..area };
+    let body = Rect {
+        y: area.y + 2,
+        height: area.height - 3,
+        ..area
+    };
+    let foot = Rect {
+        y: area.y + area.height - 1,
+        height: 1,
+        ..area
+    };
+    [head, body, foot]
+}
+
+/// List, and below it what is told of the selection; without room the list alone.
+fn split(body: Rect) -> [Rect; 2] {
+    let below = match body.height {
+        0..9 => 0,
+        9..14 => 2,
+        14..TALL => body.height * 2 / 5,
+        _ => 15,
+    };
+    let list = Rect {
+        height: body.height - below,
+        ..body
+    };
+    let below = Rect {
+        y: body.y + list.height,
+        height: below,
+        ..body
+    };
+    [list, below]
+}

@@ -1,0 +1,62 @@
+//! Lines in an area.
+
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
+use ratatui::text::{Line, Span};
+
+use crate::dashboard::app::Look;
+use crate::dashboard::text;
+use crate::dashboard::theme::Token;
+
+/// Draws a line into a row of an area, cut off at its end.
+pub(crate) fn line<'a>(buffer: &mut Buffer, area: Rect, row: u16, line: impl Into<Line<'a>>) {
+    if row < area.height {
+        buffer.set_line(area.x, area.y + row, &line.into(), area.width);
+    }
+}
+
+/// Draws a line at the right end of a row, if it fits; the columns that are left before it.
+pub(crate) fn right<'a>(
+    buffer: &mut Buffer,
+    area: Rect,
+    row: u16,
+    line: impl Into<Line<'a>>,
+) -> u16 {
+    let line = line.into();
+    let width = u16::try_from(line.width()).unwrap_or(u16::MAX);
+    if row >= area.height || width > area.width {
+        return area.width;
+    }
+    let left = area.width - width;
+    buffer.set_line(area.x + left, area.y + row, &line, width);
+    left
+}
+
+/// Draws a rule over a row with a title in it, and something at its end: `── title ──── end ─`.
+pub(crate) fn rule(
+    buffer: &mut Buffer,
+    area: Rect,
+    row: u16,
+    title: Vec<Span<'_>>,
+    end: &str,
+    look: &Look,
+) {
+    let dim = look.style(Token::Dim);
+    let width = usize::from(area.width);
+    line(buffer, area, row, Span::styled("─".repeat(width), dim));
+    if !title.is_empty() {
+        let mut spans = vec![Span::styled("── ", dim)];
+        spans.extend(title);
+        spans.push(Span::raw(" "));
+        line(buffer, area, row, spans);
+        let end_width = text::width(end) + 3;
+        let title_width = 40;
+        if !end.is_empty() && width > title_width + end_width {
+            let end = vec![Span::raw(format!(" {end} ")), Span::styled("─", dim)];
+            right(buffer, area, row, end);
+        }
+    } else if !end.is_empty() {
+        let end = vec![Span::raw(format!(" {end} ")), Span::styled("─", dim)];
+        right(buffer, area, row, end);
+    }
+}
