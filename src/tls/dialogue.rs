@@ -42,7 +42,15 @@ impl Dialogue {
 
     /// The client may have sent encrypted data before any choice.
     pub(super) fn is_early(&self) -> bool {
-        self.server.is_none() && self.facts.offer.as_ref().is_some_and(|it| it.early_data)
+        let early = self.facts.offer.as_ref().is_some_and(|it| it.early_data);
+        self.server.is_none() && early
+    }
+
+    /// ChangeCipherSpec begins encryption. Since TLS 1.3 it only pleases middleboxes (RFC 8446
+    /// appendix D.4), and is sent before the choice where that is retried or data come early.
+    pub(super) fn is_sealed_by_change(&self) -> bool {
+        let retried = self.server.is_none() && self.facts.retried.is_some();
+        !self.is_13() && !self.is_early() && !retried
     }
 
     /// Takes in a handshake message.

@@ -360,7 +360,7 @@ impl Stream {
         secrets: &mut Secrets,
     ) {
         match kind {
-            content::CHANGE_CIPHER_SPEC if !self.dialogue.is_13() && !self.dialogue.is_early() => {
+            content::CHANGE_CIPHER_SPEC if self.dialogue.is_sealed_by_change() => {
                 self.dialogue.changed_cipher(side);
                 let end = self.end(side);
                 (end.sealed, end.keys, end.missed) = (true, None, Missed::default());
