@@ -260,6 +260,7 @@ impl Session {
         let owner = self.owner(cx.flows);
         self.channels.client_went_on(&command.verb, at, owner, cx);
         let mut pending = Pending::new(at, command.verb, command.argument);
+        pending.protected = self.protected;
         pending.path = self.state.sent(&pending.verb, command.argument);
         pending.channel = announce::sent(self, &pending, cx);
         self.queue.push(pending);
@@ -368,6 +369,7 @@ impl Session {
             path,
             replies,
             channel,
+            protected,
             ..
         } = pending;
         let session = self.id;
@@ -375,6 +377,7 @@ impl Session {
         let exchange = Exchange {
             session,
             at,
+            protected,
             verb,
             argument,
             path,
