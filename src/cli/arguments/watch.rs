@@ -123,8 +123,6 @@ impl Watch {
                 force: false,
                 show_passwords: false,
                 fail_on: None,
-                write: None,
-                force: false,
             },
             report: Report {
                 summary: false,
