@@ -47,6 +47,7 @@ pub(super) fn session(id: u32, text: &[u8]) -> Vec<Event> {
             at: at(u64::from(id) + 3),
         }],
         prepared: true,
+        protected: false,
     };
     let finding = Finding {
         session: Some(id),
