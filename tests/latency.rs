@@ -65,10 +65,6 @@ const TIMES: &[(&str, &str, f64)] = &[
         2.0,
     ),
     (
-        "connection-refused",
-        2.0,
-    ),
-    (
         "passive-range-rejected-admin-prohibited",
         "connection-unreachable",
         2.0,
