@@ -30,9 +30,10 @@ impl Channels {
         let Some(index) = self.open.iter().position(|channel| channel.key == key) else {
             return;
         };
-        let Some(channel) = self.open.get(index) else {
+        let Some(channel) = self.open.get_mut(index) else {
             return;
         };
+        channel.look_at_tls(&cx.shared.streams);
         if owner.asked == Asked::ControlClosed && channel.has_live_flow(cx.flows, cx.now.time) {
             self.schedule_settling(key, owner, cx);
             return;
@@ -82,7 +83,7 @@ impl Channels {
         let Some(channel) = self.find(key) else {
             return;
         };
-        if !channel.is_replied() {
+        if !channel.is_replied() && !channel.lacks_last_word() {
             self.review(key, owner, cx);
         } else {
             self.review(
@@ -101,7 +102,8 @@ impl Channels {
         if self.open.is_empty() {
             return;
         }
-        let channel = self.open.remove(0);
+        let mut channel = self.open.remove(0);
+        channel.look_at_tls(&cx.shared.streams);
         let case = Circumstances {
             asked: Asked::CaptureEnded,
             ..circumstances(owner, cx)
@@ -114,7 +116,9 @@ impl Channels {
         let Some(channel) = self.find(key) else {
             return;
         };
-        if channel.is_replied() && !channel.scheduled {
+        let is_over = channel.attempted(cx.flows, cx.now.time) == Attempted::Over;
+        let waits = channel.is_replied() || channel.lacks_last_word() && is_over;
+        if waits && !channel.scheduled {
             channel.scheduled = true;
             let when = cx.now.time + patience(channel);
             self.schedule(key, when, owner, cx);
