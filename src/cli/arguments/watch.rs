@@ -120,6 +120,8 @@ impl Watch {
                 output: None,
                 show_passwords: false,
                 fail_on: None,
+                write: None,
+                force: false,
             },
             report: Report {
                 summary: false,
