@@ -119,8 +119,6 @@ impl Watch {
             output: Output {
                 format: Form::Text,
                 output: None,
-                write: None,
-                force: false,
                 show_passwords: false,
                 fail_on: None,
                 write: None,
