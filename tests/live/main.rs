@@ -16,6 +16,7 @@ use std::process::ExitCode;
 mod away;
 mod equal;
 mod errors;
+mod faults;
 mod lab;
 mod process;
 mod rights;
@@ -74,6 +75,31 @@ const TESTS: &[Test] = &[
         away::down_ends_it_on_demand,
     ),
     Test::new("away::removed_ends_it", &[], away::removed_ends_it),
+    Test::new(
+        "faults::a_full_disk_keeps_whole_lines",
+        &faults::PROGRAMS,
+        faults::a_full_disk_keeps_whole_lines,
+    ),
+    Test::new(
+        "faults::a_reader_that_leaves_is_no_error",
+        &faults::PROGRAMS,
+        faults::a_reader_that_leaves_is_no_error,
+    ),
+    Test::new(
+        "faults::what_was_written_before_a_kill_is_whole",
+        &faults::PROGRAMS,
+        faults::what_was_written_before_a_kill_is_whole,
+    ),
+    Test::new(
+        "faults::signals_reopen_sum_up_and_end",
+        &faults::PROGRAMS,
+        faults::signals_reopen_sum_up_and_end,
+    ),
+    Test::new(
+        "faults::a_finding_is_told_within_two_seconds",
+        &[],
+        faults::a_finding_is_told_within_two_seconds,
+    ),
 ];
 
 fn main() -> ExitCode {

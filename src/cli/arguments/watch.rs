@@ -119,10 +119,10 @@ impl Watch {
             output: Output {
                 format: Form::Text,
                 output: None,
-                write: None,
-                force: false,
                 show_passwords: false,
                 fail_on: None,
+                write: None,
+                force: false,
             },
             report: Report {
                 summary: false,
