@@ -10,20 +10,36 @@
 //! nothing stays behind, whatever goes wrong. Without root, or without a program that is needed,
 //! tests are listed as ignored, with the reason.
 #![allow(unreachable_pub, reason = "a program of several modules")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    reason = "a test that cannot do its work fails"
+)]
+#![allow(clippy::disallowed_methods, reason = "other programs are waited for")]
 
 use std::process::ExitCode;
 
+#[cfg(target_os = "linux")]
 mod away;
+#[cfg(target_os = "linux")]
 mod equal;
+#[cfg(target_os = "linux")]
 mod errors;
+#[cfg(target_os = "linux")]
 mod lab;
+#[cfg(target_os = "linux")]
 mod process;
+#[cfg(target_os = "linux")]
 mod rights;
+#[cfg(target_os = "linux")]
 mod runner;
+#[cfg(target_os = "linux")]
 mod traffic;
 
+#[cfg(target_os = "linux")]
 use runner::Test;
 
+#[cfg(target_os = "linux")]
 const TESTS: &[Test] = &[
     Test::new(
         "equal::ipv4_with_offload",
@@ -76,6 +92,7 @@ const TESTS: &[Test] = &[
     Test::new("away::removed_ends_it", &[], away::removed_ends_it),
 ];
 
+#[cfg(target_os = "linux")]
 fn main() -> ExitCode {
     match std::env::args().nth(1).as_deref() {
         Some(lab::SEND) => lab::send(),
@@ -83,5 +100,11 @@ fn main() -> ExitCode {
         Some(rights::THREADS) => rights::try_with_threads(),
         _ => return runner::run(TESTS),
     }
+    ExitCode::SUCCESS
+}
+
+#[cfg(not(target_os = "linux"))]
+fn main() -> ExitCode {
+    println!("\ntests of `ftpscope sniff` on real interfaces ... ignored, they need Linux\n");
     ExitCode::SUCCESS
 }

@@ -36,7 +36,9 @@ impl Test {
         }
         let mut needed = PROGRAMS.iter().chain(self.programs);
         let missing = needed.find(|program| !is_there(program))?;
-        Some(format!("needs {missing}: `make test` installs it on Debian"))
+        Some(format!(
+            "needs {missing}: `make test` installs it on Debian"
+        ))
     }
 }
 
