@@ -63,6 +63,7 @@ fn begin(arguments: &Sniff) -> Result<Exit, Problem> {
     match opened {
         Opened::Interface(handle) => {
             let mut source = handle.start(stopper).map_err(in_words)?;
+            rights::forget().map_err(in_words)?;
             let exit = follow(arguments, &mut source, &mut duty);
             Ok(exit.worst(judge(&source)))
         }
@@ -143,7 +144,7 @@ fn give_up_rights(arguments: &Sniff, opened: &Opened) -> Result<(), Problem> {
     let plan = Plan {
         account: rights::account(capture.user.as_deref()).map_err(in_words)?,
         sandbox: !capture.no_sandbox,
-        keep_capture: false,
+        keep_capture: capture.reopen,
         write: output.map(folder).into_iter().collect(),
         read: match opened {
             Opened::Pipe(path) if path != Path::new("-") => vec![path.clone()],

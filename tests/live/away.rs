@@ -51,3 +51,28 @@ pub fn removed_ends_it() {
         ended.output
     );
 }
+
+pub fn removed_and_back() {
+    let folder = Folder::new("reopen");
+    let wire = Wire::new();
+    let mut sniff = capture(&format!("-i {HERE} --reopen"), &folder);
+    run("ip", "link del wire0");
+    sniff.wait_for("wire0 was removed");
+    drop(wire);
+    let _wire = Wire::new();
+    sniff.wait_for("wire0 is back");
+    lab::send_from_client(&recorded("capture-vlan-tagged"));
+    sniff.wait_for_output("\"type\":\"session\"");
+    assert_eq!(sniff.stop().code, Some(0));
+}
+
+/// What the kernel keeps for a moment is delivered too.
+pub fn a_stop_loses_nothing() {
+    let folder = Folder::new("stop");
+    let _wire = Wire::new();
+    let sniff = capture(&format!("-i {HERE}"), &folder);
+    lab::send_from_client(&recorded("capture-vlan-tagged"));
+    let ended = sniff.stop();
+    assert_eq!(ended.code, Some(0), "{}", ended.errors);
+    assert!(ended.output.contains("\"frames\":63,"), "{}", ended.output);
+}

@@ -6,7 +6,8 @@
 //! veth once for each who captures it. And a finding for which nothing more has to come is made when
 //! time has gone by; in a file time ends with the last packet.
 
-use std::fs;
+use std::fs::File;
+use std::io::{Read, Seek, SeekFrom};
 use std::net::UdpSocket;
 use std::path::PathBuf;
 use std::process::Command;

@@ -66,6 +66,11 @@ const TESTS: &[Test] = &[
         rights::of_a_file_are_given_up,
     ),
     Test::new(
+        "rights::the_right_to_reopen_is_of_one_thread",
+        &[],
+        rights::the_right_to_reopen_is_of_one_thread,
+    ),
+    Test::new(
         "rights::a_sandbox_has_no_way_out",
         &[],
         rights::a_sandbox_has_no_way_out,
@@ -90,6 +95,12 @@ const TESTS: &[Test] = &[
         away::down_ends_it_on_demand,
     ),
     Test::new("away::removed_ends_it", &[], away::removed_ends_it),
+    Test::new("away::removed_and_back", &[], away::removed_and_back),
+    Test::new(
+        "away::a_stop_loses_nothing",
+        &[],
+        away::a_stop_loses_nothing,
+    ),
 ];
 
 #[cfg(target_os = "linux")]

@@ -80,6 +80,11 @@ pub(in crate::cli) struct Capture {
     #[arg(long, requires = "interface")]
     pub(in crate::cli) exit_on_down: bool,
 
+    /// Keep, in the thread that reads packets, the right to open the interface again when it was
+    /// removed and comes back (VPN, PPP); without it, its removal ends the capture
+    #[arg(long, requires = "interface", conflicts_with = "exit_on_down")]
+    pub(in crate::cli) reopen: bool,
+
     /// Further ports of FTP servers; 21 always is one
     #[arg(long, value_name = "N[,N]", value_delimiter = ',', value_parser = clap::value_parser!(u16).range(1..))]
     pub(in crate::cli) port: Vec<u16>,
