@@ -7,8 +7,8 @@ use super::command::Verb;
 use super::context::RESET_TAIL;
 use super::event::{Reply, SessionId};
 use super::transfer::{
-    Announced, Channel, ClosedBy, Content, DataConnection, Direction, Method, Mode, Outcome,
-    Representation, Transfer,
+    Announced, Channel, ClosedBy, Clue, Content, DataConnection, Direction, Inferred, Method, Mode,
+    Outcome, Representation, Transfer,
 };
 use crate::capture::Moment;
 use crate::tcp::{Close, Connection, FlowId, Flows, Side};
@@ -19,6 +19,9 @@ const MAX_ATTEMPTS: usize = 16;
 
 /// How long a SYN may wait for its answer before it counts as unanswered.
 const SYN_PATIENCE: Duration = Duration::from_secs(3);
+
+/// The same for one that was repeated, when nobody waits any longer.
+const REPEATED_PATIENCE: Duration = Duration::from_millis(1500);
 
 /// A data channel that is not final.
 #[derive(Debug)]
@@ -44,6 +47,8 @@ pub(super) struct OpenChannel {
     pub(super) next_command: Option<(Verb, Moment)>,
     /// Its endpoint was announced in another session too.
     pub(super) relayed: bool,
+    /// What speaks for it where nobody was seen to announce it.
+    pub(super) inferred: Option<Inferred>,
     /// No more replies will be matched to it: another channel or transfer took its place.
     pub(super) superseded: bool,
     /// Replies of the server may have been lost while it was open.
@@ -111,6 +116,7 @@ impl OpenChannel {
             client_went_on: false,
             next_command: None,
             relayed: false,
+            inferred: None,
             superseded: false,
             doubtful: false,
             overheard: None,
@@ -128,6 +134,12 @@ impl OpenChannel {
     pub(super) fn is_replied(&self) -> bool {
         let transfer = self.transfer.as_ref();
         transfer.is_some_and(|transfer| transfer.reply.is_some())
+    }
+
+    /// The reply to an encrypted transfer may still come: nothing tells that it did.
+    pub(super) fn lacks_last_word(&self) -> bool {
+        let inferred = self.inferred.as_ref();
+        self.transfer.is_none() && inferred.is_some_and(|inferred| !inferred.has(Clue::Ended))
     }
 
     /// Adds a connection; false when there are too many.
@@ -157,13 +169,22 @@ impl OpenChannel {
             .max_by_key(|connection| (connection.established, payload(connection)))
     }
 
-    /// Whether data may still come over a connection of it.
+    /// Whether data may still come over a connection of it, when nobody tries to connect anew.
     pub(super) fn has_live_flow(&self, flows: &Flows, now: Timestamp) -> bool {
         self.attempts
             .iter()
             .filter(|attempt| attempt.gone.is_none())
             .filter_map(|attempt| flows.get(attempt.flow))
-            .any(|connection| is_live(connection, now))
+            .any(|connection| {
+                let hopeful = connection.established || pending_until(connection) > now;
+                hopeful && is_live(connection, now)
+            })
+    }
+
+    /// Until when an answer to the latest SYN of it may be on its way; `None` where none is awaited.
+    pub(super) fn pending_until(&self, flows: &Flows) -> Option<Timestamp> {
+        let connection = self.connection(flows)?;
+        (!connection.established).then(|| pending_until(connection))
     }
 
     /// How its best attempt stands at `now`.
@@ -247,6 +268,7 @@ impl OpenChannel {
             aborted: self.aborted,
             next_command: self.next_command.clone(),
             relayed: self.relayed,
+            inferred: self.inferred.clone(),
             outcome,
             cause: None,
         }
@@ -320,6 +342,17 @@ pub(super) fn direction(verb: &Verb) -> Direction {
 
 fn payload(connection: &Connection) -> u64 {
     connection.halves.iter().map(|half| half.bytes).sum()
+}
+
+/// Until when an answer to the latest SYN may be on its way.
+fn pending_until(connection: &Connection) -> Timestamp {
+    let latest = connection.last_syn.unwrap_or(connection.last).time;
+    latest
+        + match connection.syns {
+            _ if is_refused(connection) => RESET_TAIL,
+            0 | 1 => SYN_PATIENCE,
+            _ => REPEATED_PATIENCE,
+        }
 }
 
 /// Open, or reset so recently that segments sent before the reset may still arrive.

@@ -31,8 +31,10 @@ mod outcome;
 mod pairing;
 mod probe;
 mod record;
+mod relief;
 mod reply;
 mod review;
+mod rhythm;
 mod scene;
 mod session;
 mod sessions;
@@ -42,6 +44,7 @@ mod state;
 mod summary;
 mod tracker;
 mod transfer;
+mod weight;
 
 pub use channels::MAX_OPEN_CHANNELS;
 pub use command::{Command, Verb};

@@ -104,6 +104,14 @@ impl Session {
         })
     }
 
+    /// Memory of lines, replies and commands that are not complete yet.
+    pub(super) fn unread(&self) -> usize {
+        self.client_lines.kept()
+            + self.server_lines.kept()
+            + self.reply_reader.kept()
+            + self.queue.kept()
+    }
+
     /// Bytes of one end of the control connection, in order.
     pub(super) fn data(&mut self, side: Side, bytes: &[u8], at: Moment, cx: &mut Context<'_>) {
         let from_client = side == self.client_side;
@@ -112,10 +120,15 @@ impl Session {
         if from_client && silent && tls::begins_record(bytes) {
             self.encryption = Some(Encryption::new(TlsKind::Implicit));
         }
+        let replies = self.encrypted_replies();
         let bytes = match &mut self.encryption {
             Some(encryption) => encryption.clear_text(from_client, bytes, at),
             None => bytes,
         };
+        if self.encrypted_replies() > replies {
+            let owner = self.owner(cx.flows);
+            self.channels.heard(owner, cx);
+        }
         if bytes.is_empty() {
             return;
         }
@@ -128,6 +141,11 @@ impl Session {
             lines.push(bytes, |line| self.server_line(&line, at, cx));
             self.server_lines = lines;
         }
+    }
+
+    fn encrypted_replies(&self) -> u64 {
+        let encryption = self.encryption.as_ref();
+        encryption.map_or(0, |encryption| encryption.rhythm.replies)
     }
 
     /// Bytes of one end are not in the capture.

@@ -186,8 +186,13 @@ fn mark_end(folder: &Folder, interface: &str) {
     socket.set_broadcast(true).unwrap();
     socket.send_to(END, to).unwrap();
     wait_until("tcpdump wrote the last packet", || {
-        let written = fs::read(dump_file(folder)).unwrap();
-        written.windows(END.len()).any(|bytes| bytes == END)
+        let mut dump = File::open(dump_file(folder)).unwrap();
+        let mut end = Vec::new();
+        let length = i64::try_from(END.len()).unwrap();
+        dump.seek(SeekFrom::End(-length)).is_ok_and(|_| {
+            dump.read_to_end(&mut end).unwrap();
+            end == END
+        })
     });
 }
 
