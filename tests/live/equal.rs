@@ -78,9 +78,10 @@ pub fn vlan() {
     });
 }
 
-/// Captures `traffic` on `interface` both ways and compares what is told.
+/// Captures on `interface` ways what `make_traffic` makes, and compares what
+/// is told.
 #[track_caller]
-fn compare(folder: &Folder, interface: &str, own_filter: &str, traffic: impl FnOnce()) {
+fn compare(folder: &Folder, interface: &str, own_filter: &str, make_traffic: impl FnOnce()) {
     let mut dump = tcpdump(folder, interface, own_filter);
     dump.wait_for("listening on");
     let mut command = process::sniff(&format!("-i {interface} --format json"));
@@ -89,7 +90,8 @@ fn compare(folder: &Folder, interface: &str, own_filter: &str, traffic: impl FnO
     }
     let mut sniff = Process::start(&mut command, folder, "sniff");
     sniff.wait_for_capture();
-    traffic();
+    make_traffic();
+    wait_until("all connections are closed", traffic::is_over);
     mark_end(folder, interface);
     let dumped = dump.stop();
     assert!(
