@@ -32,6 +32,8 @@ pub(super) struct Pending {
     pub(super) argument: Vec<u8>,
     pub(super) path: Option<Vec<u8>>,
     pub(super) replies: Vec<Reply>,
+    /// It was sent inside TLS.
+    pub(super) protected: bool,
     /// The data channel that it uses or announces, by its key in the session.
     pub(super) channel: Option<u32>,
     /// Bytes of the server are missing since it was sent: its reply may have been among them.
@@ -47,6 +49,7 @@ impl Pending {
             argument,
             path: None,
             replies: Vec::new(),
+            protected: false,
             channel: None,
             doubtful: false,
         }
