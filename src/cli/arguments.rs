@@ -181,7 +181,7 @@ pub(super) struct Filter {
     failed: bool,
 
     /// Only sessions that match this expression: see `ftpscope explain filter`
-    #[arg(long = "where", value_name = "EXPR", value_parser = query)]
+    #[arg(long = "where", value_name = "EXPR", allow_hyphen_values = true, value_parser = query)]
     matching: Vec<Query>,
 }
 
