@@ -20,7 +20,7 @@ const BUFFER: usize = 64 * 1024;
 
 /// Does what the arguments say.
 pub(super) fn run(arguments: &Analyze) -> io::Result<Exit> {
-    let files = match files(arguments) {
+    let files = match files(&arguments.files, "analyze") {
         Ok(files) => files,
         Err(problem) => {
             complain(&problem);
@@ -84,18 +84,18 @@ fn work(arguments: &Analyze, files: &[PathBuf], mut begun: Begun) -> io::Result<
 }
 
 /// The files to read; without any, standard input if something comes from there.
-fn files(arguments: &Analyze) -> Result<Vec<PathBuf>, String> {
+pub(super) fn files(given: &[PathBuf], command: &str) -> Result<Vec<PathBuf>, String> {
     let reads_terminal = |file: &Path| file == Path::new("-") && io::stdin().is_terminal();
-    match arguments.files.as_slice() {
-        [] if io::stdin().is_terminal() => Err("no capture is given: name a FILE, or send one \
-             to standard input (tcpdump -w - | ftpscope analyze -)"
-            .to_owned()),
+    match given {
+        [] if io::stdin().is_terminal() => Err(format!(
+            "no capture is given: name a FILE, or send one to standard input \
+             (tcpdump -w - | ftpscope {command} -)"
+        )),
         [] => Ok(vec![PathBuf::from("-")]),
-        files if files.iter().any(|file| reads_terminal(file)) => Err(
+        files if files.iter().any(|file| reads_terminal(file)) => Err(format!(
             "`-` reads a capture from standard input, but that is a terminal: send one \
-                 there (tcpdump -w - | ftpscope analyze -), or name a FILE"
-                .to_owned(),
-        ),
+             there (tcpdump -w - | ftpscope {command} -), or name a FILE"
+        )),
         files if files.iter().filter(|file| *file == Path::new("-")).count() > 1 => {
             Err("`-` is given twice, but standard input can be read only once".to_owned())
         }

@@ -2,6 +2,8 @@
 
 #[cfg(feature = "live")]
 pub(super) mod sniff;
+#[cfg(feature = "dashboard")]
+mod watch;
 
 use std::path::PathBuf;
 
@@ -12,12 +14,16 @@ use crate::ftp::SessionId;
 use crate::output::Format;
 use crate::select::{self, HostRange, Query};
 
+#[cfg(feature = "dashboard")]
+pub(super) use watch::{Theme, Watch};
+
 const EXAMPLES: &str = "\
 Examples:
   ftpscope analyze customer.pcap              what went wrong, and every session
   ftpscope analyze --summary ring/*.pcapng    a ring buffer as one capture, the top alone
   tcpdump -w - port 21 | ftpscope analyze -   from standard input
   sudo ftpscope sniff -i eth0                 events on an interface, as they happen
+  ftpscope watch customer.pcap                look around in it, in the terminal
   ftpscope explain 425                        what a reply code, or a cause, means
 
 Exit codes:
@@ -82,6 +88,10 @@ pub(super) enum Command {
     /// Explain a reply code, a cause of failure or the filter language; without one, list all
     #[command(after_help = EXPLAIN_EXAMPLES)]
     Explain(Explain),
+    /// Look around in captures or live: sessions, ladders, problems
+    #[cfg(feature = "dashboard")]
+    #[command(after_help = watch::EXAMPLES)]
+    Watch(Box<Watch>),
     /// Print the JSON Schema of `--format json`
     Schema,
 }
@@ -161,7 +171,7 @@ pub(super) struct Input {
 }
 
 /// Which sessions are shown.
-#[derive(Debug, Args)]
+#[derive(Debug, Default, Args)]
 #[command(next_help_heading = "What is shown (all that is given must hold)")]
 pub(super) struct Filter {
     /// Only these sessions, by the numbers that the report shows

@@ -67,6 +67,8 @@ fn begin(arguments: &Sniff) -> Result<Exit, Problem> {
     match opened {
         Opened::Interface(handle) => {
             let mut source = handle.start(stopper).map_err(in_words)?;
+            // The thread that reads has what it needs.
+            rights::forget().map_err(in_words)?;
             let exit = follow(arguments, &mut source, &mut duty);
             Ok(exit.worst(judge(&source)))
         }
@@ -166,8 +168,8 @@ fn give_up_rights(arguments: &Sniff, opened: &Opened) -> Result<(), Problem> {
     let written = arguments.recording.write.as_deref();
     let plan = Plan {
         account: rights::account(capture.user.as_deref()).map_err(in_words)?,
+        keep_capture: capture.reopen,
         sandbox: !capture.no_sandbox,
-        keep_capture: false,
         write: output.into_iter().chain(written).map(folder).collect(),
         read: match opened {
             Opened::Pipe(path) if path != Path::new("-") => vec![path.clone()],

@@ -1,6 +1,7 @@
 //! What follows AUTH: opaque until clear text returns.
 
 use super::command::Verb;
+use super::rhythm::Rhythm;
 use super::summary::TlsKind;
 use crate::capture::Moment;
 use crate::tls::{Record, RecordSkipper};
@@ -23,6 +24,7 @@ const HIDDEN_ALERT: usize = 2 + 1 + 16;
 pub(super) struct Encryption {
     pub(super) kind: TlsKind,
     pub(super) records: TlsRecords,
+    pub(super) rhythm: Rhythm,
     client: RecordSkipper,
     server: RecordSkipper,
 }
@@ -71,6 +73,7 @@ impl Encryption {
         Self {
             kind,
             records: TlsRecords::default(),
+            rhythm: Rhythm::default(),
             client: RecordSkipper::default(),
             server: RecordSkipper::default(),
         }
@@ -86,6 +89,9 @@ impl Encryption {
         let end = self.end(from_client);
         let clear = end.skip(bytes);
         for record in end.take_records() {
+            if record.kind == APPLICATION_DATA {
+                self.rhythm.note(from_client, record.length, at);
+            }
             self.records.note(from_client, record, at);
         }
         clear

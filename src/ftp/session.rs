@@ -112,10 +112,15 @@ impl Session {
         if from_client && silent && tls::begins_record(bytes) {
             self.encryption = Some(Encryption::new(TlsKind::Implicit));
         }
+        let replies = self.encrypted_replies();
         let bytes = match &mut self.encryption {
             Some(encryption) => encryption.clear_text(from_client, bytes, at),
             None => bytes,
         };
+        if self.encrypted_replies() > replies {
+            let owner = self.owner(cx.flows);
+            self.channels.heard(owner, cx);
+        }
         if bytes.is_empty() {
             return;
         }
@@ -128,6 +133,11 @@ impl Session {
             lines.push(bytes, |line| self.server_line(&line, at, cx));
             self.server_lines = lines;
         }
+    }
+
+    fn encrypted_replies(&self) -> u64 {
+        let encryption = self.encryption.as_ref();
+        encryption.map_or(0, |encryption| encryption.rhythm.replies)
     }
 
     /// Bytes of one end are not in the capture.

@@ -188,6 +188,7 @@ pub(crate) fn channel(session: SessionId, number: u32, command: Moment) -> Chann
         aborted: None,
         next_command: Some((Verb::Retr, command)),
         relayed: false,
+        inferred: None,
         outcome: Outcome::Completed,
         cause: None,
     }

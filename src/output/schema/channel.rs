@@ -44,6 +44,12 @@ pub(super) const DATA_CHANNEL: &[Field] = &[
         "Its connection; null when none was seen.",
     ),
     maybe("transfer", Kind::Object(TRANSFER), "What it was used for."),
+    maybe(
+        "inferred",
+        Kind::Object(INFERRED),
+        "What is told of a channel of an encrypted session that nobody could read the announcement \
+         of: never certain.",
+    ),
     field("outcome", Kind::Words(Outcome::WORDS), "What became of it."),
     maybe(
         "cause",
@@ -69,6 +75,13 @@ const CONNECTION: &[Field] = &[
         "Who ended it, and how.",
     ),
 ];
+
+const INFERRED: &[Field] = &[field(
+    "reasons",
+    Kind::Texts,
+    "What speaks for it beside its hosts and its time: announcement-length, reply-at-begin, \
+     reply-at-end.",
+)];
 
 const TRANSFER: &[Field] = &[
     field("command", Kind::Text, "The command that began it."),
