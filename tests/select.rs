@@ -187,7 +187,7 @@ const EXPRESSIONS: [(&str, Oracle); 25] = [
     ("login:rejected", |events| {
         record(events).login == Login::Rejected
     }),
-    ("bytes:>100k", |events| bytes(events) > 100_000),
+    ("bytes:>10k", |events| bytes(events) > 10_000),
     ("bytes:0", |events| bytes(events) == 0),
     ("dur:>5s", |events| {
         let record = record(events);

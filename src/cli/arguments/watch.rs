@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
 
-use super::{Analyze, Colour, Filter, Form, Input, Looks, Output, Report};
+use super::{Analyze, Colour, Filter, Form, Input, Looks, Output, Report, Save};
 
 pub(super) const EXAMPLES: &str = "\
 Examples:
@@ -115,6 +115,7 @@ impl Watch {
                 separate: false,
             },
             filter: Filter::default(),
+            save: Save::default(),
             output: Output {
                 format: Form::Text,
                 output: None,
