@@ -73,9 +73,14 @@ fn every_capture_is_saved_whole() {
     let text = out.to_str().unwrap();
     let mut saved = 0;
     for file in captures() {
-        let before = records(&[&file], &["--write", text, "--force"]);
+        let before = records(&[&file], &["--write", text]);
+        if before.is_empty() {
+            assert!(!out.exists(), "{}", file.display());
+            continue;
+        }
         let numbers = origins(&file, &out);
         let after = records(&[&out], &[]);
+        fs::remove_file(&out).unwrap();
         let original = |number: u64| numbers[number as usize - 1];
         let after = renumbered(after, &original);
         let before = renumbered(before, &|number| number);
@@ -83,7 +88,7 @@ fn every_capture_is_saved_whole() {
         saved += 1;
     }
     assert!(saved > 200);
-    assert_eq!(folder.names(), ["out.pcapng"]);
+    assert!(folder.names().is_empty());
 }
 
 #[test]
