@@ -6,8 +6,9 @@ use std::path::{Path, PathBuf};
 /// The block of pcapng that holds secrets.
 const DECRYPTION_SECRETS: u32 = 10;
 
-/// The capture of a scenario, the blocks of a pcapng that hold secrets left out.
-pub fn without(folder: &Path) -> PathBuf {
+/// The capture of a scenario, the blocks of a pcapng that hold secrets left out; written to `place`
+/// where there are any.
+pub fn without(folder: &Path, place: &Path) -> PathBuf {
     let plain = folder.join("capture.pcap");
     if plain.exists() {
         return plain;
@@ -25,11 +26,7 @@ pub fn without(folder: &Path) -> PathBuf {
         rest = next;
     }
     let name = folder.file_name().expect("a folder has a name");
-    let target = Path::new(env!("CARGO_TARGET_TMPDIR")).join(format!(
-        "{}-{}.pcapng",
-        std::process::id(),
-        name.display()
-    ));
+    let target = place.join(format!("{}-{}.pcapng", std::process::id(), name.display()));
     fs::write(&target, kept).expect("the capture can be written");
     target
 }

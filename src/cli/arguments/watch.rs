@@ -113,12 +113,15 @@ impl Watch {
             input: Input {
                 port: self.port.clone(),
                 separate: false,
+                max_memory: None,
             },
             filter: Filter::default(),
             save: Save::default(),
             output: Output {
                 format: Form::Text,
                 output: None,
+                write: None,
+                force: false,
                 show_passwords: false,
                 fail_on: None,
             },

@@ -157,6 +157,7 @@ impl App {
                 };
                 self.enter(sessions);
             }
+            Action::Compare => self.compare(),
             _ => {}
         }
         Vec::new()
@@ -248,6 +249,15 @@ impl App {
     fn enter(&mut self, sessions: Vec<crate::ftp::SessionId>) {
         if !sessions.is_empty() {
             self.session = Some(SessionScreen::new(sessions));
+        }
+    }
+
+    /// The two marked sessions side by side.
+    fn compare(&mut self) {
+        let marks: Vec<_> = self.marks.iter().copied().collect();
+        match marks.as_slice() {
+            [one, other] => self.session = Some(SessionScreen::compare(*one, *other)),
+            _ => self.notice = Some("mark two sessions to compare them".to_owned()),
         }
     }
 
