@@ -137,8 +137,9 @@ objects! {
         announced_frame: Nullable<u64>, announced_file: Nullable<String>,
         reply: Nullable<Reply>, connection: Nullable<Connection>, transfer: Nullable<Transfer>,
         tls: Nullable<DataTls>,
-        outcome: Outcome, cause: Nullable<String>,
+        inferred: Nullable<Inferred>, outcome: Outcome, cause: Nullable<String>,
     }
+    Inferred { reasons: Vec<Clue>, }
     Connection {
         from: Endpoint, to: Endpoint,
         first_frame: u64, first_file: Nullable<String>,
@@ -196,6 +197,9 @@ words! {
     AnomalyKind {
         Gap = "gap", LongLine = "long-line", NotAReply = "not-a-reply",
         TooManyPending = "too-many-pending", TooManyChannels = "too-many-channels",
+    }
+    Clue {
+        Announcement = "announcement-length", Begun = "reply-at-begin", Ended = "reply-at-end",
     }
     Mode { Passive = "passive", Active = "active", }
     Method {

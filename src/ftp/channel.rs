@@ -8,8 +8,8 @@ use super::context::RESET_TAIL;
 use super::event::{Reply, SessionId};
 use super::streams::Streams;
 use super::transfer::{
-    Announced, Channel, ClosedBy, Content, DataConnection, Direction, Method, Mode, Outcome,
-    Representation, Transfer,
+    Announced, Channel, ClosedBy, Clue, Content, DataConnection, Direction, Inferred, Method, Mode,
+    Outcome, Representation, Transfer,
 };
 use crate::capture::Moment;
 use crate::tcp::{Close, Connection, FlowId, Flows, Side};
@@ -46,6 +46,8 @@ pub(super) struct OpenChannel {
     pub(super) next_command: Option<(Verb, Moment)>,
     /// Its endpoint was announced in another session too.
     pub(super) relayed: bool,
+    /// What speaks for it where nobody was seen to announce it.
+    pub(super) inferred: Option<Inferred>,
     /// No more replies will be matched to it: another channel or transfer took its place.
     pub(super) superseded: bool,
     /// Replies of the server may have been lost while it was open.
@@ -115,6 +117,7 @@ impl OpenChannel {
             client_went_on: false,
             next_command: None,
             relayed: false,
+            inferred: None,
             superseded: false,
             doubtful: false,
             overheard: None,
@@ -132,6 +135,12 @@ impl OpenChannel {
     pub(super) fn is_replied(&self) -> bool {
         let transfer = self.transfer.as_ref();
         transfer.is_some_and(|transfer| transfer.reply.is_some())
+    }
+
+    /// The reply to an encrypted transfer may still come: nothing tells that it did.
+    pub(super) fn lacks_last_word(&self) -> bool {
+        let inferred = self.inferred.as_ref();
+        self.transfer.is_none() && inferred.is_some_and(|inferred| !inferred.has(Clue::Ended))
     }
 
     /// Adds a connection; false when there are too many.
@@ -277,6 +286,7 @@ impl OpenChannel {
             next_command: self.next_command.clone(),
             relayed: self.relayed,
             tls: self.tls(flows).cloned().map(Box::new),
+            inferred: self.inferred.clone(),
             outcome,
             cause: None,
         }

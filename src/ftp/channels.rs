@@ -13,6 +13,7 @@ use super::streams::Streams;
 use super::transfer::{Channel, Content, Method, Mode};
 use crate::capture::Moment;
 use crate::tcp::{Connection, FlowId};
+use crate::time::Timestamp;
 
 /// Unfinished channels of one session; the oldest is given up for the next.
 pub const MAX_OPEN_CHANNELS: usize = 64;
@@ -47,6 +48,8 @@ pub(super) struct Channels {
     pub(super) open: Vec<OpenChannel>,
     /// Final, but what comes next may show that the client found another way.
     pub(super) held: Vec<(u32, Box<Channel>)>,
+    /// Where the latest inferred connection went, and when it began.
+    pub(super) inferred_to: Option<(SocketAddr, Timestamp)>,
     keys: u32,
     numbers: u32,
     pub(super) failed: u64,

@@ -1,6 +1,7 @@
 //! What follows AUTH: opaque until clear text returns.
 
 use super::command::Verb;
+use super::rhythm::Rhythm;
 use super::summary::TlsKind;
 use crate::capture::Moment;
 use crate::tcp::Side;
@@ -24,6 +25,7 @@ const HIDDEN_ALERT: usize = 2 + 1 + 16;
 pub(super) struct Encryption {
     pub(super) kind: TlsKind,
     pub(super) records: TlsRecords,
+    pub(super) rhythm: Rhythm,
     pub(super) stream: Stream,
     /// Which end of the connection the client is.
     client: Side,
@@ -91,6 +93,7 @@ impl Encryption {
         Self {
             kind,
             records: TlsRecords::default(),
+            rhythm: Rhythm::default(),
             stream: Stream::default(),
             client,
         }
@@ -104,19 +107,27 @@ impl Encryption {
         words: &mut Vec<Words>,
     ) {
         let Self {
-            records, client, ..
+            records,
+            rhythm,
+            client,
+            stream,
+            ..
         } = self;
-        let mut tell = |told: Told<'_>| hear(records, *client, told, words);
-        self.stream.push(bytes, secrets, &mut tell);
+        let mut tell = |told: Told<'_>| hear((records, rhythm), *client, told, words);
+        stream.push(bytes, secrets, &mut tell);
     }
 
     /// Secrets came: appends what waited for them.
     pub(super) fn keys_came(&mut self, secrets: &mut Secrets, words: &mut Vec<Words>) {
         let Self {
-            records, client, ..
+            records,
+            rhythm,
+            client,
+            stream,
+            ..
         } = self;
-        let mut tell = |told: Told<'_>| hear(records, *client, told, words);
-        self.stream.keys_came(secrets, &mut tell);
+        let mut tell = |told: Told<'_>| hear((records, rhythm), *client, told, words);
+        stream.keys_came(secrets, &mut tell);
     }
 
     /// Bytes of one end are not in the capture.
@@ -130,10 +141,18 @@ impl Encryption {
     }
 }
 
-fn hear(records: &mut TlsRecords, client: Side, told: Told<'_>, words: &mut Vec<Words>) {
+fn hear(
+    (records, rhythm): (&mut TlsRecords, &mut Rhythm),
+    client: Side,
+    told: Told<'_>,
+    words: &mut Vec<Words>,
+) {
     let Told { side, at, what } = told;
     let said = match what {
         What::Record(record) => {
+            if record.kind == APPLICATION_DATA {
+                rhythm.note(side == client, record.length, at);
+            }
             records.note(side == client, record, at);
             return;
         }

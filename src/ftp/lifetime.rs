@@ -3,6 +3,7 @@
 use super::context::{Context, DATA_TAG, RESET_TAIL};
 use super::event::AnomalyKind;
 use super::expectation::ChannelRef;
+use super::inference::Claim;
 use super::outcome::Asked;
 use super::session::Session;
 use crate::tcp::{Close, Connection, FlowId};
@@ -66,11 +67,16 @@ impl Session {
     }
 
     /// Takes a connection that nobody announced, if a transfer lacks one.
-    pub(super) fn infer(&mut self, flow: FlowId, facts: &Connection, cx: &mut Context<'_>) -> bool {
+    pub(super) fn infer(
+        &mut self,
+        flow: FlowId,
+        facts: &Connection,
+        claim: &Claim,
+        cx: &mut Context<'_>,
+    ) {
         let owner = self.owner(cx.flows);
-        let inferred = self.channels.infer(flow, facts, owner, cx);
+        self.channels.infer(flow, facts, claim, owner, cx);
         self.bound_channels(cx);
-        inferred
     }
 
     /// Gives up the oldest channels when too many are open.

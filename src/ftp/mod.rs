@@ -33,6 +33,7 @@ mod probe;
 mod record;
 mod reply;
 mod review;
+mod rhythm;
 mod scene;
 mod session;
 mod sessions;

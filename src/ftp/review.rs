@@ -79,7 +79,7 @@ impl Channels {
         let Some(channel) = self.find(key) else {
             return;
         };
-        if channel.is_replied() {
+        if channel.is_replied() || channel.lacks_last_word() {
             self.review(
                 key,
                 Owner {
@@ -110,7 +110,9 @@ impl Channels {
         let Some(channel) = self.find(key) else {
             return;
         };
-        if channel.is_replied() && !channel.scheduled {
+        let is_over = channel.attempted(cx.flows, cx.now.time) == Attempted::Over;
+        let waits = channel.is_replied() || channel.lacks_last_word() && is_over;
+        if waits && !channel.scheduled {
             channel.scheduled = true;
             let when = cx.now.time + patience(channel);
             self.schedule(key, when, owner, cx);

@@ -191,6 +191,7 @@ pub(crate) fn channel(session: SessionId, number: u32, command: Moment) -> Chann
         next_command: Some((Verb::Retr, command)),
         tls: None,
         relayed: false,
+        inferred: None,
         outcome: Outcome::Completed,
         cause: None,
     }

@@ -3,7 +3,7 @@
 use crate::capture::Fault;
 use crate::diagnosis::{Confidence, Severity};
 use crate::ftp::{
-    AnomalyKind, ClosedBy, Direction, Directions, Login, Method, Mode, Outcome, Protection,
+    AnomalyKind, ClosedBy, Clue, Direction, Directions, Login, Method, Mode, Outcome, Protection,
     Representation, State, TlsKind, Vantage,
 };
 use crate::tls::{Access, Resumption};
@@ -42,6 +42,11 @@ words! {
         Self::Spsv => "SPSV",
         Self::Default => "default",
         Self::Inferred => "inferred",
+    }
+    Clue {
+        Self::Announcement => "announcement-length",
+        Self::Begun => "reply-at-begin",
+        Self::Ended => "reply-at-end",
     }
     Mode {
         Self::Passive => "passive",

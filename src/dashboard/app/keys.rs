@@ -107,9 +107,24 @@ impl App {
             Action::Last => self.step(isize::MAX),
             Action::Follow => match self.screen {
                 Screen::Data => self.data.set_follow(!self.data.follow),
+                Screen::Log => self.log_follows = !self.log_follows,
                 _ => self.sessions.set_follow(!self.sessions.follow),
             },
             Action::Open => self.open(shown),
+            Action::Right => {
+                if self.screen == Screen::Problems && !self.problems.unfold() {
+                    self.problems.step(1);
+                }
+            }
+            Action::Left => {
+                if self.screen == Screen::Problems {
+                    self.problems.fold();
+                }
+            }
+            Action::Group => {
+                self.problems.regroup();
+                self.rebuild(shown);
+            }
             Action::Mark => {
                 if let Some(id) = self.sessions.list.selected() {
                     if !self.marks.remove(&id) {
@@ -215,7 +230,18 @@ impl App {
                 let row = row.and_then(|number| shown.channels.get(number));
                 self.enter(row.map(|row| row.id.session).into_iter().collect());
             }
-            _ => self.enter(self.sessions.list.selected().into_iter().collect()),
+            Screen::Problems => {
+                let problem = self.problems.problem();
+                let problem = problem.and_then(|number| shown.problems.get(number));
+                match problem.and_then(|problem| problem.finding.session) {
+                    Some(session) => self.enter(vec![session]),
+                    None => {
+                        self.problems.unfold();
+                    }
+                }
+            }
+            Screen::Sessions => self.enter(self.sessions.list.selected().into_iter().collect()),
+            Screen::Stats | Screen::Log => {}
         }
     }
 
@@ -235,7 +261,7 @@ impl App {
         self.enter(self.sessions.list.selected().into_iter().collect());
     }
 
-    /// Moves the selection; away from the latest row that ends following, at it that begins.
+    /// Moves the selection or scrolls; that ends following.
     pub(super) fn step(&mut self, by: isize) {
         match self.screen {
             Screen::Sessions => {
@@ -246,7 +272,12 @@ impl App {
                 self.data.list.step(by);
                 self.data.follow = false;
             }
-            _ => {}
+            Screen::Problems => self.problems.step(by),
+            Screen::Stats => self.stats.step(by),
+            Screen::Log => {
+                self.log.step(by);
+                self.log_follows = self.log.is_at_end();
+            }
         }
     }
 
@@ -255,14 +286,18 @@ impl App {
         match self.screen {
             Screen::Sessions => self.sessions.list.select_at(place),
             Screen::Data => self.data.list.select_at(place),
-            _ => {}
+            Screen::Problems => self.problems.select_at(place),
+            Screen::Stats | Screen::Log => {}
         }
     }
 
     fn page(&self) -> isize {
         let page = match self.screen {
+            Screen::Sessions => self.sessions.list.page(),
             Screen::Data => self.data.list.page(),
-            _ => self.sessions.list.page(),
+            Screen::Problems => self.problems.page(),
+            Screen::Stats => self.stats.page(),
+            Screen::Log => self.log.page(),
         };
         page as isize
     }

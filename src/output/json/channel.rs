@@ -36,6 +36,10 @@ pub(super) fn fill(record: &mut Object<'_>, channel: &Channel, style: Style<'_>)
     record.optional("tls", channel.tls.as_deref(), |object, facts| {
         fill_data(object, facts, channel, style);
     });
+    record.optional("inferred", channel.inferred.as_ref(), |object, inferred| {
+        let reasons: Vec<&str> = inferred.clues.iter().map(|clue| clue.word()).collect();
+        object.set("reasons", reasons.as_slice());
+    });
     record.set("outcome", channel.outcome.word());
     record.set("cause", channel.cause);
 }
