@@ -155,6 +155,10 @@ fn analyze(
     };
     let options = Options {
         ports: arguments.input.port.clone(),
+        memory: arguments
+            .input
+            .max_memory
+            .map(|bytes| usize::try_from(bytes).unwrap_or(usize::MAX)),
         ..Options::default()
     };
     let analyzer = Analyzer::new(&options);

@@ -9,6 +9,7 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
+use super::units;
 use crate::diagnosis::Severity;
 use crate::ftp::SessionId;
 use crate::output::Format;
@@ -168,6 +169,11 @@ pub(super) struct Input {
     /// Analyze each file on its own
     #[arg(long)]
     pub(super) separate: bool,
+
+    /// The most that may be kept of connections and sessions (100M); beyond it what matters least
+    /// is given up, and told
+    #[arg(long, value_name = "SIZE", value_parser = units::size)]
+    pub(super) max_memory: Option<u64>,
 }
 
 /// Which sessions are shown.

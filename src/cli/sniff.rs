@@ -216,10 +216,7 @@ fn follow(arguments: &Sniff, source: &mut impl Source, duty: &mut Duty) -> Exit 
     };
     let analyzer = Analyzer::new(&Options {
         ports: capture.port.clone(),
-        memory: arguments
-            .service
-            .max_memory
-            .map(|bytes| usize::try_from(bytes).unwrap_or(usize::MAX)),
+        memory: Some(usize::try_from(arguments.service.max_memory).unwrap_or(usize::MAX)),
         ..Options::default()
     });
     let filter = Filter::new(matching);

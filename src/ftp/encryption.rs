@@ -76,6 +76,13 @@ pub struct TlsAlert {
     pub at: Moment,
 }
 
+impl TlsRecords {
+    /// Memory that they take, in bytes.
+    pub(super) fn weight(&self) -> usize {
+        self.replies.capacity() * size_of::<(usize, Moment)>()
+    }
+}
+
 impl Encryption {
     /// Whether an answered command begins TLS: AUTH TLS, SSL, TLS-C or TLS-P (RFC 4217 §4).
     ///

@@ -116,11 +116,19 @@ impl Queue {
         self.pending.push_back(pending);
     }
 
+    /// Memory that the commands take, in bytes.
+    pub(super) fn kept(&self) -> usize {
+        self.pending.capacity() * size_of::<Pending>() + self.bytes()
+    }
+
+    fn bytes(&self) -> usize {
+        self.pending.iter().map(Pending::bytes).sum()
+    }
+
     /// Gives back the oldest command when they are too many, or too large.
     pub(super) fn surplus(&mut self) -> Option<Pending> {
-        let bytes: usize = self.pending.iter().map(Pending::bytes).sum();
         let many = self.pending.len() > MAX_PENDING;
-        let large = bytes > MAX_PENDING_BYTES && self.pending.len() > 1;
+        let large = self.bytes() > MAX_PENDING_BYTES && self.pending.len() > 1;
         if many || large {
             self.pending.pop_front()
         } else {

@@ -107,6 +107,14 @@ impl Session {
         })
     }
 
+    /// Memory of lines, replies and commands that are not complete yet.
+    pub(super) fn unread(&self) -> usize {
+        self.client_lines.kept()
+            + self.server_lines.kept()
+            + self.reply_reader.kept()
+            + self.queue.kept()
+    }
+
     /// Bytes of one end of the control connection, in order.
     pub(super) fn data(&mut self, side: Side, bytes: &[u8], at: Moment, cx: &mut Context<'_>) {
         // A server of clear text may have greeted already.

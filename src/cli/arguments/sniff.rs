@@ -209,9 +209,10 @@ pub(in crate::cli) struct Service {
     #[arg(long, value_name = "[IP:]PORT")]
     pub(in crate::cli) metrics: Option<Address>,
 
-    /// The most that may be kept of connections and sessions; beyond it the oldest are given up
-    #[arg(long, value_name = "SIZE", value_parser = units::size)]
-    pub(in crate::cli) max_memory: Option<u64>,
+    /// The most that may be kept of connections and sessions; beyond it what matters least is given
+    /// up, and told
+    #[arg(long, value_name = "SIZE", default_value = "256M", value_parser = units::size)]
+    pub(in crate::cli) max_memory: u64,
 }
 
 /// The forms of events as they happen.

@@ -113,11 +113,14 @@ impl Watch {
             input: Input {
                 port: self.port.clone(),
                 separate: false,
+                max_memory: None,
             },
             filter: Filter::default(),
             output: Output {
                 format: Form::Text,
                 output: None,
+                write: None,
+                force: false,
                 show_passwords: false,
                 fail_on: None,
             },
