@@ -145,6 +145,18 @@ impl Analyzer {
         }
     }
 
+    /// Takes in a part of a key log of TLS, which may end within a line, and appends what it led to:
+    /// what came before its keys is decrypted late.
+    pub fn secrets(&mut self, text: &[u8], events: &mut Vec<Event>) {
+        let mut teller = Teller {
+            summary: &mut self.summary,
+            diagnoser: &mut self.diagnoser,
+            events,
+        };
+        self.tracker
+            .secrets(text, self.flows.flows_mut(), &mut teller);
+    }
+
     /// Time has come to `now` without a packet.
     pub fn advance(&mut self, now: Timestamp, events: &mut Vec<Event>) {
         let mut teller = Teller {

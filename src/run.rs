@@ -114,6 +114,9 @@ impl<W: Watch> Line<'_, W> {
     fn read(&mut self, source: &mut impl Source) -> io::Result<()> {
         let (mut packets, mut looked) = (0, Timestamp::default());
         loop {
+            if let Some(text) = source.take_secrets() {
+                self.analyzer.secrets(&text, &mut self.events);
+            }
             let is_due = match source.next() {
                 Next::Packet(packet) => {
                     self.now = packet.time;

@@ -6,6 +6,7 @@ use std::time::Duration;
 use super::command::Verb;
 use super::context::RESET_TAIL;
 use super::event::{Reply, SessionId};
+use super::streams::Streams;
 use super::transfer::{
     Announced, Channel, ClosedBy, Clue, Content, DataConnection, Direction, Inferred, Method, Mode,
     Outcome, Representation, Transfer,
@@ -13,6 +14,7 @@ use super::transfer::{
 use crate::capture::Moment;
 use crate::tcp::{Close, Connection, FlowId, Flows, Side};
 use crate::time::Timestamp;
+use crate::tls::Facts;
 
 /// Connections kept of one channel; those of further attempts are not followed.
 const MAX_ATTEMPTS: usize = 16;
@@ -64,6 +66,8 @@ pub(super) struct Attempt {
     pub(super) flow: FlowId,
     /// Its facts, once the flow table has forgotten them.
     pub(super) gone: Option<Box<Connection>>,
+    /// Its TLS, as it was when the channel was judged last.
+    pub(super) tls: Option<Box<Facts>>,
 }
 
 /// A transfer command and the replies to it.
@@ -143,13 +147,18 @@ impl OpenChannel {
     pub(super) fn attach(&mut self, flow: FlowId) -> bool {
         let room = self.attempts.len() < MAX_ATTEMPTS;
         if room {
-            self.attempts.push(Attempt { flow, gone: None });
+            self.attempts.push(Attempt {
+                flow,
+                gone: None,
+                tls: None,
+            });
         }
         room
     }
 
     /// Keeps the facts of a flow that is about to be forgotten.
-    pub(super) fn keep(&mut self, flow: FlowId, facts: &Connection) {
+    pub(super) fn keep(&mut self, flow: FlowId, facts: &Connection, streams: &Streams) {
+        self.look_at_tls(streams);
         for attempt in self
             .attempts
             .iter_mut()
@@ -159,11 +168,31 @@ impl OpenChannel {
         }
     }
 
+    /// Takes note of the TLS of its connections.
+    pub(super) fn look_at_tls(&mut self, streams: &Streams) {
+        let open = self.attempts.iter_mut().filter(|it| it.gone.is_none());
+        for attempt in open {
+            if let Some(facts) = streams.facts(attempt.flow) {
+                attempt.tls = Some(Box::new(facts.clone()));
+            }
+        }
+    }
+
     /// The connection that tells most: that with most data, else one that came about, else the
     /// latest attempt.
     pub(super) fn connection<'a>(&'a self, flows: &'a Flows) -> Option<&'a Connection> {
-        self.connections(flows)
-            .max_by_key(|connection| (connection.established, payload(connection)))
+        self.best(flows).map(|(_, connection)| connection)
+    }
+
+    fn best<'a>(&'a self, flows: &'a Flows) -> Option<(&'a Attempt, &'a Connection)> {
+        self.known(flows)
+            .max_by_key(|(_, connection)| (connection.established, payload(connection)))
+    }
+
+    /// The TLS of the connection that tells most.
+    pub(super) fn tls<'a>(&'a self, flows: &'a Flows) -> Option<&'a Facts> {
+        self.best(flows)
+            .and_then(|(attempt, _)| attempt.tls.as_deref())
     }
 
     /// Whether data may still come over a connection of it.
@@ -206,13 +235,13 @@ impl OpenChannel {
         }
     }
 
-    /// Payload bytes to the client and to the server.
+    /// Payload bytes to the client and to the server: those inside TLS where it was decrypted.
     pub(super) fn bytes(&self, flows: &Flows) -> (u64, u64) {
         let server = self.server_side();
-        match self.connection(flows) {
-            Some(connection) => (
-                connection.half(server).bytes,
-                connection.half(server.peer()).bytes,
+        match self.best(flows) {
+            Some((attempt, connection)) => (
+                sent(attempt, connection, server),
+                sent(attempt, connection, server.peer()),
             ),
             None => (0, 0),
         }
@@ -252,11 +281,12 @@ impl OpenChannel {
             transfer: self
                 .transfer
                 .as_ref()
-                .map(|open| self.transferred(open, connection)),
+                .map(|open| self.transferred(open, connection, flows)),
             aborted: self.aborted,
             next_command: self.next_command.clone(),
             relayed: self.relayed,
             inferred: self.inferred.clone(),
+            tls: self.tls(flows).cloned().map(Box::new),
             outcome,
             cause: None,
         }
@@ -281,7 +311,12 @@ impl OpenChannel {
         }
     }
 
-    fn transferred(&self, open: &OpenTransfer, connection: Option<&Connection>) -> Transfer {
+    fn transferred(
+        &self,
+        open: &OpenTransfer,
+        connection: Option<&Connection>,
+        flows: &Flows,
+    ) -> Transfer {
         let direction = direction(&open.verb);
         let sender = match direction {
             Direction::Upload => self.server_side().peer(),
@@ -300,7 +335,10 @@ impl OpenChannel {
                 Direction::Download | Direction::Upload => open.representation,
             },
             restart_offset: open.restart_offset,
-            bytes: sent.map_or(0, |half| half.bytes),
+            bytes: match self.bytes(flows) {
+                (_, up) if direction == Direction::Upload => up,
+                (down, _) => down,
+            },
             duration: end.map(|end| end.time.since(open.at.time)),
             retransmitted_bytes: sent.map_or(0, |half| half.retransmitted),
             missing_bytes: sent.map_or(0, |half| half.missing),
@@ -313,9 +351,18 @@ impl OpenChannel {
     }
 
     fn connections<'a>(&'a self, flows: &'a Flows) -> impl Iterator<Item = &'a Connection> {
-        self.attempts
-            .iter()
-            .filter_map(|attempt| attempt.gone.as_deref().or_else(|| flows.get(attempt.flow)))
+        self.known(flows).map(|(_, connection)| connection)
+    }
+
+    fn known<'a>(
+        &'a self,
+        flows: &'a Flows,
+    ) -> impl Iterator<Item = (&'a Attempt, &'a Connection)> {
+        self.attempts.iter().filter_map(|attempt| {
+            let gone = attempt.gone.as_deref();
+            let connection = gone.or_else(|| flows.get(attempt.flow))?;
+            Some((attempt, connection))
+        })
     }
 }
 
@@ -326,6 +373,12 @@ pub(super) fn direction(verb: &Verb) -> Direction {
         Verb::List | Verb::Nlst | Verb::Mlsd => Direction::Listing,
         _ => Direction::Download,
     }
+}
+
+/// What one side sent over a connection of a channel.
+fn sent(attempt: &Attempt, connection: &Connection, side: Side) -> u64 {
+    let plain = attempt.tls.as_ref().and_then(|facts| facts.payload(side));
+    plain.unwrap_or(connection.half(side).bytes)
 }
 
 fn payload(connection: &Connection) -> u64 {

@@ -9,6 +9,7 @@ use super::event::{Reply, SessionId};
 use super::expectation::{ChannelRef, SlotRef};
 use super::outcome::Asked;
 use super::size;
+use super::streams::Streams;
 use super::transfer::{Channel, Content, Method, Mode};
 use crate::capture::Moment;
 use crate::tcp::{Connection, FlowId};
@@ -264,10 +265,10 @@ impl Channels {
     }
 
     /// The facts of a flow are about to be forgotten.
-    pub(super) fn keep(&mut self, flow: FlowId, facts: &Connection) {
+    pub(super) fn keep(&mut self, flow: FlowId, facts: &Connection, streams: &Streams) {
         self.open
             .iter_mut()
-            .for_each(|channel| channel.keep(flow, facts));
+            .for_each(|channel| channel.keep(flow, facts, streams));
     }
 
     /// Whether a connection to one of its endpoints would belong to this channel.

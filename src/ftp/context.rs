@@ -9,9 +9,11 @@ use hashbrown::HashMap;
 
 use super::event::SessionEvent;
 use super::expectation::{ChannelRef, Expectations, SlotRef};
+use super::streams::Streams;
 use crate::capture::Moment;
 use crate::tcp::{FlowId, Flows, Interest};
 use crate::time::Timestamp;
+use crate::tls::Secrets;
 
 /// The mark of a flow that is, or was, a data connection.
 pub(super) const DATA_TAG: u32 = u32::MAX;
@@ -48,6 +50,10 @@ pub(super) struct Shared {
     /// Endpoints that one session announced and another one was told to connect to, latest last.
     relayed: VecDeque<SocketAddr>,
     due: BinaryHeap<Reverse<(Timestamp, u32, u32, u32)>>,
+    /// The keys of TLS.
+    pub(super) secrets: Secrets,
+    /// Data connections inside TLS.
+    pub(super) streams: Streams,
     /// Reviews that were asked for in vain.
     pub(super) unreviewed: u64,
 }

@@ -4,7 +4,8 @@ use super::command::Verb;
 use super::rhythm::Rhythm;
 use super::summary::TlsKind;
 use crate::capture::Moment;
-use crate::tls::{Record, RecordSkipper};
+use crate::tcp::Side;
+use crate::tls::{Access, Record, Secrets, Stream, Told, What};
 
 /// Records of the server that are remembered.
 const MAX_REPLIES: usize = 64;
@@ -24,9 +25,28 @@ const HIDDEN_ALERT: usize = 2 + 1 + 16;
 pub(super) struct Encryption {
     pub(super) kind: TlsKind,
     pub(super) records: TlsRecords,
-    pub(super) rhythm: Rhythm,
-    client: RecordSkipper,
-    server: RecordSkipper,
+    pub(super) stream: Stream,
+    /// Which end of the connection the client is.
+    client: Side,
+}
+
+/// What an encrypted control connection says in words.
+#[derive(Debug)]
+pub(super) struct Words {
+    pub(super) side: Side,
+    pub(super) at: Moment,
+    pub(super) said: Said,
+}
+
+/// See [`Words`].
+#[derive(Debug)]
+pub(super) enum Said {
+    /// Clear text, outside TLS.
+    Clear(Vec<u8>),
+    /// Inside TLS, decrypted.
+    Protected(Vec<u8>),
+    /// At most so many bytes inside TLS that could not be decrypted.
+    Lost(u64),
 }
 
 /// What the records of an encrypted control connection tell without their content.
@@ -38,6 +58,8 @@ pub struct TlsRecords {
     pub commands: u64,
     /// Lengths of the server's encrypted replies without what TLS adds, latest last.
     pub replies: Vec<(usize, Moment)>,
+    /// Sizes and times of the latest records of both ends.
+    pub(super) rhythm: Rhythm,
     /// The server encrypted before the client did, as it does since TLS 1.3.
     server_first: bool,
     /// The server's encrypted records when the client sent its first.
@@ -59,60 +81,77 @@ impl Encryption {
     /// Whether an answered command begins TLS: AUTH TLS, SSL, TLS-C or TLS-P (RFC 4217 §4).
     ///
     /// AUTH GSSAPI begins none: its tokens and protected commands stay lines (RFC 2228).
-    pub(super) fn begins(verb: &Verb, argument: &[u8], code: u16) -> Option<Self> {
+    pub(super) fn begins(verb: &Verb, argument: &[u8], code: u16) -> bool {
         let mechanism = argument.trim_ascii();
         let tls = [&b"TLS"[..], b"SSL", b"TLS-C", b"TLS-P"]
             .iter()
             .any(|name| mechanism.eq_ignore_ascii_case(name));
-        let begins = *verb == Verb::Auth && tls && matches!(code, 234 | 334);
-        begins.then(|| Self::new(TlsKind::Explicit))
+        *verb == Verb::Auth && tls && matches!(code, 234 | 334)
     }
 
     /// TLS that begins with the first byte, or by AUTH.
-    pub(super) fn new(kind: TlsKind) -> Self {
+    pub(super) fn new(kind: TlsKind, client: Side) -> Self {
         Self {
             kind,
             records: TlsRecords::default(),
-            rhythm: Rhythm::default(),
-            client: RecordSkipper::default(),
-            server: RecordSkipper::default(),
+            stream: Stream::default(),
+            client,
         }
     }
 
-    /// The clear text among the bytes of one end.
-    pub(super) fn clear_text<'a>(
+    /// Takes in bytes of one end and appends what they say.
+    pub(super) fn push(
         &mut self,
-        from_client: bool,
-        bytes: &'a [u8],
-        at: Moment,
-    ) -> &'a [u8] {
-        let end = self.end(from_client);
-        let clear = end.skip(bytes);
-        for record in end.take_records() {
-            if record.kind == APPLICATION_DATA {
-                self.rhythm.note(from_client, record.length, at);
-            }
-            self.records.note(from_client, record, at);
-        }
-        clear
+        bytes: (Side, &[u8], Moment),
+        secrets: &mut Secrets,
+        words: &mut Vec<Words>,
+    ) {
+        let Self {
+            records, client, ..
+        } = self;
+        let mut tell = |told: Told<'_>| hear(records, *client, told, words);
+        self.stream.push(bytes, secrets, &mut tell);
+    }
+
+    /// Secrets came: appends what waited for them.
+    pub(super) fn keys_came(&mut self, secrets: &mut Secrets, words: &mut Vec<Words>) {
+        let Self {
+            records, client, ..
+        } = self;
+        let mut tell = |told: Told<'_>| hear(records, *client, told, words);
+        self.stream.keys_came(secrets, &mut tell);
     }
 
     /// Bytes of one end are not in the capture.
-    pub(super) fn gap(&mut self, from_client: bool, missing: u64) {
-        self.end(from_client).gap(missing);
+    pub(super) fn gap(&mut self, side: Side, missing: u64, secrets: &mut Secrets) {
+        self.stream.gap(side, missing, secrets);
     }
 
-    fn end(&mut self, from_client: bool) -> &mut RecordSkipper {
-        if from_client {
-            &mut self.client
-        } else {
-            &mut self.server
-        }
+    /// What is said cannot be read.
+    pub(super) fn is_opaque(&self) -> bool {
+        self.stream.facts().access != Access::Decrypted
     }
+}
+
+fn hear(records: &mut TlsRecords, client: Side, told: Told<'_>, words: &mut Vec<Words>) {
+    let Told { side, at, what } = told;
+    let said = match what {
+        What::Record(record) => {
+            records.note(side == client, record, at);
+            return;
+        }
+        What::Clear(text) => Said::Clear(text.to_vec()),
+        What::Plain(text) => Said::Protected(text.to_vec()),
+        What::Lost(bytes) => Said::Lost(bytes),
+    };
+    words.push(Words { side, at, said });
 }
 
 impl TlsRecords {
     fn note(&mut self, from_client: bool, record: Record, at: Moment) {
+        if record.kind == APPLICATION_DATA {
+            self.rhythm.note(from_client, record.length, at);
+        }
         match (record.kind, record.alert) {
             (ALERT, Some([_, description])) if !HARMLESS.contains(&description) => {
                 self.fail(from_client, Some(description), at);

@@ -26,7 +26,10 @@ impl Session {
             server: self.server,
             both_directions: control
                 .is_some_and(|control| directions(self, control) == Directions::Both),
-            encrypted: self.encryption.is_some(),
+            encrypted: self
+                .encryption
+                .as_ref()
+                .is_some_and(|encryption| encryption.is_opaque()),
             asked: self.ending.unwrap_or(Asked::Meanwhile),
             left_by_server: control.is_some_and(|control| {
                 control.end().is_some_and(|end| {
@@ -41,6 +44,7 @@ impl Session {
         self.encryption.as_ref().map(|encryption| Tls {
             kind: encryption.kind,
             data_protection: self.state.protection,
+            facts: encryption.stream.facts().clone(),
         })
     }
 

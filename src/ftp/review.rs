@@ -30,9 +30,10 @@ impl Channels {
         let Some(index) = self.open.iter().position(|channel| channel.key == key) else {
             return;
         };
-        let Some(channel) = self.open.get(index) else {
+        let Some(channel) = self.open.get_mut(index) else {
             return;
         };
+        channel.look_at_tls(&cx.shared.streams);
         if owner.asked == Asked::ControlClosed && channel.has_live_flow(cx.flows, cx.now.time) {
             self.schedule_settling(key, owner, cx);
             return;
@@ -95,7 +96,8 @@ impl Channels {
         if self.open.is_empty() {
             return;
         }
-        let channel = self.open.remove(0);
+        let mut channel = self.open.remove(0);
+        channel.look_at_tls(&cx.shared.streams);
         let case = Circumstances {
             asked: Asked::CaptureEnded,
             ..circumstances(owner, cx)

@@ -100,6 +100,22 @@ impl Sessions {
             .unwrap_or_default()
     }
 
+    /// The sessions whose control connection waits for its keys.
+    pub(super) fn waiting_for_keys(&self) -> Vec<SlotRef> {
+        let waits = |session: &Session| {
+            let encryption = session.encryption.as_ref();
+            encryption.is_some_and(|encryption| encryption.stream.is_waiting())
+        };
+        let slots = (0..).zip(&self.slots);
+        let waiting = slots.filter(|(_, slot)| slot.session.as_deref().is_some_and(waits));
+        waiting
+            .map(|(index, slot)| SlotRef {
+                index,
+                generation: slot.generation,
+            })
+            .collect()
+    }
+
     /// The mark of a session's control connection in the flow table.
     pub(super) fn tag(reference: SlotRef) -> u32 {
         reference.index + 1

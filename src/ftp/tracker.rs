@@ -16,6 +16,7 @@ use super::sessions::Sessions;
 use crate::capture::Moment;
 use crate::tcp::{Connection, Consumer, FlowId, Flows, Interest, Side, StreamEvent};
 use crate::time::Timestamp;
+use crate::tls::Secrets;
 
 /// Ports on which control connections are expected: FTP, and GridFTP (gsiftp).
 pub const CONTROL_PORTS: [u16; 2] = [21, 2811];
@@ -99,6 +100,35 @@ impl Tracker {
     /// Reviews of data channels that were asked for in vain, because too many were.
     pub fn unreviewed(&self) -> u64 {
         self.shared.unreviewed
+    }
+
+    /// Takes in a part of a key log of TLS, and decrypts what waited for it.
+    pub fn secrets(&mut self, text: &[u8], flows: &mut Flows, observer: &mut impl Observer) {
+        self.shared.secrets.add(text);
+        for slot in self.sessions.waiting_for_keys() {
+            self.with_session(slot, flows, observer, |session, cx| session.keys_came(cx));
+        }
+        let Shared {
+            streams, secrets, ..
+        } = &mut self.shared;
+        for (id, followed) in streams.keys_came(secrets) {
+            self.followed(flows, id, followed, observer);
+        }
+    }
+
+    /// Says that keys may come later: what is encrypted is held for a while.
+    pub fn expect_secrets(&mut self) {
+        self.shared.secrets.expect();
+    }
+
+    /// The keys of TLS, and what became of them.
+    pub fn known_secrets(&self) -> &Secrets {
+        &self.shared.secrets
+    }
+
+    /// Data connections whose TLS was not followed, because too many were.
+    pub fn unfollowed(&self) -> u64 {
+        self.shared.streams.refused()
     }
 
     /// Lets time pass: transfers settle, announcements expire.
@@ -211,7 +241,12 @@ impl Tracker {
         match flows.tag(id) {
             0 | DATA_TAG => {
                 self.probes.remove(&id);
-                flows.set_interest(id, Interest::Count);
+                let Shared {
+                    streams, secrets, ..
+                } = &mut self.shared;
+                if !streams.gap(id, side, bytes, secrets) {
+                    flows.set_interest(id, Interest::Count);
+                }
             }
             tag => self.with_session(self.sessions.tagged(tag), flows, observer, |session, cx| {
                 session.gap(side, bytes, at, cx);
@@ -237,6 +272,7 @@ impl Tracker {
                 self.keep_facts(flows, id, observer);
                 self.review_channels(flows, id, observer);
                 self.shared.links.remove(&id);
+                self.shared.streams.forget(id);
             }
             tag => self.with_session(self.sessions.tagged(tag), flows, observer, |session, cx| {
                 session.control_gone(cx);
@@ -257,8 +293,8 @@ impl Tracker {
             return;
         };
         for channel in self.shared.links.get(&id).cloned().unwrap_or_default() {
-            self.with_session(channel.slot, flows, observer, |session, _| {
-                session.channels.keep(id, &facts);
+            self.with_session(channel.slot, flows, observer, |session, cx| {
+                session.channels.keep(id, &facts, &cx.shared.streams);
             });
         }
     }

@@ -7,6 +7,7 @@ use super::Verb;
 use super::event::{Reply, SessionId};
 use crate::capture::Moment;
 use crate::tcp::Connection;
+use crate::tls::Facts;
 
 /// How a data channel was announced.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -106,6 +107,8 @@ pub struct Channel {
     pub relayed: bool,
     /// What is told of it where nobody was seen to announce it.
     pub inferred: Option<Inferred>,
+    /// The TLS of its connection, if it has any and that could be followed.
+    pub tls: Option<Box<Facts>>,
     /// What became of it.
     pub outcome: Outcome,
     /// The cause that explains a failed or refused channel, once the diagnosis has named it.
@@ -240,7 +243,8 @@ pub struct Transfer {
     pub representation: Representation,
     /// Where REST (RFC 3659 §5) made it begin; 0 otherwise.
     pub restart_offset: u64,
-    /// Payload bytes of the data connection in the capture, each once.
+    /// Payload bytes of the data connection in the capture, each once; those inside TLS where it was
+    /// decrypted.
     pub bytes: u64,
     /// From the command to its final reply or the last byte, whichever is later.
     pub duration: Option<Duration>,
