@@ -4,7 +4,7 @@ use std::io;
 use std::time::Duration;
 
 use crate::analyzer::{Analyzer, Event, Summary};
-use crate::capture::{Drops, Fault, Input, Next, Source};
+use crate::capture::{Drops, Fault, Input, Next, Packet, Source};
 use crate::diagnosis::Severity;
 use crate::output::{Context, Sink, severity};
 use crate::select::Filter;
@@ -23,6 +23,11 @@ pub trait Watch {
         let _ = events;
     }
 
+    /// A packet came, which `analyzer` has just taken in.
+    fn packet(&mut self, packet: &Packet<'_>, analyzer: &Analyzer) {
+        let _ = (packet, analyzer);
+    }
+
     /// How the run stands: every few thousand packets, every 100 ms of packet time, and whenever a
     /// live source has nothing to give.
     ///
@@ -31,8 +36,9 @@ pub trait Watch {
     /// Those of writing to the sink; they end the run.
     fn look(&mut self, look: Look<'_>) -> io::Result<()>;
 
-    /// All is read, or an error ended the run: what comes now is the end of the output.
-    fn done(&mut self);
+    /// All is read, or an error ended the run: what comes now is the end of the output. The
+    /// analyzer is as it was behind the last packet.
+    fn done(&mut self, analyzer: &Analyzer);
 }
 
 /// How a run stands.
@@ -103,7 +109,7 @@ pub fn run(
         drops: None,
     };
     let written = line.read(source);
-    line.watch.done();
+    line.watch.done(&line.analyzer);
     line.analyzer.finish(&mut line.events);
     let written = written.and_then(|()| line.finish(source));
     line.report(source, written)
@@ -121,6 +127,7 @@ impl<W: Watch> Line<'_, W> {
                 Next::Packet(packet) => {
                     self.now = packet.time;
                     self.analyzer.push(&packet, &mut self.events);
+                    self.watch.packet(&packet, &self.analyzer);
                     packets += 1;
                     // A clock that steps back is a reason to look, too.
                     packets == PACKETS_A_LOOK

@@ -4,6 +4,7 @@
 //! tell which data connections there were. The captures are read with all keys taken out.
 
 use std::collections::BTreeMap;
+use std::path::Path;
 
 use ftpscope::analyzer::Event;
 use ftpscope::ftp::{Channel, Clue, SessionEvent, SessionId};
@@ -168,7 +169,10 @@ fn port(line: &str) -> Option<u16> {
 
 /// The channels of each session, as they are told.
 fn told(recording: &Recording) -> Vec<Vec<Channel>> {
-    let events = recording.events_of(&secrets::without(&recording.folder), None);
+    let events = recording.events_of(
+        &secrets::without(&recording.folder, Path::new(env!("CARGO_TARGET_TMPDIR"))),
+        None,
+    );
     let mut sessions: BTreeMap<SessionId, Vec<Channel>> = BTreeMap::new();
     for event in events {
         match event {

@@ -2,15 +2,21 @@
 
 #[cfg(feature = "live")]
 pub(super) mod sniff;
+#[cfg(feature = "dashboard")]
+mod watch;
 
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
+use super::units;
 use crate::diagnosis::Severity;
 use crate::ftp::SessionId;
 use crate::output::Format;
 use crate::select::{self, HostRange, Query};
+
+#[cfg(feature = "dashboard")]
+pub(super) use watch::{Theme, Watch};
 
 const EXAMPLES: &str = "\
 Examples:
@@ -18,6 +24,7 @@ Examples:
   ftpscope analyze --summary ring/*.pcapng    a ring buffer as one capture, the top alone
   tcpdump -w - port 21 | ftpscope analyze -   from standard input
   sudo ftpscope sniff -i eth0                 events on an interface, as they happen
+  ftpscope watch customer.pcap                look around in it, in the terminal
   ftpscope explain 425                        what a reply code, or a cause, means
 
 Exit codes:
@@ -32,6 +39,8 @@ Examples:
   ftpscope analyze customer.pcap
   ftpscope analyze --failed --host 10.0.4.0/24 day.pcapng.gz
   ftpscope analyze --user 'backup*' --all night.pcap
+  ftpscope analyze --where 'reply:4xx (cmd:STOR or file:*.iso) -user:anon*' day.pcap
+  ftpscope analyze --session 7 --write session-7.pcapng day.pcap
   ftpscope analyze --format json day.pcap | jq 'select(.outcome == \"failed\")'
   ftpscope analyze --format markdown --wireshark customer.pcap > ticket.md
   ftpscope analyze --format csv --output transfers.csv day.pcap
@@ -52,6 +61,7 @@ Examples:
   ftpscope explain                        all reply codes and causes
   ftpscope explain 425
   ftpscope explain connection-unanswered
+  ftpscope explain filter                 the language of --where
   ftpscope explain --format json 425 | jq .causes";
 
 /// Follows FTP through packet captures and tells why a data channel failed.
@@ -76,9 +86,13 @@ pub(super) enum Command {
     #[cfg(feature = "live")]
     #[command(after_help = sniff::EXAMPLES)]
     Sniff(Box<sniff::Sniff>),
-    /// Explain a reply code or a cause of failure; without one, list all
+    /// Explain a reply code, a cause of failure or the filter language; without one, list all
     #[command(after_help = EXPLAIN_EXAMPLES)]
     Explain(Explain),
+    /// Look around in captures or live: sessions, ladders, problems
+    #[cfg(feature = "dashboard")]
+    #[command(after_help = watch::EXAMPLES)]
+    Watch(Box<Watch>),
     /// Print the JSON Schema of `--format json`
     Schema,
 }
@@ -104,7 +118,7 @@ pub(super) struct Analyze {
 /// `ftpscope explain`.
 #[derive(Debug, Args)]
 pub(super) struct Explain {
-    /// A reply code (425) or a cause (connection-unanswered)
+    /// A reply code (425), a cause (connection-unanswered), or `filter`: the language of --where
     #[arg(value_name = "CODE|CAUSE")]
     pub(super) topic: Option<String>,
 
@@ -155,10 +169,15 @@ pub(super) struct Input {
     /// Analyze each file on its own
     #[arg(long)]
     pub(super) separate: bool,
+
+    /// The most that may be kept of connections and sessions (100M); beyond it what matters least
+    /// is given up, and told
+    #[arg(long, value_name = "SIZE", value_parser = units::size)]
+    pub(super) max_memory: Option<u64>,
 }
 
 /// Which sessions are shown.
-#[derive(Debug, Args)]
+#[derive(Debug, Default, Args)]
 #[command(next_help_heading = "What is shown (all that is given must hold)")]
 pub(super) struct Filter {
     /// Only these sessions, by the numbers that the report shows
@@ -177,7 +196,7 @@ pub(super) struct Filter {
     #[arg(long)]
     failed: bool,
 
-    /// Only sessions that match this expression: see `--help-where`
+    /// Only sessions that match this expression: see `ftpscope explain filter`
     #[arg(long = "where", value_name = "EXPR", value_parser = query)]
     matching: Vec<Query>,
 }
@@ -193,6 +212,15 @@ pub(super) struct Output {
     /// Write to this file instead of standard output
     #[arg(long, short, value_name = "FILE")]
     pub(super) output: Option<PathBuf>,
+
+    /// Save the packets of the sessions that are shown as pcapng, with a comment on those that a
+    /// finding cites; reads the captures twice more
+    #[arg(long, value_name = "FILE", conflicts_with = "separate")]
+    pub(super) write: Option<PathBuf>,
+
+    /// Replace the file of --write if it is there already
+    #[arg(long, requires = "write")]
+    pub(super) force: bool,
 
     /// Show passwords
     #[arg(long)]

@@ -6,11 +6,14 @@ mod explain;
 #[cfg(feature = "live")]
 mod interfaces;
 mod progress;
+mod save;
 #[cfg(feature = "live")]
 mod sniff;
 mod terminal;
 #[cfg(feature = "live")]
 mod units;
+#[cfg(feature = "dashboard")]
+mod watch;
 
 use std::io::{self, Write};
 use std::process::ExitCode;
@@ -61,6 +64,8 @@ pub fn main() -> ExitCode {
         Command::Interfaces(arguments) => interfaces::run(&arguments),
         #[cfg(feature = "live")]
         Command::Sniff(arguments) => sniff::run(&arguments),
+        #[cfg(feature = "dashboard")]
+        Command::Watch(arguments) => watch::run(&arguments),
         Command::Schema => print_schema(),
     };
     result.unwrap_or_else(refuse).into()

@@ -77,7 +77,7 @@ fn width(to_file: bool) -> usize {
         .unwrap_or(DEFAULT_WIDTH)
 }
 
-fn colour(when: Colour, to_file: bool) -> bool {
+pub(super) fn colour(when: Colour, to_file: bool) -> bool {
     match when {
         Colour::Always => true,
         Colour::Never => false,
@@ -91,7 +91,7 @@ fn colour(when: Colour, to_file: bool) -> bool {
 }
 
 /// The locale is UTF-8; also where none is set, as in most containers: their terminals are.
-fn is_utf8() -> bool {
+pub(super) fn is_utf8() -> bool {
     let locale = ["LC_ALL", "LC_CTYPE", "LANG"]
         .into_iter()
         .find_map(variable);
@@ -102,6 +102,6 @@ fn is_utf8() -> bool {
 }
 
 /// A variable of the environment that is set and not empty.
-fn variable(name: &str) -> Option<String> {
+pub(super) fn variable(name: &str) -> Option<String> {
     env::var(name).ok().filter(|value| !value.is_empty())
 }

@@ -8,6 +8,7 @@ use std::sync::mpsc::{Receiver, TryRecvError};
 use std::time::{Duration, Instant};
 
 use super::clock::now;
+use super::feed::Feed;
 use super::model::{CaptureState, Delta, LogLine, Origin, Progress, Store};
 use super::order::Order;
 use crate::analyzer::{Analyzer, Event, Summary};
@@ -31,7 +32,7 @@ pub(crate) type Deliver = Box<dyn FnMut(Delta) -> bool>;
 
 /// What a thread needs to be the engine.
 pub(crate) struct Engine {
-    pub(crate) source: Box<dyn Source>,
+    pub(crate) source: Feed,
     pub(crate) analyzer: Analyzer,
     pub(crate) origin: Origin,
     pub(crate) orders: Receiver<Order>,
@@ -158,6 +159,7 @@ impl Work {
             None => self.begun + FIRST,
         };
         let is_urgent = self.store.is_urgent();
+        self.hear_of_trouble();
         if (now >= due || is_urgent) && (self.is_stale || self.store.has_news()) {
             self.progress(now);
             if !self.tell(now) {
@@ -165,6 +167,29 @@ impl Work {
             }
         }
         None
+    }
+
+    /// What was lost makes findings less sure; what is in the way is told.
+    fn hear_of_trouble(&mut self) {
+        let trouble = self.engine.source.trouble();
+        if trouble != self.capture.trouble {
+            self.capture.trouble = trouble;
+            self.is_stale = true;
+            if let (Some(trouble), Origin::Interface(name)) = (trouble, &self.engine.origin) {
+                self.warn(format!("{name} {trouble}."));
+            }
+        }
+        let Some(drops) = self.engine.source.drops() else {
+            return;
+        };
+        if drops != self.capture.drops
+            && let Some(last) = self.capture.last
+        {
+            self.capture.drops = drops;
+            self.is_stale = true;
+            self.engine.analyzer.dropped(&drops, last, &mut self.events);
+            self.take_in();
+        }
     }
 
     fn obey(&mut self, order: Order) {
@@ -195,7 +220,6 @@ impl Work {
         self.capture.bytes = summary.bytes;
         self.capture.first = summary.first_time;
         self.capture.last = summary.last_time;
-        self.capture.drops = self.engine.source.drops().unwrap_or_default();
         summary
     }
 
@@ -272,19 +296,8 @@ impl Work {
     /// Nothing is read any more: tells what is asked for until the screen is gone.
     fn serve(&mut self, progress: Progress) {
         self.tell_faults();
-        let broken: Vec<String> = self
-            .engine
-            .source
-            .inputs()
-            .iter()
-            .filter_map(|input| input.fault.as_ref())
-            .filter(|fault| !matches!(fault, crate::capture::Fault::Cut))
-            .map(ToString::to_string)
-            .collect();
-        self.capture.progress = match (progress, broken.first()) {
-            (Progress::Done, Some(fault)) if self.capture.is_live() => {
-                Progress::Failed(fault.clone())
-            }
+        self.capture.progress = match (progress, self.engine.source.failure()) {
+            (Progress::Done, Some(why)) => Progress::Failed(why),
             (progress, _) => progress,
         };
         self.is_stale = true;

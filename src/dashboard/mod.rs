@@ -19,6 +19,7 @@ pub(crate) mod action;
 pub(crate) mod app;
 pub(crate) mod clock;
 pub(crate) mod engine;
+mod feed;
 pub(crate) mod glyphs;
 mod input;
 pub(crate) mod key;
@@ -33,4 +34,10 @@ pub(crate) mod text;
 pub(crate) mod theme;
 pub(crate) mod view;
 
+pub(crate) use action::Keymap;
+pub(crate) use app::Look;
+pub(crate) use feed::Feed;
+pub(crate) use glyphs::Glyphs;
+pub(crate) use model::Origin;
 pub(crate) use run::{Setup, run};
+pub(crate) use theme::Base;

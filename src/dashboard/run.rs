@@ -8,12 +8,12 @@ use std::time::{Duration, Instant};
 use super::app::{App, Effect, Look, Msg, Signal};
 use super::clock::now;
 use super::engine::{self, Engine};
+use super::feed::Feed;
 use super::model::{Delta, Origin, Snapshot};
 use super::order::Order;
 use super::terminal::{self, Terminal};
 use super::{input, view};
 use crate::analyzer::Analyzer;
-use crate::capture::Source;
 use crate::dashboard::action::Keymap;
 use crate::escape;
 
@@ -36,7 +36,7 @@ pub(super) enum Incoming {
 /// What the dashboard is to show, and how.
 pub(crate) struct Setup {
     /// Opens the source of packets, on the engine's thread.
-    pub(crate) source: Box<dyn FnOnce() -> Box<dyn Source> + Send>,
+    pub(crate) source: Box<dyn FnOnce() -> Feed + Send>,
     /// The engine.
     pub(crate) analyzer: Analyzer,
     /// Where packets come from.
@@ -232,7 +232,7 @@ impl Loop {
 }
 
 fn engine(
-    source: Box<dyn FnOnce() -> Box<dyn Source> + Send>,
+    source: Box<dyn FnOnce() -> Feed + Send>,
     analyzer: Analyzer,
     origin: Origin,
     orders: Receiver<Order>,

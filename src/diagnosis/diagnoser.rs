@@ -60,6 +60,23 @@ impl Diagnoser {
         self.hosts.advance(now, knocks)
     }
 
+    /// Memory that all tables take, in bytes.
+    pub fn memory(&self) -> usize {
+        self.repeats.memory() + self.hosts.memory()
+    }
+
+    /// What of that is remembered of hosts.
+    pub fn memory_of_hosts(&self) -> usize {
+        self.hosts.memory()
+    }
+
+    /// Forgets what is remembered of hosts, after telling what waits and summing up.
+    pub fn forget(&mut self, knocks: &Knocks) -> Vec<Finding> {
+        let mut told = self.hosts.clear(knocks);
+        told.iter_mut().for_each(Finding::sort_evidence);
+        told
+    }
+
     /// Refused logins that were not counted, because too many pairs of hosts had some.
     pub fn unnoticed_logins(&self) -> u64 {
         self.hosts.unnoticed_logins()

@@ -22,6 +22,9 @@ const MAX_ATTEMPTS: usize = 16;
 /// How long a SYN may wait for its answer before it counts as unanswered.
 const SYN_PATIENCE: Duration = Duration::from_secs(3);
 
+/// The same for one that was repeated, when nobody waits any longer.
+const REPEATED_PATIENCE: Duration = Duration::from_millis(1500);
+
 /// A data channel that is not final.
 #[derive(Debug)]
 pub(super) struct OpenChannel {
@@ -195,13 +198,22 @@ impl OpenChannel {
             .and_then(|(attempt, _)| attempt.tls.as_deref())
     }
 
-    /// Whether data may still come over a connection of it.
+    /// Whether data may still come over a connection of it, when nobody tries to connect anew.
     pub(super) fn has_live_flow(&self, flows: &Flows, now: Timestamp) -> bool {
         self.attempts
             .iter()
             .filter(|attempt| attempt.gone.is_none())
             .filter_map(|attempt| flows.get(attempt.flow))
-            .any(|connection| is_live(connection, now))
+            .any(|connection| {
+                let hopeful = connection.established || pending_until(connection) > now;
+                hopeful && is_live(connection, now)
+            })
+    }
+
+    /// Until when an answer to the latest SYN of it may be on its way; `None` where none is awaited.
+    pub(super) fn pending_until(&self, flows: &Flows) -> Option<Timestamp> {
+        let connection = self.connection(flows)?;
+        (!connection.established).then(|| pending_until(connection))
     }
 
     /// How its best attempt stands at `now`.
@@ -383,6 +395,17 @@ fn sent(attempt: &Attempt, connection: &Connection, side: Side) -> u64 {
 
 fn payload(connection: &Connection) -> u64 {
     connection.halves.iter().map(|half| half.bytes).sum()
+}
+
+/// Until when an answer to the latest SYN may be on its way.
+fn pending_until(connection: &Connection) -> Timestamp {
+    let latest = connection.last_syn.unwrap_or(connection.last).time;
+    latest
+        + match connection.syns {
+            _ if is_refused(connection) => RESET_TAIL,
+            0 | 1 => SYN_PATIENCE,
+            _ => REPEATED_PATIENCE,
+        }
 }
 
 /// Open, or reset so recently that segments sent before the reset may still arrive.

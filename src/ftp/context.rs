@@ -32,6 +32,10 @@ const MAX_RELAYED: usize = 64;
 /// its session, ends.
 pub const MAX_REVIEWS: usize = 1 << 18;
 
+/// What a data connection takes in the list of those that channels have, and a review.
+const LINK: usize = 2 * size_of::<(FlowId, Vec<ChannelRef>)>() + 4 * size_of::<ChannelRef>();
+const DUE: usize = size_of::<(Timestamp, u32, u32, u32)>();
+
 /// The parts of the tracker that all sessions share, and the moment.
 pub(super) struct Context<'a> {
     pub(super) flows: &'a mut Flows,
@@ -59,6 +63,11 @@ pub(super) struct Shared {
 }
 
 impl Shared {
+    /// Memory of all that sessions share, in bytes.
+    pub(super) fn memory(&self) -> usize {
+        self.expectations.memory() + self.links.len() * LINK + self.due.len() * DUE
+    }
+
     /// Asks for a review of a channel at `when`.
     pub(super) fn schedule(&mut self, when: Timestamp, channel: ChannelRef) {
         if self.due.len() >= MAX_REVIEWS {

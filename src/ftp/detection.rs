@@ -38,7 +38,7 @@ impl Tracker {
         observer: &mut impl Observer,
     ) {
         // It may have been looked into before its announcement came.
-        self.probes.remove(&id);
+        self.probes.remove(id);
         let Shared {
             streams, secrets, ..
         } = &mut self.shared;
@@ -96,7 +96,7 @@ impl Tracker {
         (side, bytes, at): (Side, &[u8], Moment),
         observer: &mut impl Observer,
     ) {
-        let known = self.probes.contains_key(&id);
+        let known = self.probes.has(id);
         if !known && side == Side::Initiator && is_implicit_tls(flows, id, bytes) {
             self.begin_known(flows, id, (side, bytes, at), observer);
             return;
@@ -107,11 +107,11 @@ impl Tracker {
             flows.set_interest(id, Interest::Count);
             return;
         }
-        let verdict = self.probes.entry(id).or_default().push(side, at, bytes);
+        let verdict = self.probes.push(id, side, at, bytes);
         if verdict == Verdict::Perhaps {
             return;
         }
-        let Some(probe) = self.probes.remove(&id) else {
+        let Some(probe) = self.probes.remove(id) else {
             return;
         };
         let (Verdict::Ftp(client), Some(facts)) = (verdict, flows.get(id).cloned()) else {

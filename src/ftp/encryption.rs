@@ -25,6 +25,7 @@ const HIDDEN_ALERT: usize = 2 + 1 + 16;
 pub(super) struct Encryption {
     pub(super) kind: TlsKind,
     pub(super) records: TlsRecords,
+    pub(super) rhythm: Rhythm,
     pub(super) stream: Stream,
     /// Which end of the connection the client is.
     client: Side,
@@ -58,8 +59,6 @@ pub struct TlsRecords {
     pub commands: u64,
     /// Lengths of the server's encrypted replies without what TLS adds, latest last.
     pub replies: Vec<(usize, Moment)>,
-    /// Sizes and times of the latest records of both ends.
-    pub(super) rhythm: Rhythm,
     /// The server encrypted before the client did, as it does since TLS 1.3.
     server_first: bool,
     /// The server's encrypted records when the client sent its first.
@@ -75,6 +74,13 @@ pub struct TlsAlert {
     pub description: Option<u8>,
     /// Where.
     pub at: Moment,
+}
+
+impl TlsRecords {
+    /// Memory that they take, in bytes.
+    pub(super) fn weight(&self) -> usize {
+        self.replies.capacity() * size_of::<(usize, Moment)>()
+    }
 }
 
 impl Encryption {
@@ -94,6 +100,7 @@ impl Encryption {
         Self {
             kind,
             records: TlsRecords::default(),
+            rhythm: Rhythm::default(),
             stream: Stream::default(),
             client,
         }
@@ -107,18 +114,24 @@ impl Encryption {
         words: &mut Vec<Words>,
     ) {
         let Self {
-            records, client, ..
+            records,
+            rhythm,
+            client,
+            ..
         } = self;
-        let mut tell = |told: Told<'_>| hear(records, *client, told, words);
+        let mut tell = |told: Told<'_>| hear((records, rhythm), *client, told, words);
         self.stream.push(bytes, secrets, &mut tell);
     }
 
     /// Secrets came: appends what waited for them.
     pub(super) fn keys_came(&mut self, secrets: &mut Secrets, words: &mut Vec<Words>) {
         let Self {
-            records, client, ..
+            records,
+            rhythm,
+            client,
+            ..
         } = self;
-        let mut tell = |told: Told<'_>| hear(records, *client, told, words);
+        let mut tell = |told: Told<'_>| hear((records, rhythm), *client, told, words);
         self.stream.keys_came(secrets, &mut tell);
     }
 
@@ -133,10 +146,18 @@ impl Encryption {
     }
 }
 
-fn hear(records: &mut TlsRecords, client: Side, told: Told<'_>, words: &mut Vec<Words>) {
+fn hear(
+    (records, rhythm): (&mut TlsRecords, &mut Rhythm),
+    client: Side,
+    told: Told<'_>,
+    words: &mut Vec<Words>,
+) {
     let Told { side, at, what } = told;
     let said = match what {
         What::Record(record) => {
+            if record.kind == APPLICATION_DATA {
+                rhythm.note(side == client, record.length, at);
+            }
             records.note(side == client, record, at);
             return;
         }
@@ -149,9 +170,6 @@ fn hear(records: &mut TlsRecords, client: Side, told: Told<'_>, words: &mut Vec<
 
 impl TlsRecords {
     fn note(&mut self, from_client: bool, record: Record, at: Moment) {
-        if record.kind == APPLICATION_DATA {
-            self.rhythm.note(from_client, record.length, at);
-        }
         match (record.kind, record.alert) {
             (ALERT, Some([_, description])) if !HARMLESS.contains(&description) => {
                 self.fail(from_client, Some(description), at);

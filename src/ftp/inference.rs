@@ -44,7 +44,7 @@ impl Session {
         let owner = self.owner(flows);
         let lacking = self.channels.lacks(facts, owner);
         let hidden = self.encryption.as_ref().filter(|_| owner.encrypted);
-        let rhythm = hidden.map(|encryption| &encryption.records.rhythm);
+        let rhythm = hidden.map(|encryption| &encryption.rhythm);
         let begun = facts.first.time;
         let mode = mode(facts, owner);
         let announced = rhythm.and_then(|rhythm| rhythm.announcement(mode, facts.responder, begun));

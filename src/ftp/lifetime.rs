@@ -60,6 +60,15 @@ impl Session {
         }
     }
 
+    /// Nothing more is waited for.
+    pub(super) fn abandon(&mut self, cx: &mut Context<'_>) {
+        self.end(Asked::CaptureEnded, cx);
+        self.ending = Some(Asked::CaptureEnded);
+        let owner = self.owner(cx.flows);
+        self.channels.review_all(owner, cx);
+        self.channels.release(cx);
+    }
+
     /// A connection was found for a channel.
     pub(super) fn attach(&mut self, key: u32, flow: FlowId, cx: &mut Context<'_>) {
         let owner = self.owner(cx.flows);

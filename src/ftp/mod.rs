@@ -31,6 +31,7 @@ mod outcome;
 mod pairing;
 mod probe;
 mod record;
+mod relief;
 mod reply;
 mod review;
 mod rhythm;
@@ -44,6 +45,7 @@ mod streams;
 mod summary;
 mod tracker;
 mod transfer;
+mod weight;
 
 pub use channels::MAX_OPEN_CHANNELS;
 pub use command::{Command, Verb};

@@ -53,6 +53,15 @@ impl Session {
         self.facts.as_deref().or_else(|| flows.get(self.flow))
     }
 
+    /// What the client calls the server: HOST, or the name that it asks for in TLS.
+    fn server_name(&self) -> Option<Vec<u8>> {
+        let offered = || {
+            let facts = self.encryption.as_ref()?.stream.facts();
+            facts.offer.as_ref()?.server_name.clone()
+        };
+        self.state.server_name.clone().or_else(offered)
+    }
+
     /// All that is known of the session.
     pub(super) fn record(&self, flows: &Flows, names: &Names) -> Option<SessionRecord> {
         let control = self.control(flows)?;
@@ -65,7 +74,7 @@ impl Session {
             id: self.id,
             client: self.client,
             server: self.server,
-            server_name: self.state.server_name.clone().or_else(name),
+            server_name: self.server_name().or_else(name),
             started: control.first,
             ended: control.last,
             state: state(control),

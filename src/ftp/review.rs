@@ -19,7 +19,7 @@ use crate::time::Timestamp;
 const SETTLE_FAILED: Duration = Duration::from_millis(1500);
 
 /// For how long a failed channel is held back to see whether the client finds another way.
-const HOLD: Duration = Duration::from_secs(10);
+const HOLD: Duration = Duration::from_secs(2);
 
 /// Channels held back at once; for one more they are all told.
 const MAX_HELD: usize = 16;
@@ -64,7 +64,11 @@ impl Channels {
         let Some(channel) = self.open.iter().find(|channel| channel.key == key) else {
             return;
         };
-        let quiet = patience(channel);
+        let quiet = match channel.pending_until(cx.flows) {
+            // When the next answer may come was reckoned from the latest SYN.
+            Some(_) if !channel.is_replied() => Duration::ZERO,
+            _ => patience(channel),
+        };
         let active = channel
             .connection(cx.flows)
             .map(|connection| connection.last.time);
@@ -79,7 +83,9 @@ impl Channels {
         let Some(channel) = self.find(key) else {
             return;
         };
-        if channel.is_replied() || channel.lacks_last_word() {
+        if !channel.is_replied() && !channel.lacks_last_word() {
+            self.review(key, owner, cx);
+        } else {
             self.review(
                 key,
                 Owner {
@@ -116,6 +122,13 @@ impl Channels {
             channel.scheduled = true;
             let when = cx.now.time + patience(channel);
             self.schedule(key, when, owner, cx);
+        } else if owner.asked == Asked::ControlClosed && !channel.scheduled {
+            // Who closed the control connection does not repeat a SYN that is not answered.
+            let awaited = channel.pending_until(cx.flows);
+            channel.scheduled = awaited.is_some();
+            if let Some(when) = awaited {
+                self.schedule(key, when, owner, cx);
+            }
         }
     }
 

@@ -107,6 +107,14 @@ impl Session {
         })
     }
 
+    /// Memory of lines, replies and commands that are not complete yet.
+    pub(super) fn unread(&self) -> usize {
+        self.client_lines.kept()
+            + self.server_lines.kept()
+            + self.reply_reader.kept()
+            + self.queue.kept()
+    }
+
     /// Bytes of one end of the control connection, in order.
     pub(super) fn data(&mut self, side: Side, bytes: &[u8], at: Moment, cx: &mut Context<'_>) {
         // A server of clear text may have greeted already.
@@ -119,15 +127,14 @@ impl Session {
             self.text(side, bytes, at, cx);
             return;
         };
+        let replies = encryption.rhythm.replies;
         let mut words = Vec::new();
-        let replies = encryption.records.rhythm.replies;
         encryption.push((side, bytes, at), &mut cx.shared.secrets, &mut words);
-        let heard = encryption.records.rhythm.replies > replies;
-        self.hear(words, cx);
-        let owner = self.owner(cx.flows);
-        if heard && owner.encrypted {
+        if encryption.rhythm.replies > replies && encryption.is_opaque() {
+            let owner = self.owner(cx.flows);
             self.channels.heard(owner, cx);
         }
+        self.hear(words, cx);
     }
 
     /// Keys came, perhaps those that the control connection waits for.
@@ -266,6 +273,7 @@ impl Session {
         let owner = self.owner(cx.flows);
         self.channels.client_went_on(&command.verb, at, owner, cx);
         let mut pending = Pending::new(at, command.verb, command.argument);
+        pending.protected = self.protected;
         pending.path = self.state.sent(&pending.verb, command.argument);
         pending.channel = announce::sent(self, &pending, cx);
         self.queue.push(pending);
@@ -374,6 +382,7 @@ impl Session {
             path,
             replies,
             channel,
+            protected,
             ..
         } = pending;
         let session = self.id;
@@ -381,6 +390,7 @@ impl Session {
         let exchange = Exchange {
             session,
             at,
+            protected,
             verb,
             argument,
             path,

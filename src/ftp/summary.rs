@@ -90,7 +90,8 @@ pub struct SessionRecord {
     pub client: SocketAddr,
     /// Who serves.
     pub server: SocketAddr,
-    /// What the client calls the server: HOST (RFC 7151), or a DNS answer in the capture.
+    /// What the client calls the server: HOST (RFC 7151), the name that it asks for in TLS, or a DNS
+    /// answer in the capture.
     pub server_name: Option<Vec<u8>>,
     /// Its first packet.
     pub started: Moment,

@@ -2,14 +2,12 @@
 
 use std::net::IpAddr;
 
-use hashbrown::HashMap;
-
 use super::context::{Context, DATA_TAG, Shared};
 use super::event::SessionEvent;
 use super::expectation::SlotRef;
 use super::knocks::Knocks;
 use super::names::Names;
-use super::probe::Probe;
+use super::probe::Probes;
 use super::scene::Scene;
 use super::session::Session;
 use super::sessions::Sessions;
@@ -39,11 +37,11 @@ pub struct Tracker {
     ports: Vec<u16>,
     pub(super) sessions: Sessions,
     pub(super) shared: Shared,
-    pub(super) probes: HashMap<FlowId, Probe>,
+    pub(super) probes: Probes,
     /// Connections that were not looked into, because too many were.
     pub(super) unprobed: u64,
-    names: Names,
-    knocks: Knocks,
+    pub(super) names: Names,
+    pub(super) knocks: Knocks,
     events: Vec<SessionEvent>,
     now: Moment,
 }
@@ -63,7 +61,7 @@ impl Tracker {
             ports: CONTROL_PORTS.iter().chain(ports).copied().collect(),
             sessions: Sessions::default(),
             shared: Shared::default(),
-            probes: HashMap::new(),
+            probes: Probes::default(),
             unprobed: 0,
             names: Names::default(),
             knocks: Knocks::default(),
@@ -168,6 +166,7 @@ impl Tracker {
         if over && let Some(record) = session.record(flows, &self.names) {
             self.events.push(SessionEvent::Ended(Box::new(record)));
         }
+        let weight = session.weight();
         for event in &self.events {
             if let SessionEvent::Channel(channel) = event {
                 session.history.finished(channel, session.client.ip());
@@ -181,6 +180,8 @@ impl Tracker {
             // Its flow outlives it for a while and must not be taken for the slot's next session.
             flows.set_tag(session.flow, DATA_TAG);
             self.sessions.remove(slot);
+        } else {
+            self.sessions.weigh(slot, weight);
         }
     }
 
@@ -240,7 +241,7 @@ impl Tracker {
     ) {
         match flows.tag(id) {
             0 | DATA_TAG => {
-                self.probes.remove(&id);
+                self.probes.remove(id);
                 let Shared {
                     streams, secrets, ..
                 } = &mut self.shared;
@@ -265,7 +266,7 @@ impl Tracker {
     }
 
     fn gone(&mut self, flows: &mut Flows, id: FlowId, observer: &mut impl Observer) {
-        self.probes.remove(&id);
+        self.probes.remove(id);
         match flows.tag(id) {
             0 => {}
             DATA_TAG => {

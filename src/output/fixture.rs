@@ -76,6 +76,7 @@ pub(crate) fn exchange(
         replies: replies
             .map(|(text, n)| reply(text, millis + 50 * n, frame + n))
             .collect(),
+        protected: false,
         prepared: false,
     }))
 }

@@ -6,6 +6,7 @@ use crate::ftp::{
     AnomalyKind, ClosedBy, Clue, Direction, Directions, Login, Method, Mode, Outcome, Protection,
     Representation, State, TlsKind, Vantage,
 };
+use crate::tls::{Access, Resumption};
 
 /// A fact that is one of a few words.
 pub(crate) trait Word: Copy {
@@ -101,6 +102,17 @@ words! {
         Self::Rejected => "rejected",
         Self::None => "none",
         Self::Unknown => "unknown",
+    }
+    Access {
+        Self::None => "none",
+        Self::Unfit => "unfit",
+        Self::Unsupported => "unsupported",
+        Self::Decrypted => "fit",
+    }
+    Resumption {
+        Self::Id => "id",
+        Self::Ticket => "ticket",
+        Self::Psk => "psk",
     }
     TlsKind {
         Self::Explicit => "explicit",

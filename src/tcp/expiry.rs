@@ -20,11 +20,14 @@ pub(super) fn lifetime(flow: &Flow) -> Duration {
     match worth(flow) {
         0 => LINGER,
         1 => UNANSWERED,
-        2 => UNMARKED,
+        ESTABLISHED => UNMARKED,
         _ if flow.connection.established => MARKED,
         _ => UNANSWERED,
     }
 }
+
+/// What an unmarked connection is worth that came about.
+pub(super) const ESTABLISHED: u8 = 2;
 
 /// What would be lost with a flow: nothing when it is closed, most when it is marked.
 pub(super) fn worth(flow: &Flow) -> u8 {
@@ -32,7 +35,7 @@ pub(super) fn worth(flow: &Flow) -> u8 {
     match flow.tag {
         _ if connection.close.is_some() => 0,
         0 if !connection.established => 1,
-        0 => 2,
+        0 => ESTABLISHED,
         _ => 3,
     }
 }

@@ -6,6 +6,7 @@ use x509_parser::prelude::{FromDer, GeneralName, X509Certificate};
 
 use super::facts::Certificate;
 use crate::capture::Moment;
+use crate::escape;
 use crate::time::Timestamp;
 
 /// Names kept of a certificate, and characters of each.
@@ -29,8 +30,8 @@ pub(super) fn read(body: &[u8], is_13: bool, at: Moment) -> Option<Certificate> 
     let validity = certificate.validity();
     Some(Certificate {
         at,
-        subject: short(certificate.subject().to_string()),
-        issuer: short(certificate.issuer().to_string()),
+        subject: short(&certificate.subject().to_string()),
+        issuer: short(&certificate.issuer().to_string()),
         names: names(&certificate),
         not_before: time(validity.not_before.timestamp()),
         not_after: time(validity.not_after.timestamp()),
@@ -56,7 +57,7 @@ fn names(certificate: &X509Certificate<'_>) -> Vec<String> {
         return Vec::new();
     };
     let names = extension.value.general_names.iter().filter_map(name);
-    names.take(MAX_NAMES).map(short).collect()
+    names.take(MAX_NAMES).map(|name| short(&name)).collect()
 }
 
 fn name(name: &GeneralName<'_>) -> Option<String> {
@@ -75,11 +76,11 @@ fn name(name: &GeneralName<'_>) -> Option<String> {
     }
 }
 
-fn short(text: String) -> String {
-    match text.char_indices().nth(MAX_NAME) {
-        Some((end, _)) => text.get(..end).unwrap_or_default().to_owned(),
-        None => text,
-    }
+/// A text fit to be shown, not too long.
+fn short(text: &str) -> String {
+    let end = text.char_indices().nth(MAX_NAME).map(|(end, _)| end);
+    let head = end.and_then(|end| text.get(..end)).unwrap_or(text);
+    escape::line(head.as_bytes()).into_owned()
 }
 
 /// Times before 1970 are taken for 1970.

@@ -7,7 +7,8 @@
 //! pcapfile   frames in a file                            what it does, mishap what it suffers
 //!                                          bystander     web and DNS traffic
 //! analysis   what the engine makes of it all
-//! recorded   the recordings of captures/   secrets   a recording without its keys
+//! recorded   the recordings of captures/   secrets   one of them without its keys
+//! flood      SYNs by the million
 //! generator  all of them interleaved in one world, with the exact counts
 //! ```
 //!
@@ -23,6 +24,7 @@ pub mod analysis;
 pub mod bystander;
 pub mod conversation;
 pub mod disorder;
+pub mod flood;
 pub mod generator;
 pub mod habits;
 pub mod mishap;

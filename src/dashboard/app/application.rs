@@ -5,9 +5,13 @@ use std::sync::Arc;
 
 use ratatui::layout::Rect;
 
-use super::{DataColumn, Effect, Hit, Look, Msg, Overlay, SessionColumn, Signal, Table};
+use super::{
+    DataColumn, Effect, Hit, Look, Msg, Overlay, Pager, Problems, SessionColumn, Signal, Table,
+};
 use crate::dashboard::action::{Context, Keymap};
-use crate::dashboard::model::{Changes, Dossier, Progress, SessionRow, Snapshot};
+use crate::dashboard::model::{
+    Changes, ChannelRow, Dossier, Problem, Progress, SessionRow, Snapshot,
+};
 use crate::dashboard::view::session::SessionScreen;
 use crate::ftp::SessionId;
 
@@ -67,6 +71,14 @@ pub(crate) struct App {
     pub(crate) marks: BTreeSet<SessionId>,
     /// The table of data channels.
     pub(crate) data: Table<DataColumn>,
+    /// The problems.
+    pub(crate) problems: Problems,
+    /// Scrolling of the totals.
+    pub(crate) stats: Pager,
+    /// Scrolling of the log.
+    pub(crate) log: Pager,
+    /// The latest line of the log stays on the screen.
+    pub(crate) log_follows: bool,
     /// What was shown when the screen was stopped.
     pub(crate) frozen: Option<Box<Snapshot>>,
     /// The screen stands still.
@@ -104,6 +116,10 @@ impl App {
             sessions,
             marks: BTreeSet::new(),
             data: Table::new(DataColumn::Time),
+            problems: Problems::default(),
+            stats: Pager::default(),
+            log: Pager::default(),
+            log_follows: true,
             frozen: None,
             is_frozen: false,
             thaw: false,
@@ -185,6 +201,10 @@ impl App {
         let in_shown = |row: &_| session_of(row, snapshot);
         self.data
             .change(&snapshot.channels, &changes.channels, in_shown);
+        self.problems
+            .change(&snapshot.problems, &changes.problems, |problem| {
+                concerns_shown(problem, snapshot)
+            });
     }
 
     /// Everything may have changed.
@@ -192,6 +212,9 @@ impl App {
         self.sessions.rebuild(&snapshot.sessions, is_shown);
         self.data
             .rebuild(&snapshot.channels, |row| session_of(row, snapshot));
+        self.problems.rebuild(&snapshot.problems, |problem| {
+            concerns_shown(problem, snapshot)
+        });
     }
 
     fn take(&mut self, dossier: Arc<Dossier>) {
@@ -233,7 +256,13 @@ fn is_shown(row: &SessionRow) -> bool {
     row.shown
 }
 
-fn session_of(row: &crate::dashboard::model::ChannelRow, snapshot: &Snapshot) -> bool {
+fn session_of(row: &ChannelRow, snapshot: &Snapshot) -> bool {
     let session = snapshot.sessions.get(row.id.session);
     session.is_some_and(|session| session.shown)
+}
+
+fn concerns_shown(problem: &Problem, snapshot: &Snapshot) -> bool {
+    let session = problem.finding.session;
+    let session = session.and_then(|session| snapshot.sessions.get(session));
+    session.is_none_or(|session| session.shown)
 }

@@ -43,9 +43,9 @@ macro_rules! columns {
 columns! {
     /// A column of the table of sessions.
     SessionColumn of SessionRow {
-        State "state" "St" |a, b| b.standing.cmp(&a.standing),
+        State "state" "St" |a, b| a.standing.cmp(&b.standing),
         Number "number" "#" |a, b| a.id.cmp(&b.id),
-        Start "start" "Start" |a, b| a.started.cmp(&b.started),
+        Start "start" "Start" |a, b| a.started.time.cmp(&b.started.time),
         Client "client" "Client" |a, b| a.client.cmp(&b.client),
         Server "server" "Server" |a, b| a.server.cmp(&b.server),
         User "user" "User" |a, b| a.user.cmp(&b.user),
@@ -58,9 +58,9 @@ columns! {
 columns! {
     /// A column of the table of data channels.
     DataColumn of ChannelRow {
-        State "state" "St" |a, b| b.standing.cmp(&a.standing),
+        State "state" "St" |a, b| a.standing.cmp(&b.standing),
         Session "session" "#" |a, b| a.id.cmp(&b.id),
-        Time "time" "Time" |a, b| a.at.cmp(&b.at),
+        Time "time" "Time" |a, b| a.at.time.cmp(&b.at.time),
         Mode "mode" "Mode" |a, b| (a.mode as u8, a.method as u8).cmp(&(b.mode as u8, b.method as u8)),
         Direction "direction" "Dir" |a, b| a.direction.map(|way| way as u8).cmp(&b.direction.map(|way| way as u8)),
         Announced "announced" "Announced" |a, b| a.announced.cmp(&b.announced),

@@ -107,9 +107,24 @@ impl App {
             Action::Last => self.step(isize::MAX),
             Action::Follow => match self.screen {
                 Screen::Data => self.data.set_follow(!self.data.follow),
+                Screen::Log => self.log_follows = !self.log_follows,
                 _ => self.sessions.set_follow(!self.sessions.follow),
             },
             Action::Open => self.open(shown),
+            Action::Right => {
+                if self.screen == Screen::Problems && !self.problems.unfold() {
+                    self.problems.step(1);
+                }
+            }
+            Action::Left => {
+                if self.screen == Screen::Problems {
+                    self.problems.fold();
+                }
+            }
+            Action::Group => {
+                self.problems.regroup();
+                self.rebuild(shown);
+            }
             Action::Mark => {
                 if let Some(id) = self.sessions.list.selected() {
                     if !self.marks.remove(&id) {
@@ -142,6 +157,7 @@ impl App {
                 };
                 self.enter(sessions);
             }
+            Action::Compare => self.compare(),
             _ => {}
         }
         Vec::new()
@@ -215,13 +231,33 @@ impl App {
                 let row = row.and_then(|number| shown.channels.get(number));
                 self.enter(row.map(|row| row.id.session).into_iter().collect());
             }
-            _ => self.enter(self.sessions.list.selected().into_iter().collect()),
+            Screen::Problems => {
+                let problem = self.problems.problem();
+                let problem = problem.and_then(|number| shown.problems.get(number));
+                match problem.and_then(|problem| problem.finding.session) {
+                    Some(session) => self.enter(vec![session]),
+                    None => {
+                        self.problems.unfold();
+                    }
+                }
+            }
+            Screen::Sessions => self.enter(self.sessions.list.selected().into_iter().collect()),
+            Screen::Stats | Screen::Log => {}
         }
     }
 
     fn enter(&mut self, sessions: Vec<crate::ftp::SessionId>) {
         if !sessions.is_empty() {
             self.session = Some(SessionScreen::new(sessions));
+        }
+    }
+
+    /// The two marked sessions side by side.
+    fn compare(&mut self) {
+        let marks: Vec<_> = self.marks.iter().copied().collect();
+        match marks.as_slice() {
+            [one, other] => self.session = Some(SessionScreen::compare(*one, *other)),
+            _ => self.notice = Some("mark two sessions to compare them".to_owned()),
         }
     }
 
@@ -235,7 +271,7 @@ impl App {
         self.enter(self.sessions.list.selected().into_iter().collect());
     }
 
-    /// Moves the selection; away from the latest row that ends following, at it that begins.
+    /// Moves the selection or scrolls; that ends following.
     pub(super) fn step(&mut self, by: isize) {
         match self.screen {
             Screen::Sessions => {
@@ -246,7 +282,12 @@ impl App {
                 self.data.list.step(by);
                 self.data.follow = false;
             }
-            _ => {}
+            Screen::Problems => self.problems.step(by),
+            Screen::Stats => self.stats.step(by),
+            Screen::Log => {
+                self.log.step(by);
+                self.log_follows = self.log.is_at_end();
+            }
         }
     }
 
@@ -255,14 +296,18 @@ impl App {
         match self.screen {
             Screen::Sessions => self.sessions.list.select_at(place),
             Screen::Data => self.data.list.select_at(place),
-            _ => {}
+            Screen::Problems => self.problems.select_at(place),
+            Screen::Stats | Screen::Log => {}
         }
     }
 
     fn page(&self) -> isize {
         let page = match self.screen {
+            Screen::Sessions => self.sessions.list.page(),
             Screen::Data => self.data.list.page(),
-            _ => self.sessions.list.page(),
+            Screen::Problems => self.problems.page(),
+            Screen::Stats => self.stats.page(),
+            Screen::Log => self.log.page(),
         };
         page as isize
     }

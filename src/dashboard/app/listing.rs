@@ -17,6 +17,8 @@ pub(crate) struct Listing {
     top: usize,
     /// Rows on the screen.
     page: usize,
+    /// The selection was made by somebody; until then it is the first row, whichever that is.
+    is_chosen: bool,
 }
 
 impl Listing {
@@ -83,6 +85,11 @@ impl Listing {
     }
 
     fn find_selection(&mut self) {
+        if !self.is_chosen {
+            self.at = 0;
+            self.selected = self.rows.first().copied();
+            return;
+        }
         let was = self.at;
         let found = self
             .selected
@@ -103,6 +110,7 @@ impl Listing {
 
     /// Selects the row at a place, or the last.
     pub(crate) fn select_at(&mut self, place: usize) {
+        self.is_chosen = true;
         self.at = place.min(self.rows.len().saturating_sub(1));
         self.selected = self.rows.get(self.at).copied();
     }
@@ -158,6 +166,7 @@ mod tests {
     fn when_the_selected_row_goes_its_neighbour_is_selected() {
         let mut list = Listing::default();
         list.replace(vec![1, 2, 3]);
+        assert_eq!(list.selected(), Some(1));
         list.select(2);
         list.change(&[2], |_| false, by_number);
         assert_eq!(list.selected(), Some(3));

@@ -1,7 +1,7 @@
 //! How things are shown, whatever they are.
 
 use crate::dashboard::glyphs::Glyphs;
-use crate::dashboard::theme::{Theme, Token};
+use crate::dashboard::theme::{Base, Theme, Token};
 use ratatui::style::Style;
 
 /// How points in time are shown.
@@ -30,6 +30,15 @@ pub(crate) struct Look {
 }
 
 impl Look {
+    /// The look of a theme.
+    pub(crate) fn new(base: Base, glyphs: Glyphs) -> Self {
+        Self {
+            theme: Theme::new(base),
+            glyphs,
+            ..Self::default()
+        }
+    }
+
     /// The style of a token.
     pub(crate) fn style(&self, token: Token) -> Style {
         self.theme.of(token)

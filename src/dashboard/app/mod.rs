@@ -12,6 +12,8 @@ mod look;
 mod message;
 mod mouse;
 mod overlay;
+mod pager;
+mod problems;
 mod table;
 
 pub(crate) use application::{App, Screen};
@@ -24,4 +26,6 @@ pub(crate) use look::{Look, Times};
 pub(crate) use message::{Msg, Signal};
 pub(crate) use mouse::Hit;
 pub(crate) use overlay::Overlay;
+pub(crate) use pager::Pager;
+pub(crate) use problems::{Group, Item, Problems, Unfolded};
 pub(crate) use table::{Column, Table};

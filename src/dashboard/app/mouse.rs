@@ -3,7 +3,7 @@
 use ratatui::crossterm::event::{MouseButton, MouseEvent, MouseEventKind};
 use ratatui::layout::Position;
 
-use super::{App, Effect, Screen, SessionColumn};
+use super::{App, DataColumn, Effect, Screen, SessionColumn};
 use crate::dashboard::action::Action;
 use crate::dashboard::model::Snapshot;
 
@@ -19,6 +19,8 @@ pub(crate) enum Hit {
     Row(usize),
     /// A heading of the table of sessions.
     SessionHeading(SessionColumn),
+    /// A heading of the table of data channels.
+    DataHeading(DataColumn),
     /// The screen of one session.
     Session,
 }
@@ -75,6 +77,15 @@ impl App {
                     self.sessions.descending = !self.sessions.descending;
                 } else {
                     self.sessions.sort = column;
+                }
+                self.rebuild(shown);
+                Vec::new()
+            }
+            Some(Hit::DataHeading(column)) => {
+                if self.data.sort == column {
+                    self.data.descending = !self.data.descending;
+                } else {
+                    self.data.sort = column;
                 }
                 self.rebuild(shown);
                 Vec::new()

@@ -42,6 +42,8 @@ pub(crate) struct CaptureState {
     pub(crate) origin: Origin,
     /// How it fares.
     pub(crate) progress: Progress,
+    /// Why no packets come at the moment, as the end of a sentence that begins with the interface.
+    pub(crate) trouble: Option<&'static str>,
     /// Packets so far.
     pub(crate) packets: u64,
     /// Their bytes on the wire.
@@ -63,6 +65,7 @@ impl CaptureState {
                 fraction: None,
                 left: None,
             },
+            trouble: None,
             packets: 0,
             bytes: 0,
             drops: Drops::default(),

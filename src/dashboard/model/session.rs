@@ -37,8 +37,12 @@ pub(crate) struct SessionRow {
     pub(crate) standing: Standing,
     /// The user name, where it is known.
     pub(crate) user: Option<Box<str>>,
-    /// The latest command and its reply: `RETR a.iso → 150`.
+    /// The latest command and its reply: `RETR a.iso → 150`; where something failed, that.
     pub(crate) last_said: Box<str>,
+    /// `last_said` is what failed.
+    is_pinned: bool,
+    /// Logins that were refused.
+    refused_logins: u32,
     /// Data channels that did not fail.
     pub(crate) channels_ok: u32,
     /// Data channels that failed.
@@ -75,6 +79,8 @@ impl SessionRow {
             standing: Standing::Open,
             user: None,
             last_said: Box::default(),
+            is_pinned: false,
+            refused_logins: 0,
             channels_ok: 0,
             channels_failed: 0,
             bytes: 0,
@@ -115,6 +121,7 @@ impl SessionRow {
                 self.login = login.login;
                 self.last = self.last.max(login.at.time);
                 self.know_user(login.user.as_deref());
+                self.refused_logins += u32::from(login.login == Login::Rejected);
             }
             SessionEvent::Exchange(exchange) => self.exchange(exchange),
             SessionEvent::Reply { reply, .. } => {
@@ -146,12 +153,20 @@ impl SessionRow {
             .last()
             .map_or(exchange.at, |reply| reply.at);
         self.last = self.last.max(end.time);
-        self.last_said = said(exchange);
+        if !self.is_pinned {
+            self.last_said = said(exchange);
+        }
     }
 
     fn channel(&mut self, channel: &Channel) {
         match channel.outcome {
-            Outcome::Failed => self.channels_failed = self.channels_failed.saturating_add(1),
+            Outcome::Failed => {
+                self.channels_failed = self.channels_failed.saturating_add(1);
+                if let Some(failed) = failed(channel) {
+                    self.last_said = failed;
+                    self.is_pinned = true;
+                }
+            }
             Outcome::Unused => {}
             _ => self.channels_ok = self.channels_ok.saturating_add(1),
         }
@@ -178,6 +193,9 @@ impl SessionRow {
         self.bytes = record
             .bytes_downloaded
             .saturating_add(record.bytes_uploaded);
+        if record.login == Login::Rejected && !self.is_pinned {
+            self.last_said = format!("login refused ×{}", self.refused_logins.max(1)).into();
+        }
         if self.last_said.is_empty() {
             self.last_said = match record.state {
                 State::Refused => "(connection refused)".into(),
@@ -236,6 +254,20 @@ fn said(exchange: &Exchange) -> Box<str> {
         None => text += " → no reply",
     }
     text.into()
+}
+
+/// `LIST → 425`: the transfer that failed.
+fn failed(channel: &Channel) -> Option<Box<str>> {
+    let transfer = channel.transfer.as_ref()?;
+    let verb = transfer.verb.as_str();
+    let path = transfer.path.as_deref().unwrap_or_default();
+    let path = escape::line(&path[..path.len().min(MOST_SAID)]);
+    let reply = match transfer.reply.as_ref() {
+        Some(reply) => format!("{:03}", reply.code),
+        None => "no reply".to_owned(),
+    };
+    let command = format!("{verb} {path}");
+    Some(format!("{} → {reply}", command.trim_end()).into())
 }
 
 fn greeting(reply: &Reply) -> Box<str> {

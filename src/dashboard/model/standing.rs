@@ -1,53 +1,10 @@
-//! The state of a session or a data channel in one word.
+//! The state word of sessions and data channels on the screen: its sign and its colour.
 
 use crate::dashboard::theme::Token;
 use crate::ftp::Outcome;
-
-/// How a session or a data channel fares, the worst last.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub(crate) enum Standing {
-    /// Completed, or nothing is wrong.
-    Ok,
-    /// Under way.
-    #[default]
-    Open,
-    /// Start or packets missing, so no verdict.
-    Part,
-    /// Encrypted: facts end here.
-    Tls,
-    /// Ended on purpose by one side.
-    Abort,
-    /// The login was refused.
-    Auth,
-    /// Something failed.
-    Fail,
-}
+pub(crate) use crate::output::Standing;
 
 impl Standing {
-    /// All of them.
-    pub(crate) const ALL: [Self; 7] = [
-        Self::Ok,
-        Self::Open,
-        Self::Part,
-        Self::Tls,
-        Self::Abort,
-        Self::Auth,
-        Self::Fail,
-    ];
-
-    /// The word in a row, at most four letters.
-    pub(crate) fn word(self) -> &'static str {
-        match self {
-            Self::Ok => "OK",
-            Self::Open => "OPEN",
-            Self::Part => "PART",
-            Self::Tls => "TLS",
-            Self::Abort => "ABRT",
-            Self::Auth => "AUTH",
-            Self::Fail => "FAIL",
-        }
-    }
-
     /// The sign beside the word.
     pub(crate) fn sign(self) -> &'static str {
         match self {

@@ -11,7 +11,7 @@ use crate::dashboard::text;
 use crate::dashboard::theme::Token;
 
 /// Draws what can be done; or a notice, until the next key.
-pub(super) fn draw(app: &App, area: Rect, buffer: &mut Buffer) {
+pub(super) fn draw(app: &App, is_loading: bool, area: Rect, buffer: &mut Buffer) {
     if let Some(notice) = &app.notice {
         let room = usize::from(area.width).saturating_sub(2);
         let notice = text::cut(notice, room, app.look.glyphs).into_owned();
@@ -32,6 +32,8 @@ pub(super) fn draw(app: &App, area: Rect, buffer: &mut Buffer) {
         };
         let item = (key_name(&key.to_string()), entry.label);
         match entry.action {
+            Action::Back if app.session.is_none() && !is_loading => {}
+            Action::Back if app.session.is_none() => left.push((item.0, "stop")),
             Action::Help | Action::Quit => end.push(item),
             _ => left.push(item),
         }

@@ -3,7 +3,7 @@
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
-use super::{card, footer, header, help, palette, preview, sessions};
+use super::{card, data, footer, header, help, log, palette, preview, problems, sessions, stats};
 use crate::dashboard::app::{App, Hit, Overlay, Screen};
 use crate::dashboard::model::Snapshot;
 
@@ -41,10 +41,18 @@ fn screen(app: &mut App, shown: &Snapshot, live: &Snapshot, area: Rect, buffer: 
                 sessions::draw(app, shown, list, buffer);
                 preview::draw(app, shown, below, buffer);
             }
-            _ => {}
+            Screen::Data => data::draw(app, shown, body, buffer),
+            Screen::Problems => {
+                let [list, below] = split(body);
+                problems::draw(app, shown, list, buffer);
+                problems::why(app, shown, below, buffer);
+            }
+            Screen::Stats => stats::draw(app, shown, body, buffer),
+            Screen::Log => log::draw(app, shown, body, buffer),
         }
     }
-    footer::draw(app, foot, buffer);
+    let is_loading = live.capture.is_running() && !live.capture.is_live();
+    footer::draw(app, is_loading, foot, buffer);
     match &app.overlay {
         Some(Overlay::Help { .. }) => help::draw(app, body, buffer),
         Some(Overlay::Palette { .. }) => palette::draw(app, area, buffer),

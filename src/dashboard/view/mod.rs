@@ -4,15 +4,19 @@
 //! gets there that did not pass [`crate::escape`].
 
 mod card;
+mod data;
 mod footer;
 mod frame;
 mod header;
 mod help;
+mod log;
 mod paint;
 mod palette;
 mod preview;
+mod problems;
 pub(crate) mod session;
 mod sessions;
+mod stats;
 
 pub(crate) use frame::draw;
 pub(crate) use paint::{line, right, rule};

@@ -32,6 +32,23 @@ pub(crate) fn right<'a>(
     left
 }
 
+/// Draws a row of a list; the selected one has a bar before it and is drawn in reverse throughout.
+pub(crate) fn row(
+    buffer: &mut Buffer,
+    area: Rect,
+    row: u16,
+    spans: Vec<Span<'_>>,
+    selected: bool,
+    look: &Look,
+) {
+    line(buffer, area, row, spans);
+    if selected && row < area.height {
+        let whole = Rect::new(area.x, area.y + row, area.width, 1);
+        buffer.set_style(whole, look.style(Token::Selection));
+        buffer.set_stringn(area.x, area.y + row, "▌", 1, look.style(Token::Selection));
+    }
+}
+
 /// Draws a rule over a row with a title in it, and something at its end: `── title ──── end ─`.
 pub(crate) fn rule(
     buffer: &mut Buffer,

@@ -38,7 +38,6 @@ pub(super) fn draw(app: &mut App, snapshot: &Snapshot, area: Rect, buffer: &mut 
         height: area.height.saturating_sub(3),
         ..area
     };
-    let follow = app.sessions.follow;
     let selected = app.sessions.list.selected();
     let count = app.sessions.list.rows().len();
     let (top, window) = app.sessions.list.window(usize::from(rows.height));
@@ -48,8 +47,9 @@ pub(super) fn draw(app: &mut App, snapshot: &Snapshot, area: Rect, buffer: &mut 
             continue;
         };
         let marked = app.marks.contains(id);
-        let spans = row_spans(row, &layout, selected == Some(*id), marked, &app.look);
-        paint::line(buffer, rows, line as u16, spans);
+        let spans = row_spans(row, &layout, marked, &app.look);
+        let chosen = selected == Some(*id);
+        paint::row(buffer, rows, line as u16, spans, chosen, &app.look);
         let hit = Rect::new(rows.x, rows.y + line as u16, rows.width, 1);
         app.hits.push((hit, Hit::Row(top + line)));
     }
@@ -68,7 +68,6 @@ pub(super) fn draw(app: &mut App, snapshot: &Snapshot, area: Rect, buffer: &mut 
             Span::styled(text, app.look.style(Token::Dim)),
         );
     }
-    let _ = follow;
     let foot = Rect {
         y: area.bottom().saturating_sub(1),
         height: 1,
@@ -198,20 +197,8 @@ fn layout(wanted: &[SessionColumn], width: u16) -> Layout {
     }
 }
 
-fn row_spans(
-    row: &SessionRow,
-    layout: &Layout,
-    selected: bool,
-    marked: bool,
-    look: &Look,
-) -> Vec<Span<'static>> {
-    let over = |style: Style| match selected {
-        true => style.patch(look.style(Token::Selection)),
-        false => style,
-    };
-    let bar = if selected { "▌" } else { " " };
-    let mark = if marked { "*" } else { " " };
-    let mut spans = vec![Span::styled(format!("{bar}{mark} "), over(Style::new()))];
+fn row_spans(row: &SessionRow, layout: &Layout, marked: bool, look: &Look) -> Vec<Span<'static>> {
+    let mut spans = vec![Span::raw(if marked { " * " } else { "   " })];
     for (column, width) in &layout.columns {
         let (text, token) = value(row, *column, layout, look);
         let room = usize::from(*width);
@@ -220,10 +207,9 @@ fn row_spans(
         } else {
             text::cell(&text, room, look.glyphs)
         };
-        let style = over(token.map_or(Style::new(), |token| look.style(token)));
-        let escape = over(look.style(Token::Escape));
-        spans.extend(text::marked(&text, style, escape));
-        spans.push(Span::styled(" ", over(Style::new())));
+        let style = token.map_or(Style::new(), |token| look.style(token));
+        spans.extend(text::marked(&text, style, look.style(Token::Escape)));
+        spans.push(Span::raw(" "));
     }
     spans
 }

@@ -110,7 +110,7 @@ macro_rules! numbers {
     };
 }
 
-numbers! { u16 u32 u64 }
+numbers! { u8 u16 u32 u64 }
 
 impl Value for &str {
     fn write(&self, out: &mut Vec<u8>) {

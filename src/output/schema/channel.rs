@@ -1,6 +1,7 @@
 //! The record `data_channel`.
 
 use super::session::ONE_REPLY;
+use super::tls;
 use super::{FILE, FRAME, Field, Kind, SESSION_ID, TIME, field, maybe};
 use crate::ftp::{ClosedBy, Direction, Method, Mode, Outcome, Representation};
 use crate::output::words::Word;
@@ -50,6 +51,7 @@ pub(super) const DATA_CHANNEL: &[Field] = &[
         "What is told of a channel of an encrypted session that nobody could read the announcement \
          of: never certain.",
     ),
+    maybe("tls", Kind::Object(tls::DATA), "The TLS of its connection."),
     field("outcome", Kind::Words(Outcome::WORDS), "What became of it."),
     maybe(
         "cause",

@@ -1,0 +1,147 @@
+//! `ftpscope watch`: the dashboard.
+
+use std::fs::File;
+use std::io::{self, IsTerminal};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use super::arguments::{Theme, Watch};
+use super::{Exit, analyze, complain, terminal};
+use crate::analyzer::{Analyzer, Options};
+use crate::capture;
+use crate::dashboard::{self, Base, Feed, Glyphs, Keymap, Look, Origin, Setup};
+
+/// Does what the arguments say.
+pub(super) fn run(arguments: &Watch) -> io::Result<Exit> {
+    if !is_screen() && arguments.interface().is_none() {
+        return analyze::run(&arguments.as_report());
+    }
+    match setup(arguments) {
+        Ok(setup) => {
+            dashboard::run(setup)?;
+            Ok(Exit::Done)
+        }
+        Err(problem) => {
+            complain(&problem);
+            Ok(Exit::Wrong)
+        }
+    }
+}
+
+/// There is a terminal that can show a screen.
+fn is_screen() -> bool {
+    io::stdout().is_terminal() && terminal::variable("TERM").is_some_and(|term| term != "dumb")
+}
+
+/// Checks everything that can be checked before the screen is taken.
+fn setup(arguments: &Watch) -> Result<Setup, String> {
+    if !is_screen() {
+        return Err(
+            "standard output is no terminal that can show a screen; without one, \
+             `ftpscope sniff` tells what happens line by line"
+                .to_owned(),
+        );
+    }
+    let keymap = Keymap::new(&[])?;
+    let look = look(arguments);
+    let (origin, source) = source(arguments)?;
+    let options = Options {
+        ports: arguments.port.clone(),
+        ..Options::default()
+    };
+    Ok(Setup {
+        source,
+        analyzer: Analyzer::new(&options),
+        origin,
+        keymap,
+        look,
+        mouse: !arguments.no_mouse,
+    })
+}
+
+fn look(arguments: &Watch) -> Look {
+    let base = match arguments.theme {
+        _ if !terminal::colour(arguments.color, false) => Base::Mono,
+        Some(Theme::Mono) => Base::Mono,
+        Some(Theme::Light) => Base::Light,
+        Some(Theme::Default) | None => Base::Default,
+    };
+    let ascii = arguments.ascii || !terminal::is_utf8();
+    Look::new(base, Glyphs { ascii })
+}
+
+/// Opens a source on the engine's thread.
+type Opener = Box<dyn FnOnce() -> Feed + Send>;
+
+fn source(arguments: &Watch) -> Result<(Origin, Opener), String> {
+    #[cfg(feature = "live")]
+    if let Some(name) = arguments.interface() {
+        return interface(name, arguments);
+    }
+    let files = analyze::files(&arguments.files, "watch")?;
+    let origin = Origin::File(name(&files));
+    if let [file] = files.as_slice()
+        && is_pipe(file)
+    {
+        let pipe =
+            capture::follow(file.clone(), Arc::default()).map_err(|error| error.to_string())?;
+        return Ok((origin, Box::new(move || Feed::Piped(Box::new(pipe)))));
+    }
+    for file in &files {
+        check(file)?;
+    }
+    let opened = capture::open(&files).map_err(|error| error.to_string())?;
+    Ok((origin, Box::new(move || Feed::Files(Box::new(opened)))))
+}
+
+#[cfg(feature = "live")]
+fn interface(name: &str, arguments: &Watch) -> Result<(Origin, Opener), String> {
+    use crate::capture::live;
+    let mut options = live::Options::new(name);
+    options.filter.clone_from(&arguments.live.filter);
+    options.promiscuous = arguments.live.promiscuous;
+    let handle = live::open(&options).map_err(|error| error.to_string())?;
+    let live = handle
+        .start(live::Stopper::new())
+        .map_err(|error| error.to_string())?;
+    let origin = Origin::Interface(name.to_owned());
+    Ok((origin, Box::new(move || Feed::Live(Box::new(live)))))
+}
+
+/// What is read from it may still have to be written.
+fn is_pipe(file: &Path) -> bool {
+    let is_regular = |path: &Path| path.metadata().is_ok_and(|data| data.is_file());
+    match file.to_str() {
+        Some("-") => !is_regular(Path::new("/dev/stdin")),
+        _ => file.exists() && !is_regular(file) && !file.is_dir(),
+    }
+}
+
+/// A file that cannot be opened is told while there is a plain terminal to tell it on.
+fn check(file: &Path) -> Result<(), String> {
+    let shown = crate::escape::line(file.as_os_str().as_encoded_bytes()).into_owned();
+    if file == Path::new("-") {
+        return Ok(());
+    }
+    if file.is_dir() {
+        return Err(format!("{shown}: is a folder, not a capture"));
+    }
+    File::open(file)
+        .map(drop)
+        .map_err(|error| format!("{shown}: cannot be read: {error}"))
+}
+
+fn name(files: &[PathBuf]) -> String {
+    let one = |file: &PathBuf| match file.to_str() {
+        Some("-") => "standard input".to_owned(),
+        _ => {
+            let name = file.file_name().unwrap_or(file.as_os_str());
+            crate::escape::line(name.as_encoded_bytes()).into_owned()
+        }
+    };
+    match files {
+        [file] => one(file),
+        [file, rest @ ..] => format!("{} +{}", one(file), rest.len()),
+        [] => String::new(),
+    }
+}

@@ -1,0 +1,69 @@
+//! The log: what the capture and the engine have to say of themselves.
+
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
+use ratatui::style::Style;
+use ratatui::text::Span;
+
+use super::card::grouped;
+use super::paint;
+use crate::dashboard::app::App;
+use crate::dashboard::model::Snapshot;
+use crate::dashboard::text;
+use crate::dashboard::theme::Token;
+use crate::output::stamp;
+
+/// Draws the log.
+pub(super) fn draw(app: &mut App, snapshot: &Snapshot, area: Rect, buffer: &mut Buffer) {
+    let rows = Rect {
+        y: area.y + 1,
+        height: area.height.saturating_sub(1),
+        ..area
+    };
+    let title = vec![
+        Span::styled(" Log", app.look.style(Token::Title)),
+        Span::raw(format!("  {} lines", grouped(snapshot.log.len()))),
+    ];
+    paint::line(buffer, area, 0, title);
+    if app.log_follows {
+        app.log.go(usize::MAX);
+        paint::right(buffer, area, 0, Span::raw("FOLLOW "));
+    }
+    let top = app.log.window(snapshot.log.len(), usize::from(rows.height));
+    let look = &app.look;
+    for (row, line) in snapshot
+        .log
+        .iter()
+        .skip(top)
+        .take(usize::from(rows.height))
+        .enumerate()
+    {
+        let time = line.time.map_or_else(|| " ".repeat(12), stamp::time_of_day);
+        let token = if line.is_warning {
+            Token::Auth
+        } else {
+            Token::Dim
+        };
+        let sign = if line.is_warning { "!" } else { "·" };
+        let room = usize::from(area.width).saturating_sub(18);
+        let shown = look.glyphs.shown(&line.text);
+        let shown = text::cut(&shown, room, look.glyphs).into_owned();
+        let mut spans = vec![
+            Span::styled(format!(" {time}  "), look.style(Token::Dim)),
+            Span::styled(format!("{sign} "), look.style(token)),
+        ];
+        spans.extend(text::marked(
+            &shown,
+            Style::new(),
+            look.style(Token::Escape),
+        ));
+        paint::line(buffer, rows, row as u16, spans);
+    }
+    if snapshot.log.is_empty() {
+        let text = Span::styled(
+            "   Nothing was lost, skipped or given up.",
+            look.style(Token::Dim),
+        );
+        paint::line(buffer, rows, 0, text);
+    }
+}

@@ -1,0 +1,336 @@
+//! The problems: findings by cause, server or client, and why.
+
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
+use ratatui::style::Style;
+use ratatui::text::Span;
+
+use super::card::grouped;
+use super::paint;
+use super::preview::{cause_title, frames, severity, shortened, sureness};
+use super::sessions::address;
+use crate::dashboard::app::{App, Group, Hit, Item, Look, Unfolded};
+use crate::dashboard::model::{Problem, Snapshot};
+use crate::dashboard::theme::Token;
+use crate::dashboard::{number, text};
+use crate::diagnosis::Severity;
+use crate::output::stamp;
+
+/// The columns of one width of the terminal.
+struct Layout {
+    title: usize,
+    /// Columns of the server; none where there is no room.
+    server: usize,
+    /// There is room for the time.
+    time: bool,
+}
+
+/// Columns of bar, count and sessions.
+const BEFORE: usize = 15;
+
+/// Draws title, headings, groups and findings.
+pub(super) fn draw(app: &mut App, snapshot: &Snapshot, area: Rect, buffer: &mut Buffer) {
+    title(app, area, buffer);
+    let layout = layout(usize::from(area.width));
+    headings(&layout, area, buffer, &app.look);
+    let rows = Rect {
+        y: area.y + 2,
+        height: area.height.saturating_sub(3),
+        ..area
+    };
+    let selected = app.problems.selected().cloned();
+    let (top, window) = app.problems.window(usize::from(rows.height));
+    let window = window.to_vec();
+    for (line, item) in window.iter().enumerate() {
+        let spans = item_spans(app, snapshot, item, &layout);
+        let chosen = selected.as_ref() == Some(item);
+        paint::row(buffer, rows, line as u16, spans, chosen, &app.look);
+        let hit = Rect::new(rows.x, rows.y + line as u16, rows.width, 1);
+        app.hits.push((hit, Hit::Row(top + line)));
+    }
+    if window.is_empty() {
+        let text = if snapshot.problems.len() > 0 {
+            "   No problem in what the filter shows.  u shows all"
+        } else if snapshot.capture.is_running() {
+            "   No problem found yet."
+        } else {
+            "   ✓ No problem found."
+        };
+        paint::line(
+            buffer,
+            rows,
+            0,
+            Span::styled(text, app.look.style(Token::Dim)),
+        );
+    }
+    let foot = Rect {
+        y: area.bottom().saturating_sub(1),
+        height: 1,
+        width: area.width.saturating_sub(1),
+        ..area
+    };
+    let (at, lines) = app.problems.place();
+    if lines > usize::from(rows.height) {
+        let place = format!("{} of {}", grouped(at + 1), grouped(lines));
+        paint::right(
+            buffer,
+            foot,
+            0,
+            Span::styled(place, app.look.style(Token::Dim)),
+        );
+    }
+}
+
+fn title(app: &App, area: Rect, buffer: &mut Buffer) {
+    let (groups, findings, sessions) = app.problems.totals();
+    let counts = format!(
+        "  {}, {} in {}",
+        number::count(groups as u64, "group"),
+        number::count(findings as u64, "finding"),
+        number::count(sessions as u64, "session"),
+    );
+    let spans = vec![
+        Span::styled(" Problems", app.look.style(Token::Title)),
+        Span::raw(counts),
+    ];
+    paint::line(buffer, area, 0, spans);
+    let inner = Rect {
+        width: area.width.saturating_sub(1),
+        ..area
+    };
+    let end = format!("  by {}", app.problems.by.word());
+    paint::right(buffer, inner, 0, end);
+}
+
+fn layout(width: usize) -> Layout {
+    let server = if width >= 100 { 22 } else { 0 };
+    let time = width >= 60;
+    let after = server + if time { 9 } else { 0 } + 10;
+    Layout {
+        title: width.saturating_sub(BEFORE + after + 2),
+        server,
+        time,
+    }
+}
+
+fn headings(layout: &Layout, area: Rect, buffer: &mut Buffer, look: &Look) {
+    let mut text = format!("{:<width$}", "   Count  Sess", width = BEFORE);
+    text += &text::cell("Diagnosis", layout.title, look.glyphs);
+    text.push(' ');
+    if layout.server > 0 {
+        text += &text::cell("Server", layout.server, look.glyphs);
+    }
+    if layout.time {
+        text += "Last     ";
+    }
+    text += "Confidence";
+    paint::line(
+        buffer,
+        area,
+        1,
+        Span::styled(text, look.style(Token::Title)),
+    );
+}
+
+fn item_spans(app: &App, snapshot: &Snapshot, item: &Item, layout: &Layout) -> Vec<Span<'static>> {
+    let look = &app.look;
+    match item {
+        Item::Group(name) => match app.problems.group(name) {
+            Some(group) => group_spans(group, snapshot, layout, look),
+            None => Vec::new(),
+        },
+        Item::Problem(number) => match snapshot.problems.get(*number) {
+            Some(problem) => problem_spans(problem, snapshot, layout, look),
+            None => Vec::new(),
+        },
+        Item::More(name) => {
+            let group = app.problems.group(name);
+            let rest = group.map_or(0, |group| group.members.len().saturating_sub(8));
+            let text = format!("{:BEFORE$}  … {} more", "", grouped(rest));
+            vec![Span::styled(text, look.style(Token::Dim))]
+        }
+    }
+}
+
+fn group_spans(
+    group: &Group,
+    snapshot: &Snapshot,
+    layout: &Layout,
+    look: &Look,
+) -> Vec<Span<'static>> {
+    let fold = match group.unfolded {
+        None => "▸",
+        Some(Unfolded::Few | Unfolded::All) => "▾",
+    };
+    let only = group.causes.len() == 1;
+    let cause = group.causes.first().copied().unwrap_or_default();
+    let name = match (&*group.name == cause, only) {
+        (true, _) => cause_title(cause).to_owned(),
+        (false, true) => format!("{}  {}", group.name, cause_title(cause)),
+        (false, false) => format!(
+            "{}  {}",
+            group.name,
+            number::count(group.causes.len() as u64, "cause")
+        ),
+    };
+    let sign = match group.severity {
+        Severity::Error => "✗",
+        Severity::Warning => "!",
+        Severity::Notice => "·",
+    };
+    let title = text::cell(&format!("{fold} {sign} {name}"), layout.title, look.glyphs);
+    let counts = format!(
+        "  {:>6} {:>5} ",
+        grouped(group.members.len()),
+        grouped(group.sessions.len())
+    );
+    let servers = servers(group, snapshot);
+    let mut spans = vec![
+        Span::raw(counts),
+        Span::styled(title, look.style(severity(group.severity))),
+        Span::raw(" "),
+    ];
+    spans.extend(end(
+        &servers,
+        group.times.1,
+        sureness(group.confidence),
+        layout,
+        look,
+    ));
+    spans
+}
+
+/// The server of a group, or how many there are.
+fn servers(group: &Group, snapshot: &Snapshot) -> String {
+    let servers: std::collections::BTreeSet<_> = group
+        .sessions
+        .iter()
+        .filter_map(|id| Some(snapshot.sessions.get(*id)?.server))
+        .collect();
+    match (servers.first(), servers.len()) {
+        (Some(server), 1) => address(*server, true),
+        (Some(_), count) => format!("{} servers", grouped(count)),
+        (None, _) => String::new(),
+    }
+}
+
+fn end(
+    server: &str,
+    time: crate::time::Timestamp,
+    last: &str,
+    layout: &Layout,
+    look: &Look,
+) -> Vec<Span<'static>> {
+    let mut text = String::new();
+    if layout.server > 0 {
+        text += &text::cell(server, layout.server - 1, look.glyphs);
+        text.push(' ');
+    }
+    if layout.time {
+        text += &stamp::clock(time);
+        text.push(' ');
+    }
+    vec![Span::raw(text), Span::raw(last.to_owned())]
+}
+
+fn problem_spans(
+    problem: &Problem,
+    snapshot: &Snapshot,
+    layout: &Layout,
+    look: &Look,
+) -> Vec<Span<'static>> {
+    let finding = &problem.finding;
+    let row = finding.session.and_then(|id| snapshot.sessions.get(id));
+    let what = match (row, problem.parties) {
+        (Some(row), _) => format!("#{} {}  {}", row.id, row.client.ip(), row.last_said),
+        (None, Some((client, _))) => {
+            let session = finding.session.unwrap_or_default();
+            format!("#{session} {}", client.ip())
+        }
+        (None, None) => finding.summary.clone(),
+    };
+    let what = look.glyphs.shown(&what).into_owned();
+    let title = text::cell(&format!("    {what}"), layout.title, look.glyphs);
+    let server = problem
+        .parties
+        .map_or_else(String::new, |(_, server)| address(server, true));
+    let packets = frames(finding).unwrap_or_default();
+    let mut spans = vec![Span::raw(" ".repeat(BEFORE))];
+    spans.extend(text::marked(
+        &title,
+        Style::new(),
+        look.style(Token::Escape),
+    ));
+    spans.push(Span::raw(" "));
+    spans.extend(end(&server, finding.time, &packets, layout, look));
+    spans
+}
+
+/// Draws why the selected finding is one.
+pub(super) fn why(app: &App, snapshot: &Snapshot, area: Rect, buffer: &mut Buffer) {
+    let look = &app.look;
+    let problem = app.problems.problem();
+    let Some(problem) = problem.and_then(|number| snapshot.problems.get(number)) else {
+        return;
+    };
+    let finding = &problem.finding;
+    let mut title = vec![Span::styled("why", look.style(Token::Title))];
+    if let Some(session) = finding.session {
+        title.push(Span::raw(format!("  #{session}")));
+    }
+    title.push(Span::styled(
+        format!("  {}", finding.cause),
+        look.style(Token::Dim),
+    ));
+    paint::rule(buffer, area, 0, title, "Enter open", look);
+    let mut lines: Vec<Vec<Span>> = Vec::new();
+    let room = usize::from(area.width).saturating_sub(3);
+    let summary = look.glyphs.shown(&finding.summary);
+    for line in shortened(&summary, room, 3, look) {
+        lines.push(vec![Span::raw(format!(" {line}"))]);
+    }
+    if let Some(Item::Group(name)) = app.problems.selected()
+        && let Some(group) = app.problems.group(name)
+    {
+        lines.push(vec![Span::styled(seen(group), look.style(Token::Dim))]);
+    }
+    for (index, advice) in finding.advice.iter().take(2).enumerate() {
+        let advice = look.glyphs.shown(advice);
+        for (line, text) in shortened(&advice, room - 5, 2, look)
+            .into_iter()
+            .enumerate()
+        {
+            let name = match (index, line) {
+                (0, 0) => " fix: ",
+                (_, 0) => "  or: ",
+                _ => "      ",
+            };
+            lines.push(vec![
+                Span::styled(name, look.style(Token::Title)),
+                Span::raw(text),
+            ]);
+        }
+    }
+    for evidence in &finding.evidence {
+        let packet = format!(" {:>7}  ", evidence.frame.number);
+        let note = look.glyphs.shown(&evidence.note);
+        let note = text::cut(&note, room.saturating_sub(10), look.glyphs).into_owned();
+        let mut spans = vec![Span::styled(packet, look.style(Token::Dim))];
+        spans.extend(text::marked(&note, Style::new(), look.style(Token::Escape)));
+        lines.push(spans);
+    }
+    for (row, spans) in lines.into_iter().enumerate() {
+        paint::line(buffer, area, row as u16 + 1, spans);
+    }
+}
+
+fn seen(group: &Group) -> String {
+    let (first, last) = group.times;
+    format!(
+        " seen {} in {}, first {}, last {}",
+        number::count(group.members.len() as u64, "time"),
+        number::count(group.sessions.len() as u64, "session"),
+        stamp::clock(first),
+        stamp::clock(last),
+    )
+}
