@@ -122,8 +122,6 @@ impl Watch {
                 output: None,
                 show_passwords: false,
                 fail_on: None,
-                write: None,
-                force: false,
             },
             report: Report {
                 summary: false,
