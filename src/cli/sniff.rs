@@ -227,6 +227,7 @@ fn follow(arguments: &Sniff, source: &mut impl Source, duty: &mut Duty) -> Exit 
     let filter = Filter::new(matching);
     let mut sink = open_sink(arguments, duty);
     let report = run::run(source, analyzer, filter, sink.as_mut(), duty);
+    duty.end_recording();
     let context = Context {
         inputs: &report.inputs,
         precision: source.precision(),

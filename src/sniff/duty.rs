@@ -54,6 +54,9 @@ pub struct Duty {
 impl Watch for Duty {
     fn found(&mut self, events: &[Event]) {
         self.tally.add(events);
+        if let Some(recorder) = &mut self.recorder {
+            recorder.learn(events);
+        }
     }
 
     fn packet(&mut self, packet: &Packet<'_>, analyzer: &Analyzer) {
@@ -88,8 +91,7 @@ impl Watch for Duty {
         Ok(())
     }
 
-    fn done(&mut self, analyzer: &Analyzer) {
-        self.record(|recorder| recorder.finish(analyzer));
+    fn done(&mut self) {
         self.screen.erase();
     }
 }
@@ -104,6 +106,11 @@ impl Duty {
                 resident: self.memory.resident(),
             });
         }
+    }
+
+    /// The run is over: ends what is recorded.
+    pub fn end_recording(&mut self) {
+        self.record(Recorder::finish);
     }
 
     /// Writes the totals to standard error.

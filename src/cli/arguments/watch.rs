@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
 
-use super::{Analyze, Colour, Filter, Form, Input, Looks, Output, Report};
+use super::{Analyze, Colour, Filter, Form, Input, Looks, Output, Report, Save};
 
 pub(super) const EXAMPLES: &str = "\
 Examples:
@@ -116,13 +116,12 @@ impl Watch {
                 max_memory: None,
             },
             filter: Filter::default(),
+            save: Save::default(),
             output: Output {
                 format: Form::Text,
                 output: None,
                 show_passwords: false,
                 fail_on: None,
-                write: None,
-                force: false,
             },
             report: Report {
                 summary: false,
