@@ -25,6 +25,7 @@ mod away;
 mod equal;
 #[cfg(target_os = "linux")]
 mod errors;
+mod faults;
 #[cfg(target_os = "linux")]
 mod lab;
 #[cfg(target_os = "linux")]
@@ -100,6 +101,31 @@ const TESTS: &[Test] = &[
         "away::a_stop_loses_nothing",
         &[],
         away::a_stop_loses_nothing,
+    ),
+    Test::new(
+        "faults::a_full_disk_keeps_whole_lines",
+        &faults::PROGRAMS,
+        faults::a_full_disk_keeps_whole_lines,
+    ),
+    Test::new(
+        "faults::a_reader_that_leaves_is_no_error",
+        &faults::PROGRAMS,
+        faults::a_reader_that_leaves_is_no_error,
+    ),
+    Test::new(
+        "faults::what_was_written_before_a_kill_is_whole",
+        &faults::PROGRAMS,
+        faults::what_was_written_before_a_kill_is_whole,
+    ),
+    Test::new(
+        "faults::signals_reopen_sum_up_and_end",
+        &faults::PROGRAMS,
+        faults::signals_reopen_sum_up_and_end,
+    ),
+    Test::new(
+        "faults::a_finding_is_told_within_two_seconds",
+        &[],
+        faults::a_finding_is_told_within_two_seconds,
     ),
 ];
 
