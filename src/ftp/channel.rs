@@ -303,8 +303,8 @@ impl OpenChannel {
             aborted: self.aborted,
             next_command: self.next_command.clone(),
             relayed: self.relayed,
-            inferred: self.inferred.clone(),
             tls: self.tls(flows).cloned().map(Box::new),
+            inferred: self.inferred.clone(),
             outcome,
             cause: None,
         }
