@@ -120,8 +120,6 @@ impl Watch {
             output: Output {
                 format: Form::Text,
                 output: None,
-                write: None,
-                force: false,
                 show_passwords: false,
                 fail_on: None,
             },
