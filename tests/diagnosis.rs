@@ -14,7 +14,7 @@ use std::collections::BTreeSet;
 use ftpscope::analyzer::Event;
 use ftpscope::diagnosis::{Finding, Severity};
 use ftpscope::ftp::{Channel, Outcome, Representation, SessionEvent, Verb};
-use ftpscope::tls::Access;
+use ftpscope::tls::{Access, Facts};
 use serde_json::Value;
 
 mod support;
@@ -281,7 +281,9 @@ fn disagreement(fact: &Value, channel: &Channel) -> Option<String> {
         return Some(format!("{:?}", channel.outcome));
     }
     let transfer = channel.transfer.as_ref()?;
+    let closed = |tls: &Facts| tls.access != Access::Decrypted;
     let exact = channel.outcome == Outcome::Completed
+        && !channel.tls.as_deref().is_some_and(closed)
         && transfer.representation != Representation::Ascii
         && transfer.restart_offset == 0
         && transfer.missing_bytes == 0;
