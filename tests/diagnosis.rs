@@ -27,22 +27,7 @@ const AMBIENT: &[&str] = &["cleartext-password", "control-encrypted"];
 const NOT_YET: &[&str] = &[];
 
 /// Scenarios whose cause can only be read with the keys.
-const NEED_KEYS: &[&str] = &[
-    "clear-data-after-prot-p-proftpd",
-    "login-failed-in-tls-vsftpd",
-    "missing-file-in-tls-proftpd",
-    "private-address-in-tls-proftpd",
-    "prot-p-refused-proftpd",
-    "tls-data-unknown-ca-proftpd",
-    "tls-data-without-prot-p-keys-vsftpd",
-    "tls-data-without-prot-p-vsftpd",
-    "tls-required-data-proftpd",
-    "tls-required-data-pure-ftpd",
-    "tls-required-data-pyftpdlib",
-    "tls-self-signed-vsftpd",
-    "tls-wrong-name-proftpd",
-    "tls13-data-unknown-ca-keys-vsftpd",
-];
+const NEED_KEYS: &[&str] = &[];
 
 /// One recorded scenario and what the engine says of it.
 struct Scenario {

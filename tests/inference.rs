@@ -52,7 +52,7 @@ fn data_connections_are_found_without_the_keys() {
         score.add(&case);
     }
     let summary = format!(
-        "inference: {} of {} data connections found, {} by the length of their announcement, {} {} \
+        "inference: {} of {} data connections found, {} by the length of their announcement, {} \
          by their TLS session, {} with the replies of a transfer; {} wrong\n",
         score.found,
         score.true_ones,
