@@ -8,7 +8,7 @@ use std::sync::Arc;
 use super::arguments::{Theme, Watch};
 use super::{Exit, analyze, complain, terminal};
 use crate::analyzer::{Analyzer, Options};
-use crate::capture;
+use crate::capture::{self, KeyLog, Keyed};
 use crate::dashboard::{self, Base, Feed, Glyphs, Keymap, Look, Origin, Setup};
 
 /// Does what the arguments say.
@@ -71,7 +71,11 @@ fn look(arguments: &Watch) -> Look {
 }
 
 /// Opens a source on the engine's thread.
-type Opener = Box<dyn FnOnce() -> Feed + Send>;
+type Opener = Box<dyn FnOnce() -> Keyed<Feed> + Send>;
+
+fn open(keys: Vec<KeyLog>, feed: impl FnOnce() -> Feed + Send + 'static) -> Opener {
+    Box::new(move || Keyed::new(feed(), keys))
+}
 
 fn source(arguments: &Watch) -> Result<(Origin, Opener), String> {
     #[cfg(feature = "live")]
@@ -79,19 +83,20 @@ fn source(arguments: &Watch) -> Result<(Origin, Opener), String> {
         return interface(name, arguments);
     }
     let files = analyze::files(&arguments.files, "watch")?;
+    let keys = arguments.keys.follow();
     let origin = Origin::File(name(&files));
     if let [file] = files.as_slice()
         && is_pipe(file)
     {
         let pipe =
             capture::follow(file.clone(), Arc::default()).map_err(|error| error.to_string())?;
-        return Ok((origin, Box::new(move || Feed::Piped(Box::new(pipe)))));
+        return Ok((origin, open(keys, move || Feed::Piped(Box::new(pipe)))));
     }
     for file in &files {
         check(file)?;
     }
     let opened = capture::open(&files).map_err(|error| error.to_string())?;
-    Ok((origin, Box::new(move || Feed::Files(Box::new(opened)))))
+    Ok((origin, open(keys, move || Feed::Files(Box::new(opened)))))
 }
 
 #[cfg(feature = "live")]
@@ -105,7 +110,10 @@ fn interface(name: &str, arguments: &Watch) -> Result<(Origin, Opener), String> 
         .start(live::Stopper::new())
         .map_err(|error| error.to_string())?;
     let origin = Origin::Interface(name.to_owned());
-    Ok((origin, Box::new(move || Feed::Live(Box::new(live)))))
+    Ok((
+        origin,
+        open(arguments.keys.follow(), move || Feed::Live(Box::new(live))),
+    ))
 }
 
 /// What is read from it may still have to be written.

@@ -14,6 +14,7 @@ use super::order::Order;
 use super::terminal::{self, Terminal};
 use super::{input, view};
 use crate::analyzer::Analyzer;
+use crate::capture::Keyed;
 use crate::dashboard::action::Keymap;
 use crate::escape;
 
@@ -36,7 +37,7 @@ pub(super) enum Incoming {
 /// What the dashboard is to show, and how.
 pub(crate) struct Setup {
     /// Opens the source of packets, on the engine's thread.
-    pub(crate) source: Box<dyn FnOnce() -> Feed + Send>,
+    pub(crate) source: Box<dyn FnOnce() -> Keyed<Feed> + Send>,
     /// The engine.
     pub(crate) analyzer: Analyzer,
     /// Where packets come from.
@@ -232,7 +233,7 @@ impl Loop {
 }
 
 fn engine(
-    source: Box<dyn FnOnce() -> Feed + Send>,
+    source: Box<dyn FnOnce() -> Keyed<Feed> + Send>,
     analyzer: Analyzer,
     origin: Origin,
     orders: Receiver<Order>,
