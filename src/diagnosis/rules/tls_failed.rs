@@ -86,7 +86,8 @@ pub(super) fn greeted_in_clear<'a>(case: &Case<'a>) -> Option<&'a Reply> {
         .tls()
         .is_some_and(|tls| tls.kind == TlsKind::Implicit);
     let greeting = case.scene.history().greeting.as_ref();
-    greeting.filter(|_| implicit)
+    // What was decrypted was not in clear.
+    greeting.filter(|_| implicit && case.scene.is_opaque())
 }
 
 fn unexpected(case: &Case<'_>, greeting: &Reply) -> Finding {
