@@ -3,21 +3,14 @@
 //! `dialogues` of a scenario's `facts.json` is what its clients logged. The announcements in there
 //! tell which data connections there were. The captures are read with all keys taken out.
 
-#![allow(
-    clippy::unwrap_used,
-    reason = "a scenario that cannot be read fails its test"
-)]
-
 use std::collections::BTreeMap;
-use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
-use ftpscope::analyzer::{Analyzer, Event, Options};
-use ftpscope::capture::{Next, Source, open};
+use ftpscope::analyzer::Event;
 use ftpscope::ftp::{Channel, Clue, SessionEvent, SessionId};
-use serde_json::Value;
 
 mod support;
+use support::recorded::{self, Recording};
 use support::secrets;
 
 /// One encrypted scenario: the ports of its data connections, and the connections that were taken
@@ -138,37 +131,22 @@ fn to(channel: &Channel) -> Option<u16> {
 }
 
 fn cases() -> Vec<Case> {
-    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("captures");
-    let mut folders: Vec<PathBuf> = fs::read_dir(root)
-        .unwrap()
-        .map(|entry| entry.unwrap().path())
-        .filter(|folder| folder.join("facts.json").exists())
-        .collect();
-    folders.sort();
-    folders.iter().filter_map(|folder| case(folder)).collect()
+    recorded::all().iter().filter_map(case).collect()
 }
 
-fn case(folder: &Path) -> Option<Case> {
-    let facts: Value =
-        serde_json::from_str(&fs::read_to_string(folder.join("facts.json")).unwrap()).unwrap();
-    facts.get("tls")?;
-    let dialogues = facts.get("dialogues")?.as_array().unwrap();
-    let truth = dialogues.iter().map(announced).collect();
-    let port = facts.get("port").and_then(Value::as_u64);
-    Some(Case {
-        name: folder.file_name().unwrap().to_string_lossy().into_owned(),
-        truth,
-        told: told(&secrets::without(folder), port.map(|port| port as u16)),
+fn case(recording: &Recording) -> Option<Case> {
+    recording.keys()?;
+    let truth = recording.dialogues();
+    (!truth.is_empty()).then(|| Case {
+        name: recording.name.clone(),
+        truth: truth.iter().map(|lines| announced(lines)).collect(),
+        told: told(recording),
     })
 }
 
 /// The ports that a dialogue announces.
-fn announced(dialogue: &Value) -> Vec<u16> {
-    let lines = dialogue.as_array().unwrap();
-    lines
-        .iter()
-        .filter_map(|line| port(line.as_str().unwrap()))
-        .collect()
+fn announced(dialogue: &[&str]) -> Vec<u16> {
+    dialogue.iter().filter_map(|line| port(line)).collect()
 }
 
 fn port(line: &str) -> Option<u16> {
@@ -190,20 +168,11 @@ fn port(line: &str) -> Option<u16> {
 }
 
 /// The channels of each session, as they are told.
-fn told(capture: &Path, port: Option<u16>) -> Vec<Vec<Channel>> {
-    let mut source = open(&[capture.to_path_buf()]).unwrap();
-    let mut options = Options::default();
-    options.ports.extend(port);
-    let mut analyzer = Analyzer::new(&options);
-    let mut events = Vec::new();
-    loop {
-        match source.next() {
-            Next::Packet(packet) => analyzer.push(&packet, &mut events),
-            Next::End => break,
-            _ => {}
-        }
-    }
-    analyzer.finish(&mut events);
+fn told(recording: &Recording) -> Vec<Vec<Channel>> {
+    let events = recording.events_of(
+        &secrets::without(&recording.folder, Path::new(env!("CARGO_TARGET_TMPDIR"))),
+        None,
+    );
     let mut sessions: BTreeMap<SessionId, Vec<Channel>> = BTreeMap::new();
     for event in events {
         match event {

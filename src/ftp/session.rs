@@ -123,14 +123,14 @@ impl Session {
             let encryption = Encryption::new(TlsKind::Implicit, self.client_side);
             self.encryption = Some(Box::new(encryption));
         }
-        let replies = self.encrypted_replies();
         let Some(encryption) = &mut self.encryption else {
             self.text(side, bytes, at, cx);
             return;
         };
+        let replies = encryption.rhythm.replies;
         let mut words = Vec::new();
         encryption.push((side, bytes, at), &mut cx.shared.secrets, &mut words);
-        if encryption.is_opaque() && self.encrypted_replies() > replies {
+        if encryption.is_opaque() && encryption.rhythm.replies > replies {
             let owner = self.owner(cx.flows);
             self.channels.heard(owner, cx);
         }
@@ -173,11 +173,6 @@ impl Session {
             lines.push(text, |line| self.server_line(&line, at, cx));
             self.server_lines = lines;
         }
-    }
-
-    fn encrypted_replies(&self) -> u64 {
-        let encryption = self.encryption.as_ref();
-        encryption.map_or(0, |encryption| encryption.rhythm.replies)
     }
 
     /// Bytes of one end are not in the capture.

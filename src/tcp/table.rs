@@ -15,7 +15,7 @@ use crate::time::Timestamp;
 /// so the hand outruns the growth of the table.
 const HAND_PUSH: usize = 2;
 /// Places that the hand looks at when time passes without segments.
-const HAND_ADVANCE: usize = 64;
+const HAND_ADVANCE: usize = 2048;
 /// Flows that hold data and are looked at when time passes.
 const HOLDERS_ADVANCE: usize = 32;
 /// Time must pass by this much before it is worth a look.

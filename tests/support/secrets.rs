@@ -2,12 +2,16 @@
 
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 /// The block of pcapng that holds secrets.
 const DECRYPTION_SECRETS: u32 = 10;
 
-/// The capture of a scenario, the blocks of a pcapng that hold secrets left out.
-pub fn without(folder: &Path) -> PathBuf {
+static WRITTEN: AtomicUsize = AtomicUsize::new(0);
+
+/// The capture of a scenario, the blocks of a pcapng that hold secrets left out; written to `place`
+/// where there are any.
+pub fn without(folder: &Path, place: &Path) -> PathBuf {
     let plain = folder.join("capture.pcap");
     if plain.exists() {
         return plain;
@@ -25,11 +29,10 @@ pub fn without(folder: &Path) -> PathBuf {
         rest = next;
     }
     let name = folder.file_name().expect("a folder has a name");
-    let target = Path::new(env!("CARGO_TARGET_TMPDIR")).join(format!(
-        "{}-{}.pcapng",
-        std::process::id(),
-        name.display()
-    ));
+    // Tests run side by side.
+    let number = WRITTEN.fetch_add(1, Ordering::Relaxed);
+    let file = format!("{}-{number}-{}.pcapng", std::process::id(), name.display());
+    let target = place.join(file);
     fs::write(&target, kept).expect("the capture can be written");
     target
 }

@@ -284,7 +284,7 @@ fn announced(channel: &Channel) -> Option<Label> {
         _ => String::new(),
     };
     if channel.relayed {
-        tail += "  another session's";
+        tail += "  FXP";
     }
     if channel.outcome == Outcome::Unused {
         tail += "  (not used)";
@@ -432,20 +432,20 @@ fn anomaly(anomaly: &Anomaly) -> Label {
                 Side::Responder => "server",
             };
             format!(
-                "▒ {} of the {whose} not in the capture ▒",
+                "{} of the {whose} not in the capture",
                 number::count(bytes, "byte")
             )
         }
         AnomalyKind::LongLine { bytes } => {
             let bytes = number::count(bytes, "byte");
-            format!("▒ a line of {bytes}; only its beginning was kept ▒")
+            format!("a line of {bytes}; only its beginning was kept")
         }
-        AnomalyKind::NotAReply => "▒ a line of the server that is no reply ▒".to_owned(),
+        AnomalyKind::NotAReply => "a line of the server that is no reply".to_owned(),
         AnomalyKind::TooManyPending => {
-            "▒ too many commands wait for replies; the oldest was given up ▒".to_owned()
+            "too many commands wait for replies; the oldest was given up".to_owned()
         }
         AnomalyKind::TooManyChannels => {
-            "▒ too many data channels are unfinished; the oldest was given up ▒".to_owned()
+            "too many data channels are unfinished; the oldest was given up".to_owned()
         }
     };
     Label::new(Picture::Gap, Token::Part, what)

@@ -81,6 +81,15 @@ impl Lanes {
         ends.map_or((0, 1), |&(_, client, server)| (client, server))
     }
 
+    /// Another session passes between the same lanes.
+    pub(crate) fn are_shared(&self, session: SessionId) -> bool {
+        let ends = self.ends(session);
+        let same = |&&(one, client, server): &&(SessionId, usize, usize)| {
+            one != session && (client, server) == ends
+        };
+        self.ends.iter().any(|one| same(&one))
+    }
+
     /// The lanes of who opens a data connection and who listens.
     pub(crate) fn ends_of_data(&self, channel: &Channel) -> (usize, usize) {
         let (client, server) = self.ends(channel.session);

@@ -10,10 +10,13 @@
 //! later.
 
 mod channel;
+mod compare;
+mod export;
 mod found;
 mod label;
 mod lanes;
 mod packets;
+mod related;
 mod row;
 mod silence;
 #[cfg(test)]
@@ -22,7 +25,10 @@ mod told;
 mod weave;
 
 pub(crate) use channel::sending;
+pub(crate) use compare::{Comparison, Pair, Sameness, Step};
+pub(crate) use export::Export;
 pub(crate) use label::{Label, Picture, Stroke, Tone, data, finding_mark, folded};
 pub(crate) use lanes::{Lane, Lanes, Party};
+pub(crate) use related::{Relation, relation};
 pub(crate) use row::{Row, What};
 pub(crate) use told::Story;

@@ -1,24 +1,25 @@
-//! Stories of the captures in the repository.
+//! Dossiers of the captures in the repository.
 
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use crate::analyzer::{Analyzer, Event, Options};
+use crate::analyzer::{Analyzer, Event, Options, Summary};
 use crate::capture::{self, Next, Source};
-use crate::dashboard::model::{Dossier, SessionRow};
-use crate::ftp::SessionEvent;
+use crate::dashboard::model::{CaptureState, Dossier, Origin, Store};
+use crate::ftp::{SessionEvent, SessionId};
+
+/// The file of a capture of the repository.
+pub(crate) fn file(name: &str) -> PathBuf {
+    let captures = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("captures");
+    let files = std::fs::read_dir(captures.join(name)).unwrap();
+    let mut paths = files.map(|file| file.unwrap().path());
+    let is_capture = |path: &PathBuf| path.to_string_lossy().contains("/capture.");
+    paths.find(is_capture).unwrap()
+}
 
 /// The dossiers of all sessions of a capture of the repository.
 pub(crate) fn capture(name: &str) -> Vec<Arc<Dossier>> {
-    let folder = PathBuf::from(env!("CARGO_MANIFEST_DIR"))
-        .join("captures")
-        .join(name);
-    let files = std::fs::read_dir(&folder).unwrap();
-    let file = files
-        .map(|file| file.unwrap().path())
-        .find(|path| path.to_string_lossy().contains("/capture."))
-        .unwrap();
-    let mut source = capture::open(&[file]).unwrap();
+    let mut source = capture::open(&[file(name)]).unwrap();
     let mut analyzer = Analyzer::new(&Options::default());
     let mut events = Vec::new();
     while let Next::Packet(packet) = source.next() {
@@ -28,28 +29,17 @@ pub(crate) fn capture(name: &str) -> Vec<Arc<Dossier>> {
     dossiers(events)
 }
 
-/// The dossiers of the sessions that events tell of.
+/// The dossiers of the sessions that events tell of, as the dashboard keeps them.
 pub(crate) fn dossiers(events: Vec<Event>) -> Vec<Arc<Dossier>> {
-    let mut dossiers: Vec<Dossier> = Vec::new();
+    let mut store = Store::default();
+    let mut sessions: Vec<SessionId> = Vec::new();
     for event in events {
-        let session = match &event {
-            Event::Session(event) => Some(event.session()),
-            Event::Finding(finding) => finding.session,
-        };
         if let Event::Session(SessionEvent::Opened(opened)) = &event {
-            dossiers.push(Dossier {
-                row: Arc::new(SessionRow::new(opened)),
-                events: Vec::new(),
-                given_up: false,
-            });
+            sessions.push(opened.session);
         }
-        let dossier = dossiers
-            .iter_mut()
-            .find(|dossier| Some(dossier.row.id) == session);
-        if let Some(dossier) = dossier {
-            Arc::make_mut(&mut dossier.row).learn(&event);
-            dossier.events.push(Arc::new(event));
-        }
+        store.event(event);
     }
-    dossiers.into_iter().map(Arc::new).collect()
+    store.want(sessions);
+    let capture = CaptureState::new(Origin::File("capture.pcap".to_owned()));
+    store.delta(capture, Summary::default()).dossiers
 }

@@ -62,7 +62,13 @@ pub(super) fn draw(
         canvas.sign(if rightwards { right - 1 } else { left + 1 }, y, ' ', line);
     }
     canvas.sign(at, y, head, line);
-    write(canvas, y, free(left, right, lanes), label, style);
+    // The label may cover the lanes that the arrow crosses where it has no room between them.
+    let stretch = free(left, right, lanes);
+    let stretch = match canvas.columns(&label.whole()) + 6 > stretch.1 - stretch.0 {
+        true => (left, right),
+        false => stretch,
+    };
+    write(canvas, y, stretch, rightwards, label, style);
 }
 
 /// The widest stretch between two lanes that the arrow crosses.
@@ -84,6 +90,7 @@ fn write(
     canvas: &mut Canvas<'_>,
     y: usize,
     (left, right): (usize, usize),
+    rightwards: bool,
     label: &Label,
     style: Style,
 ) {
@@ -96,7 +103,8 @@ fn write(
         return;
     }
     let padded = inner >= width + 2;
-    let x = left + 1 + (inner - width.min(inner)) / 2;
+    // The head takes a column of its own at one end.
+    let x = left + 1 + (inner - width.min(inner) + usize::from(!rightwards)) / 2;
     if padded {
         canvas.sign(x - 1, y, ' ', style);
         canvas.sign(x + width, y, ' ', style);

@@ -14,21 +14,24 @@ use crate::output::stamp;
 use crate::output::text::{number, wording};
 use crate::output::words::Word;
 
-/// One column: its heading, its width, where the table must be so wide to have it.
+/// One column: its heading, its width, and how soon it is left out where there is no room.
 struct Column {
     name: &'static str,
     width: usize,
-    least: usize,
+    rank: usize,
     right: bool,
     value: fn(&Channel) -> String,
 }
 
+/// The first column behind number and state.
+const FIRST: usize = 12;
+
 const COLUMNS: &[Column] = &[
-    column("Start", 12, 76, |channel| {
+    column("Start", 12, 5, |channel| {
         stamp::time_of_day(channel.at.time)
     }),
-    column("Mode", 8, 0, |channel| channel.method.word().to_owned()),
-    column("Announced", 21, 66, |channel| {
+    column("Mode", 8, 2, |channel| channel.method.word().to_owned()),
+    column("Announced", 21, 4, |channel| {
         channel
             .announced
             .map_or_else(String::new, |end| end.to_string())
@@ -41,14 +44,14 @@ const COLUMNS: &[Column] = &[
     }),
     Column {
         right: true,
-        ..column("Bytes", 9, 44, |channel| {
+        ..column("Bytes", 9, 1, |channel| {
             let transfer = channel.transfer.as_ref();
             transfer.map_or_else(String::new, |transfer| number::bytes(transfer.bytes))
         })
     },
     Column {
         right: true,
-        ..column("Took", 9, 54, |channel| {
+        ..column("Took", 9, 3, |channel| {
             let duration = channel
                 .transfer
                 .as_ref()
@@ -68,13 +71,13 @@ const COLUMNS: &[Column] = &[
 const fn column(
     name: &'static str,
     width: usize,
-    least: usize,
+    rank: usize,
     value: fn(&Channel) -> String,
 ) -> Column {
     Column {
         name,
         width,
-        least,
+        rank,
         right: false,
         value,
     }
@@ -157,29 +160,45 @@ fn line(canvas: &mut Canvas<'_>, y: usize, channel: &Channel, found: bool) {
     put(canvas, y, |column| ((column.value)(channel), plain));
 }
 
-/// Writes the columns that there is room for; the one of commands takes what is left.
+/// The columns that there is room for, and the room of that of commands, which takes what is left.
+fn shown(width: usize) -> (Vec<&'static Column>, usize) {
+    const LEAST: usize = 14;
+    let mut rank = 5;
+    loop {
+        let shown: Vec<_> = COLUMNS
+            .iter()
+            .filter(|column| column.rank <= rank)
+            .collect();
+        let others = shown.iter().filter(|column| column.name != "Command");
+        let taken: usize = others.map(|column| column.width + 1).sum();
+        let left = width.saturating_sub(FIRST + taken + 1);
+        if left >= LEAST || rank == 0 {
+            return (shown, left.max(4));
+        }
+        rank -= 1;
+    }
+}
+
+/// Writes the columns behind number and state.
 fn put(
     canvas: &mut Canvas<'_>,
     y: usize,
     value: impl Fn(&Column) -> (String, ratatui::style::Style),
 ) {
-    let width = canvas.width();
-    let shown = || COLUMNS.iter().filter(|column| width >= column.least);
-    let taken: usize = shown().map(|column| column.width + 1).sum();
-    let spare = width.saturating_sub(taken + 12);
-    let lack = (taken + 12).saturating_sub(width);
-    let mut x = 12;
-    for column in shown() {
+    let (columns, commands) = shown(canvas.width());
+    let mut x = FIRST;
+    for column in columns {
         let room = match column.name {
-            "Command" => (column.width + spare).saturating_sub(lack).max(6),
+            "Command" => commands,
             _ => column.width,
         };
         let (text, style) = value(column);
         let text = text.replace(number::GLUE, " ");
-        let text = canvas.look.glyphs.shown(&text);
+        let glyphs = canvas.look.glyphs;
+        let text = glyphs.shown(&text);
         let cell = match column.right {
-            true => text::right(&text, room, canvas.look.glyphs),
-            false => text::shorten(&text, room, canvas.look.glyphs).into_owned(),
+            true => text::right(&text, room, glyphs),
+            false => text::shorten(&text, room, glyphs).into_owned(),
         };
         canvas.put(x, y, room, &cell, style);
         x += room + 1;

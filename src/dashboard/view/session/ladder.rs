@@ -164,7 +164,14 @@ impl Ladder<'_> {
             secrets: canvas.look.show_secrets,
             unfolded: list.is_unfolded(line.row),
         };
-        let label = self.story.label(row, tone);
+        let mut label = self.story.label(row, tone);
+        if let Some(session) = self.story.session_of(row.event)
+            && self.story.lanes().are_shared(session)
+            && matches!(label.picture, Picture::Arrow(_))
+        {
+            label.text.insert_str(0, &format!("#{session} "));
+            label.short = label.short.map(|short| format!("#{session} {short}"));
+        }
         let style = self.style(canvas, row, &label, line.row);
         match label.picture {
             Picture::Arrow(stroke) => {

@@ -7,6 +7,7 @@
 
 mod arrow;
 mod canvas;
+mod compare;
 mod data;
 mod detail;
 mod ladder;

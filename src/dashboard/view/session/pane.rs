@@ -87,6 +87,12 @@ pub(super) fn below(
     rows.len()
 }
 
+/// Draws the first lines without a border.
+pub(super) fn plain(canvas: &mut Canvas<'_>, items: &[Item]) {
+    let rows = rows(canvas, items, canvas.width().saturating_sub(1));
+    put(canvas, &rows, 0, 1, 0);
+}
+
 fn put(canvas: &mut Canvas<'_>, rows: &[Row], top: usize, x: usize, y: usize) {
     let room = canvas.height().saturating_sub(y);
     for (line, row) in rows.iter().skip(top).take(room).enumerate() {

@@ -6,6 +6,7 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
 
 use super::canvas::Canvas;
+use super::compare::Compare;
 use super::ladder::{Colouring, Ladder};
 use super::layout::Parts;
 use super::list::{List, Move};
@@ -16,7 +17,7 @@ use crate::capture::Frame;
 use crate::dashboard::action::Action;
 use crate::dashboard::app::{Effect, Look};
 use crate::dashboard::model::{Dossier, PacketBytes, SessionRow};
-use crate::dashboard::story::{Row, Story, Tone};
+use crate::dashboard::story::{Export, Row, Story, Tone};
 use crate::dashboard::theme::Token;
 use crate::ftp::SessionId;
 
@@ -76,6 +77,8 @@ pub(crate) struct SessionScreen {
     detail_lines: usize,
     find: Find,
     parts: Parts,
+    /// Two sessions are compared.
+    compare: Option<Compare>,
     packets: Vec<PacketBytes>,
     /// Packets that were asked for, so that they are asked for once.
     asked: Vec<Frame>,
@@ -97,6 +100,14 @@ impl SessionScreen {
         }
     }
 
+    /// A screen of two sessions side by side.
+    pub(crate) fn compare(one: SessionId, other: SessionId) -> Self {
+        Self {
+            compare: Some(Compare::default()),
+            ..Self::new(vec![one, other])
+        }
+    }
+
     /// The sessions that it shows.
     pub(crate) fn sessions(&self) -> &[SessionId] {
         &self.sessions
@@ -109,6 +120,10 @@ impl SessionScreen {
         }
         self.dossiers.retain(|known| known.row.id != dossier.row.id);
         self.dossiers.push(dossier);
+        if let (Some(compare), [one, other]) = (&mut self.compare, self.sessions.as_slice()) {
+            let of = |id| self.dossiers.iter().find(|dossier| dossier.row.id == id);
+            return compare.take([of(*one), of(*other)]);
+        }
         let before = std::mem::replace(&mut self.story, Story::new(&self.dossiers));
         self.carry(&before);
     }
@@ -141,9 +156,17 @@ impl SessionScreen {
     }
 
     /// Does what a key asks for; `None` when that means nothing here.
-    pub(crate) fn act(&mut self, action: Action, look: &Look) -> Option<Vec<Effect>> {
+    pub(crate) fn act(&mut self, action: Action, _: &Look) -> Option<Vec<Effect>> {
         if let Some(to) = movement(action) {
             self.go(to);
+            return Some(Vec::new());
+        }
+        if let Some(compare) = &mut self.compare {
+            match action {
+                Action::NextProblem | Action::FindNext => compare.next_difference(),
+                Action::Copy => return Some(vec![Effect::Copy(compare.copied())]),
+                _ => return None,
+            };
             return Some(Vec::new());
         }
         match action {
@@ -170,7 +193,11 @@ impl SessionScreen {
                     Colouring::Channel => Colouring::Role,
                 };
             }
-            Action::Copy => return Some(vec![Effect::Copy(self.copied(look))]),
+            Action::Copy => return Some(vec![Effect::Copy(self.copied())]),
+            Action::CopyMarkdown => {
+                let fenced = format!("```text\n{}```\n", self.copied());
+                return Some(vec![Effect::Copy(fenced)]);
+            }
             _ => return None,
         }
         Some(Vec::new())
@@ -239,6 +266,10 @@ impl SessionScreen {
         let at = Position::new(column, row);
         if self.parts.detail.contains(at) {
             self.in_detail = true;
+        } else if let Some(compare) = &mut self.compare {
+            if row > self.parts.body.y {
+                compare.click(usize::from(row - self.parts.body.y - 1));
+            }
         } else if self.parts.title.contains(at) {
             self.show(self.view.next());
         } else if self.parts.body.contains(at) {
@@ -262,6 +293,13 @@ impl SessionScreen {
     /// Draws all of it: its title line, its panes. Header and footer are not its own.
     pub(crate) fn draw(&mut self, area: Rect, buffer: &mut Buffer, look: &Look) {
         let mut canvas = Canvas::new(area, buffer, look);
+        if let Some(compare) = &mut self.compare {
+            self.parts = Parts {
+                body: canvas.area,
+                ..Parts::default()
+            };
+            return compare.draw(&mut canvas);
+        }
         self.parts = match self.view {
             View::Raw => Parts::with_bytes(canvas.area),
             _ => Parts::of(canvas.area),
@@ -399,6 +437,9 @@ impl SessionScreen {
     }
 
     fn go(&mut self, to: Move) {
+        if let Some(compare) = &mut self.compare {
+            return compare.go(to);
+        }
         if self.in_detail {
             let last = self.detail_lines.saturating_sub(1);
             let page = usize::from(self.parts.detail.height.max(2)) / 2;
@@ -456,12 +497,14 @@ impl SessionScreen {
         Some(at as u32)
     }
 
-    fn copied(&self, _: &Look) -> String {
-        let rows = self.story.rows();
-        let row = rows.get(self.row as usize);
-        row.map_or_else(String::new, |row| {
-            self.story.label(row, Tone::default()).whole()
-        })
+    /// All that is known of the selected row, without secrets.
+    fn copied(&self) -> String {
+        detail::text(&detail::of(&self.story, self.row as usize, Tone::default()))
+    }
+
+    /// The story in a form to be saved.
+    pub(crate) fn export(&self, form: Export) -> String {
+        form.text(&self.story)
     }
 }
 

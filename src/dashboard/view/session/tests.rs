@@ -9,6 +9,24 @@ use crate::dashboard::app::{Look, Times};
 use crate::dashboard::story::testing;
 
 fn screen(name: &str) -> SessionScreen {
+    if let Some((one, other)) = name.split_once("+") {
+        let (a, b) = (testing::capture(one), testing::capture(other));
+        let mut other = (*b[0]).clone();
+        let row = std::sync::Arc::make_mut(&mut other.row);
+        row.id = 1000;
+        let mut screen = SessionScreen::compare(a[0].row.id, 1000);
+        screen.take(a[0].clone());
+        screen.take(std::sync::Arc::new(other));
+        return screen;
+    }
+    if let Some(name) = name.strip_prefix("*") {
+        let dossiers = testing::capture(name);
+        let mut screen = SessionScreen::new(dossiers.iter().map(|d| d.row.id).collect());
+        dossiers
+            .into_iter()
+            .for_each(|dossier| screen.take(dossier));
+        return screen;
+    }
     let dossiers = testing::capture(name);
     let mut screen = SessionScreen::new(vec![dossiers[0].row.id]);
     screen.take(dossiers[0].clone());

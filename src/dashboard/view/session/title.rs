@@ -9,7 +9,7 @@ use crate::dashboard::theme::Token;
 pub(super) fn draw(canvas: &mut Canvas<'_>, heads: &[&SessionRow], view: View, hint: &str) {
     let end = views(canvas, view);
     let mut x = 1;
-    let room = end.saturating_sub(1);
+    let room = end.saturating_sub(2);
     x += match heads {
         [] => canvas.put(x, 0, room, "…", canvas.style(Token::Dim)),
         [head] => one(canvas, x, room, head),

@@ -35,7 +35,8 @@ pub(super) fn is_line(story: &Story, row: &Row) -> bool {
     }
 }
 
-/// The one row of a connected channel at which its bar stands: its first bytes, or its opening.
+/// The one row of a connected channel at which its bar stands: its first bytes; where there are none,
+/// its end or else its opening.
 fn is_bar(story: &Story, row: &Row) -> bool {
     let Some(connection) = story
         .channel(row)
@@ -43,12 +44,15 @@ fn is_bar(story: &Story, row: &Row) -> bool {
     else {
         return false;
     };
-    let facts = &connection.facts;
-    let has_bytes = facts.halves.iter().any(|half| half.first_data.is_some());
+    let has_bytes = connection
+        .facts
+        .halves
+        .iter()
+        .any(|half| half.first_data.is_some());
     match row.what {
         What::DataBytes => true,
-        What::DataOpen => !has_bytes,
-        What::DataClose => !has_bytes && facts.midstream,
+        What::DataClose => !has_bytes,
+        What::DataOpen => !has_bytes && connection.closed_by.is_none(),
         _ => false,
     }
 }
@@ -128,8 +132,8 @@ impl Transcript<'_> {
             label.tail += &endpoint;
             label.short = None;
         }
-        if label.picture == Picture::Gap {
-            x = x.max(6);
+        if label.picture == Picture::Gap && label.ink == Token::Part {
+            label.text.insert_str(0, "▒ ");
         }
         let sign = self.sign(index);
         let room = canvas.width().saturating_sub(x + sign.len() * 2);
@@ -173,7 +177,19 @@ impl Transcript<'_> {
             .filter(|channel| fits(channel.mode))?;
         let endpoint = channel.announced?;
         let is_here = channel.announcement == Some(row.at) && channel.method != Method::Inferred;
-        is_here.then(|| format!("  → {endpoint}"))
+        // The port is enough where it is the host that one expects.
+        let (client, server) = self
+            .story
+            .head_of(row.event)
+            .map(|head| (head.client, head.server))?;
+        let expected = match channel.mode {
+            Mode::Passive => server.ip(),
+            Mode::Active => client.ip(),
+        };
+        is_here.then(|| match endpoint.ip() == expected {
+            true => format!("  → :{}", endpoint.port()),
+            false => format!("  → {endpoint}"),
+        })
     }
 
     /// A data channel as a bar across the transcript.

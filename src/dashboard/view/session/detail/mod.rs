@@ -9,6 +9,7 @@ mod tcp;
 
 use crate::dashboard::story::{Story, Tone, What};
 use crate::dashboard::theme::Token;
+use crate::output::text::number::GLUE;
 
 /// One piece of a detail.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -81,6 +82,18 @@ pub(super) fn brief(story: &Story, row: usize, tone: Tone) -> Vec<Item> {
         items.extend(finding::brief(finding));
     }
     items
+}
+
+/// A detail as lines of text.
+pub(super) fn text(items: &[Item]) -> String {
+    let lines = items.iter().map(|item| match item {
+        Item::Heading(_, text) | Item::Text(_, text) => text.clone(),
+        Item::Fact(name, _, text) => format!("  {name:12}{text}"),
+        Item::Point(text) => format!("  - {text}"),
+        Item::Blank => String::new(),
+    });
+    let lines: Vec<String> = lines.collect();
+    lines.join("\n").replace(GLUE, " ") + "\n"
 }
 
 fn separate(items: &mut Vec<Item>) {

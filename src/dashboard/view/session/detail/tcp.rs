@@ -66,10 +66,7 @@ fn told(record: &SessionRecord) -> Vec<Item> {
         Vantage::Unknown => "the handshake does not tell",
     };
     fact("seen from", vantage.to_owned());
-    fact(
-        "captured",
-        format!("directions: {}", record.directions.word()),
-    );
+    fact("captured", captured(record.directions).to_owned());
     for (side, name) in sides(record) {
         fact(name, half(control.half(side)));
     }
@@ -86,6 +83,15 @@ fn told(record: &SessionRecord) -> Vec<Item> {
         ),
     );
     items
+}
+
+fn vantage(vantage: Vantage) -> &'static str {
+    match vantage {
+        Vantage::Client => "near the client",
+        Vantage::Server => "near the server",
+        Vantage::Between => "between the two",
+        Vantage::Unknown => "the handshake does not tell",
+    }
 }
 
 fn captured(directions: Directions) -> &'static str {
