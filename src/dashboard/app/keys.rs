@@ -249,6 +249,8 @@ impl App {
     fn enter(&mut self, sessions: Vec<crate::ftp::SessionId>) {
         if !sessions.is_empty() {
             self.session = Some(SessionScreen::new(sessions));
+            // They are to be sent again, also where they were asked for before.
+            self.wanted.clear();
         }
     }
 
@@ -256,7 +258,10 @@ impl App {
     fn compare(&mut self) {
         let marks: Vec<_> = self.marks.iter().copied().collect();
         match marks.as_slice() {
-            [one, other] => self.session = Some(SessionScreen::compare(*one, *other)),
+            [one, other] => {
+                self.session = Some(SessionScreen::compare(*one, *other));
+                self.wanted.clear();
+            }
             _ => self.notice = Some("mark two sessions to compare them".to_owned()),
         }
     }

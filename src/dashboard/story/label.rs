@@ -139,12 +139,7 @@ impl Story {
 
     fn connect(&self, row: &Row) -> Label {
         let session = self.session_of(row.event);
-        let record = self.events().iter().find_map(|event| match &**event {
-            Event::Session(SessionEvent::Ended(record)) if Some(record.id) == session => {
-                Some(record)
-            }
-            _ => None,
-        });
+        let record = session.and_then(|session| self.record(session));
         let open = Picture::Arrow(Stroke::Tcp);
         let Some(record) = record else {
             return Label::new(open, Token::Server, "TCP connect");
