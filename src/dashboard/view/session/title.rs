@@ -80,7 +80,7 @@ fn one(canvas: &mut Canvas<'_>, x: usize, room: usize, head: &SessionRow) -> usi
         0 => String::new(),
         count => format!("{count} data failed"),
     };
-    let mut left = room.saturating_sub(canvas.columns(&number) + canvas.columns(&state) + 3);
+    let mut left = room.saturating_sub(canvas.columns(&number) + canvas.columns(&state) + 6);
     let mut take = |text: &str, least: usize| -> usize {
         let wanted = canvas.columns(text);
         let granted = if wanted <= left {
