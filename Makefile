@@ -35,7 +35,7 @@ define show
 endef
 
 demo:
-	@tools/install cc
+	@tools/install cc libpcap
 	$(CARGO) build --release --locked
 	@printf '\n-- 1. A session that works: commands, replies, and the data channel in its place.\n'
 	$(call show,analyze captures/passive-download-vsftpd/capture.pcap)
@@ -50,15 +50,16 @@ demo:
 test: unit compare
 
 build:
-	@tools/install cc
+	@tools/install cc libpcap
 	$(CARGO) build --release --locked
 
 unit:
-	@tools/install cc
+	@tools/install cc libpcap
+	@tools/install --for-root ip ethtool setcap tcpdump curl vsftpd
 	$(CARGO) test --locked --no-fail-fast
 
 compare: build
-	@tools/install cc tshark python3
+	@tools/install cc libpcap tshark python3
 	$(PYTHON) tests/compare/test_compare.py
 	$(PYTHON) tests/compare/compare.py
 
@@ -87,15 +88,15 @@ deny:
 	fi
 
 bench:
-	@tools/install cc
+	@tools/install cc libpcap
 	$(CARGO) bench --locked
 
 peers:
-	@tools/install cc tshark python3
+	@tools/install cc libpcap tshark python3
 	benches/peers.sh
 
 golden:
-	@tools/install cc
+	@tools/install cc libpcap
 	UPDATE_GOLDEN=1 $(CARGO) test --locked --test golden --test readme
 	git diff --stat -- captures README.md
 

@@ -1,5 +1,7 @@
 //! The whole engine behind one `push`: packets in, events out.
 
+mod relief;
+
 use std::collections::BTreeMap;
 use std::net::SocketAddr;
 
@@ -11,6 +13,7 @@ use crate::ftp::{Knocks, Observer, Outcome, Scene, SessionEvent, Tracker, Tracki
 use crate::limits::{self, Limit};
 use crate::tcp::{FlowTable, Limits};
 use crate::time::Timestamp;
+use relief::Relief;
 
 /// What the engine has to tell.
 #[derive(Clone, Debug)]
@@ -72,8 +75,27 @@ pub struct Summary {
     pub unknown_links: BTreeMap<u16, u64>,
     /// Packets that the capture lost; `None` when nothing counted them, as for files.
     pub dropped: Option<Drops>,
+    /// Memory that the tables and buffers of the engine take now, in bytes.
+    pub memory: usize,
+    /// The most that it was behind any packet, as long as there is a ceiling.
+    pub memory_most: usize,
+    /// The ceiling: [`Options::memory`].
+    pub memory_limit: Option<usize>,
     /// How often each of [`limits::ALL`] was reached, by its name; without those that were not.
     pub limits_hit: BTreeMap<&'static str, u64>,
+}
+
+impl Summary {
+    /// The limit of this name, as it was for this analysis.
+    pub fn limit(&self, name: &str) -> Option<Limit> {
+        let limit = limits::named(name)?;
+        let of_memory = limit == limits::MEMORY || limit == limits::MEMORY_SESSIONS;
+        let most = self.memory_limit.filter(|_| of_memory);
+        Some(Limit {
+            most: most.map_or(limit.most, |most| most as u64),
+            ..limit
+        })
+    }
 }
 
 /// The engine: decodes packets, follows flows, tells what FTP did.
@@ -84,6 +106,7 @@ pub struct Analyzer {
     tracker: Tracker,
     diagnoser: Diagnoser,
     summary: Summary,
+    relief: Relief,
     /// The first packet that a snapshot length cut.
     first_cut: Option<Moment>,
     /// The latest packet.
@@ -99,6 +122,7 @@ impl Analyzer {
             tracker: Tracker::new(&options.ports),
             diagnoser: Diagnoser::default(),
             summary: Summary::default(),
+            relief: Relief::new(options.memory),
             first_cut: None,
             latest: None,
         }
@@ -143,6 +167,19 @@ impl Analyzer {
             }
             Decoded::Skipped(skipped) => self.skipped(skipped),
         }
+        self.keep_within_memory(at, events);
+    }
+
+    /// Takes in a part of a key log of TLS, which may end within a line, and appends what it led to:
+    /// what came before its keys is decrypted late.
+    pub fn secrets(&mut self, text: &[u8], events: &mut Vec<Event>) {
+        let mut teller = Teller {
+            summary: &mut self.summary,
+            diagnoser: &mut self.diagnoser,
+            events,
+        };
+        self.tracker
+            .secrets(text, self.flows.flows_mut(), &mut teller);
     }
 
     /// Time has come to `now` without a packet.
@@ -209,6 +246,9 @@ impl Analyzer {
         Summary {
             connections: flows.opened,
             copied_frames: flows.copies,
+            memory: self.memory(),
+            memory_most: self.relief.most,
+            memory_limit: self.relief.limit,
             incomplete_datagrams: self.decoder.fragments().lost(),
             limits_hit: self.limits_hit(),
             ..self.summary.clone()
@@ -226,6 +266,8 @@ impl Analyzer {
             (limits::REVIEWS, self.tracker.unreviewed()),
             (limits::KNOCKERS, self.tracker.knocks().unnoticed()),
             (limits::LOGINS, self.diagnoser.unnoticed_logins()),
+            (limits::MEMORY, self.relief.given_up),
+            (limits::MEMORY_SESSIONS, self.relief.sessions),
         ];
         let counted = counted.map(|(limit, times)| (limit.name, times));
         let hit = counted.into_iter().filter(|(_, times)| *times > 0);

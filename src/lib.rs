@@ -39,6 +39,8 @@ pub mod output;
 
 pub mod select;
 
+pub mod save;
+
 pub mod run;
 
 #[cfg(feature = "live")]

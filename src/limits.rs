@@ -95,7 +95,7 @@ pub const KNOCKERS: Limit = limit(
     "knockers",
     ftp::MAX_KNOCKERS,
     "hosts that tried FTP ports in vain",
-    "attempts of others are in no port scan",
+    "those quiet for longest were forgotten",
 );
 
 /// Pairs of hosts with refused logins.
@@ -103,11 +103,30 @@ pub const LOGINS: Limit = limit(
     "logins",
     diagnosis::MAX_LOGIN_PAIRS,
     "pairs of hosts with refused logins",
-    "refused logins of others are in no password guessing",
+    "those quiet for longest were forgotten",
+);
+
+/// Memory of the whole engine, unless said otherwise, where a capture has no end.
+pub const DEFAULT_MEMORY: usize = 256 << 20;
+
+/// Memory of the whole engine.
+pub const MEMORY: Limit = limit(
+    "memory",
+    DEFAULT_MEMORY,
+    "bytes of memory",
+    "what nobody follows was forgotten early",
+);
+
+/// Sessions that were ended because memory was short.
+pub const MEMORY_SESSIONS: Limit = limit(
+    "memory-sessions",
+    DEFAULT_MEMORY,
+    "bytes of memory",
+    "idle sessions were told as they were, before their end",
 );
 
 /// Every limit that is told.
-pub const ALL: [Limit; 11] = [
+pub const ALL: [Limit; 13] = [
     FLOWS,
     HELD_BYTES,
     DATAGRAMS,
@@ -119,6 +138,8 @@ pub const ALL: [Limit; 11] = [
     LINE,
     KNOCKERS,
     LOGINS,
+    MEMORY,
+    MEMORY_SESSIONS,
 ];
 
 /// The limit of this name.

@@ -4,7 +4,7 @@ use std::io;
 use std::time::Duration;
 
 use crate::analyzer::{Analyzer, Event, Summary};
-use crate::capture::{Drops, Fault, Input, Next, Source};
+use crate::capture::{Drops, Fault, Input, Next, Packet, Source};
 use crate::diagnosis::Severity;
 use crate::output::{Context, Sink, severity};
 use crate::select::Filter;
@@ -21,6 +21,11 @@ pub trait Watch {
     /// What was found since the last call, shown or not.
     fn found(&mut self, events: &[Event]) {
         let _ = events;
+    }
+
+    /// A packet came, which `analyzer` has just taken in.
+    fn packet(&mut self, packet: &Packet<'_>, analyzer: &Analyzer) {
+        let _ = (packet, analyzer);
     }
 
     /// How the run stands: every few thousand packets, every 100 ms of packet time, and whenever a
@@ -114,10 +119,14 @@ impl<W: Watch> Line<'_, W> {
     fn read(&mut self, source: &mut impl Source) -> io::Result<()> {
         let (mut packets, mut looked) = (0, Timestamp::default());
         loop {
+            if let Some(text) = source.take_secrets() {
+                self.analyzer.secrets(&text, &mut self.events);
+            }
             let is_due = match source.next() {
                 Next::Packet(packet) => {
                     self.now = packet.time;
                     self.analyzer.push(&packet, &mut self.events);
+                    self.watch.packet(&packet, &self.analyzer);
                     packets += 1;
                     // A clock that steps back is a reason to look, too.
                     packets == PACKETS_A_LOOK

@@ -95,13 +95,35 @@ objects! {
     Tls {
         kind: TlsKind, version: Nullable<String>, cipher: Nullable<String>,
         server_name: Nullable<String>, data_protection: Protection, decrypted: bool,
+        keys: Keys, offered_versions: Vec<String>, alpn: Nullable<String>,
+        resumption: Nullable<Resumption>, resumed: Nullable<bool>,
+        retried: bool, renegotiated: bool,
+        certificate: Nullable<Certificate>, alerts: Vec<Alert>,
+        ja3: Nullable<String>, ja4: Nullable<String>,
+    }
+    DataTls {
+        version: Nullable<String>, cipher: Nullable<String>,
+        server_name: Nullable<String>, decrypted: bool,
+        keys: Keys, offered_versions: Vec<String>, alpn: Nullable<String>,
+        resumption: Nullable<Resumption>, resumed: Nullable<bool>,
+        retried: bool, renegotiated: bool,
+        certificate: Nullable<Certificate>, alerts: Vec<Alert>,
+        ja3: Nullable<String>, ja4: Nullable<String>,
+    }
+    Certificate {
+        subject: String, issuer: String, names: Vec<String>,
+        not_before: Time, not_after: Time, self_signed: bool, valid: bool,
+    }
+    Alert {
+        from: End, fatal: bool, code: Nullable<u8>, name: Nullable<String>,
+        time: Time, frame: u64, file: Nullable<String>,
     }
     Anomaly {
         kind: AnomalyKind, count: u64, bytes: Nullable<u64>, frame: u64, file: Nullable<String>,
     }
     CommandRecord {
         session: u32, time: Time, frame: u64, file: Nullable<String>,
-        command: String, argument: Nullable<String>, path: Nullable<String>,
+        command: String, protected: bool, argument: Nullable<String>, path: Nullable<String>,
         replies: Vec<Reply>, latency: Nullable<f64>,
     }
     Reply { code: u16, text: String, time: Time, frame: u64, file: Nullable<String>, }
@@ -114,8 +136,10 @@ objects! {
         announced: Nullable<Endpoint>,
         announced_frame: Nullable<u64>, announced_file: Nullable<String>,
         reply: Nullable<Reply>, connection: Nullable<Connection>, transfer: Nullable<Transfer>,
-        outcome: Outcome, cause: Nullable<String>,
+        tls: Nullable<DataTls>,
+        inferred: Nullable<Inferred>, outcome: Outcome, cause: Nullable<String>,
     }
+    Inferred { reasons: Vec<Clue>, }
     Connection {
         from: Endpoint, to: Endpoint,
         first_frame: u64, first_file: Nullable<String>,
@@ -158,6 +182,9 @@ objects! {
 }
 
 words! {
+    Keys { None = "none", Unfit = "unfit", Unsupported = "unsupported", Fit = "fit", }
+    Resumption { Id = "id", Ticket = "ticket", Psk = "psk", }
+    End { Client = "client", Server = "server", }
     State {
         Refused = "refused", Unanswered = "unanswered", Unreachable = "unreachable",
         Open = "open", Closed = "closed", Reset = "reset",
@@ -170,6 +197,9 @@ words! {
     AnomalyKind {
         Gap = "gap", LongLine = "long-line", NotAReply = "not-a-reply",
         TooManyPending = "too-many-pending", TooManyChannels = "too-many-channels",
+    }
+    Clue {
+        Announcement = "announcement-length", Begun = "reply-at-begin", Ended = "reply-at-end",
     }
     Mode { Passive = "passive", Active = "active", }
     Method {

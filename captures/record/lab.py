@@ -132,13 +132,14 @@ class Lab:
     def say(self, who, line):
         self.quotes.append((who, line))
 
-    def facts(self, control=1, cause=None, healthy=None, transfers=(), notes="", log_differs=None, also=(), tls=None, dialogues=()):
+    def facts(self, control=1, cause=None, healthy=None, transfers=(), notes="", log_differs=None, also=(), tls=None, dialogues=(), port=None):
         """Declare the ground truth. ``cause``, ``transfers`` and ``notes`` may be
         dictionaries by view; ``also`` are causes that are true beside it. Completed transfers must be what the servers logged;
         where a server's log means something else, ``log_differs`` says what.
 
         Of encrypted sessions: ``dialogues`` are the clients whose logs tell what was said, ``tls``
-        says whose keys are there (``{"keys": "all"}``) and what else is known."""
+        says whose keys are there (``{"keys": "all"}``) and what else is known. ``port`` is one that
+        an analyzer must be told of."""
         self.known = {
             "control_connections": control,
             "cause": cause,
@@ -148,6 +149,8 @@ class Lab:
             "also": also,
         }
         self.known.update(self._inside(tls, dialogues))
+        if port:
+            self.known["port"] = port
         if log_differs:
             self.remarks.append(f"The server's transfer log differs from the facts: {log_differs}")
         else:
@@ -225,7 +228,7 @@ class Lab:
                 for command, path, size, ok in of(self.known["transfers"])
             ],
             "notes": " ".join(inspect.cleandoc(of(self.known["notes"])).split()),
-            **{name: self.known[name] for name in ("tls", "dialogues") if name in self.known},
+            **{name: self.known[name] for name in ("port", "tls", "dialogues") if name in self.known},
         }
 
     @staticmethod

@@ -3,6 +3,7 @@
 use std::cmp::Reverse;
 use std::collections::BinaryHeap;
 use std::fmt;
+use std::mem;
 use std::path::{Path, PathBuf};
 
 use super::reader::{Reader, Record};
@@ -70,6 +71,8 @@ pub struct Files {
     queue: BinaryHeap<Reverse<Turn>>,
     current: Option<u16>,
     precision: Precision,
+    /// Key logs that were read and not asked for.
+    secrets: Vec<u8>,
 }
 
 /// When a file gives its next packet, and which file.
@@ -90,6 +93,7 @@ impl Files {
             queue: BinaryHeap::new(),
             current: None,
             precision: Precision::default(),
+            secrets: Vec::new(),
         }
     }
 
@@ -172,7 +176,11 @@ impl Files {
     #[inline]
     fn read(&mut self, index: u16) -> Option<Record> {
         let reader = &mut self.slot(index).as_mut()?.reader;
-        match reader.next() {
+        let next = reader.next();
+        if let Some(secrets) = reader.take_secrets() {
+            self.secrets.extend(secrets);
+        }
+        match next {
             Ok(Some(record)) => Some(record),
             Ok(None) => self.close(index, None),
             Err(fault) => self.close(index, Some(fault)),
@@ -248,6 +256,10 @@ impl Source for Files {
 
     fn precision(&self) -> Precision {
         self.precision
+    }
+
+    fn take_secrets(&mut self) -> Option<Vec<u8>> {
+        (!self.secrets.is_empty()).then(|| mem::take(&mut self.secrets))
     }
 }
 

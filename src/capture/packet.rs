@@ -65,6 +65,12 @@ pub trait Source {
         Progress::of(self.inputs())
     }
 
+    /// Key logs of TLS among what was read since this was asked for: those that a pcapng file holds
+    /// before the packet that was given last.
+    fn take_secrets(&mut self) -> Option<Vec<u8>> {
+        None
+    }
+
     /// What was lost so far before it could be given; `None` when nobody counts that, as for files.
     fn drops(&self) -> Option<Drops> {
         None

@@ -46,6 +46,7 @@ pub fn follow(path: PathBuf, stop: Arc<AtomicBool>) -> io::Result<Piped> {
         next: 0,
         inputs,
         precision: Precision::default(),
+        secrets: Vec::new(),
         clock: Clock::default(),
         is_over: false,
         stop,
@@ -60,6 +61,8 @@ pub struct Piped {
     next: usize,
     inputs: Vec<Input>,
     precision: Precision,
+    /// Key logs that were read and not asked for.
+    secrets: Vec<u8>,
     clock: Clock,
     is_over: bool,
     stop: Arc<AtomicBool>,
@@ -76,6 +79,8 @@ struct Shared {
 
 struct State {
     block: Block,
+    /// Key logs among what was read.
+    secrets: Vec<u8>,
     inputs: Vec<Input>,
     precision: Precision,
     is_over: bool,
@@ -141,6 +146,10 @@ impl Source for Piped {
     fn precision(&self) -> Precision {
         self.precision
     }
+
+    fn take_secrets(&mut self) -> Option<Vec<u8>> {
+        (!self.secrets.is_empty()).then(|| mem::take(&mut self.secrets))
+    }
 }
 
 impl Piped {
@@ -160,6 +169,7 @@ impl Piped {
         self.block.clear();
         self.next = 0;
         mem::swap(&mut self.block, &mut state.block);
+        self.secrets.append(&mut state.secrets);
         self.is_over = state.is_over && self.block.records.is_empty();
         self.precision = state.precision;
         self.inputs.clone_from(&state.inputs);
@@ -175,9 +185,16 @@ fn read(path: PathBuf, shared: &Shared) {
     let Ok(mut files) = files::open(&[path]) else {
         return shared.end(Vec::new());
     };
+    shared
+        .lock()
+        .secrets
+        .extend(files.take_secrets().unwrap_or_default());
     while let Next::Packet(packet) = files.next() {
         shared.put(&packet);
         let mut state = shared.lock();
+        state
+            .secrets
+            .extend(files.take_secrets().unwrap_or_default());
         state.precision = files.precision();
         if let (Some(known), Some(input)) = (state.inputs.first_mut(), files.inputs().first()) {
             (known.frames, known.bytes_read) = (input.frames, input.bytes_read);
@@ -219,6 +236,7 @@ impl State {
     fn new(inputs: Vec<Input>) -> Self {
         Self {
             block: Block::default(),
+            secrets: Vec::new(),
             inputs,
             precision: Precision::default(),
             is_over: false,

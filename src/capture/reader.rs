@@ -68,6 +68,14 @@ impl Reader {
         }
     }
 
+    /// The key logs among what was read since this was asked for.
+    pub(super) fn take_secrets(&mut self) -> Option<Vec<u8>> {
+        match &mut self.format {
+            Format::Pcap(_) => None,
+            Format::Pcapng(pcapng) => pcapng.take_secrets(),
+        }
+    }
+
     /// The bytes of the record that was read last.
     pub(super) fn data(&self, record: &Record) -> &[u8] {
         self.window.slice(record.mark, record.len)

@@ -6,12 +6,13 @@ use std::path::{Path, PathBuf};
 
 use super::arguments::{Analyze, Form, Output};
 use super::progress::Progress;
-use super::{Exit, complain, terminal};
+use super::{Exit, complain, save, terminal};
 use crate::analyzer::{Analyzer, Options};
 use crate::capture;
 use crate::diagnosis::Severity;
 use crate::output::{self, Sink};
 use crate::run::{self, Report};
+use crate::save::{Collector, Selection, Target};
 use crate::select::{Filter, Query};
 
 /// Bytes of output that are written at a time.
@@ -26,28 +27,60 @@ pub(super) fn run(arguments: &Analyze) -> io::Result<Exit> {
             return Ok(Exit::Wrong);
         }
     };
-    let mut sink = match open_sink(arguments, &files) {
-        Ok(sink) => sink,
+    match begin(arguments, &files) {
+        Ok(begun) => work(arguments, &files, begun),
         Err(problem) => {
             complain(&problem);
-            return Ok(Exit::Wrong);
+            Ok(Exit::Wrong)
         }
-    };
-    let query = match arguments.filter.query() {
-        Ok(query) => query,
-        Err(error) => {
-            complain(&error.to_string());
-            return Ok(Exit::Wrong);
-        }
-    };
+    }
+}
+
+/// What is ready when the reading begins.
+struct Begun {
+    query: Query,
+    target: Option<Target>,
+    sink: Box<dyn Sink>,
+}
+
+fn begin(arguments: &Analyze, files: &[PathBuf]) -> Result<Begun, String> {
+    let target = save::target(&arguments.save);
+    if let Some(target) = &target {
+        save::check(target, files)?;
+    }
+    let query = arguments
+        .filter
+        .query()
+        .map_err(|error| error.to_string())?;
+    Ok(Begun {
+        query: save::resolve(query, files)?,
+        target,
+        sink: open_sink(arguments, files)?,
+    })
+}
+
+fn work(arguments: &Analyze, files: &[PathBuf], mut begun: Begun) -> io::Result<Exit> {
+    let mut selection = Selection::default();
     let mut exit = Exit::Done;
-    for group in groups(&files, arguments.input.separate) {
-        let Some(report) = analyze(arguments, &query, group, sink.as_mut())? else {
+    for group in groups(files, arguments.input.separate) {
+        let sink = begun.sink.as_mut();
+        let report = match &begun.target {
+            None => analyze(arguments, &begun.query, group, sink)?,
+            Some(_) => {
+                let selection = &mut selection;
+                let mut collector = Collector { sink, selection };
+                analyze(arguments, &begun.query, group, &mut collector)?
+            }
+        };
+        let Some(report) = report else {
             return Ok(Exit::Wrong);
         };
         exit = exit.worst(judge(arguments, &report));
     }
-    Ok(exit)
+    Ok(match &begun.target {
+        Some(target) => exit.worst(save::save(target, files, &selection)),
+        None => exit,
+    })
 }
 
 /// The files to read; without any, standard input if something comes from there.
@@ -122,6 +155,10 @@ fn analyze(
     };
     let options = Options {
         ports: arguments.input.port.clone(),
+        memory: arguments
+            .input
+            .max_memory
+            .map(|bytes| usize::try_from(bytes).unwrap_or(usize::MAX)),
         ..Options::default()
     };
     let analyzer = Analyzer::new(&options);

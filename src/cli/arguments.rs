@@ -9,6 +9,7 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
+use super::units;
 use crate::diagnosis::Severity;
 use crate::ftp::SessionId;
 use crate::output::Format;
@@ -38,6 +39,8 @@ Examples:
   ftpscope analyze customer.pcap
   ftpscope analyze --failed --host 10.0.4.0/24 day.pcapng.gz
   ftpscope analyze --user 'backup*' --all night.pcap
+  ftpscope analyze --where 'reply:4xx (cmd:STOR or file:*.iso) -user:anon*' day.pcap
+  ftpscope analyze --session 7 --write session-7.pcapng day.pcap
   ftpscope analyze --format json day.pcap | jq 'select(.outcome == \"failed\")'
   ftpscope analyze --format markdown --wireshark customer.pcap > ticket.md
   ftpscope analyze --format csv --output transfers.csv day.pcap
@@ -58,6 +61,7 @@ Examples:
   ftpscope explain                        all reply codes and causes
   ftpscope explain 425
   ftpscope explain connection-unanswered
+  ftpscope explain filter                 the language of --where
   ftpscope explain --format json 425 | jq .causes";
 
 /// Follows FTP through packet captures and tells why a data channel failed.
@@ -82,7 +86,7 @@ pub(super) enum Command {
     #[cfg(feature = "live")]
     #[command(after_help = sniff::EXAMPLES)]
     Sniff(Box<sniff::Sniff>),
-    /// Explain a reply code or a cause of failure; without one, list all
+    /// Explain a reply code, a cause of failure or the filter language; without one, list all
     #[command(after_help = EXPLAIN_EXAMPLES)]
     Explain(Explain),
     /// Look around in captures or live: sessions, ladders, problems
@@ -106,6 +110,8 @@ pub(super) struct Analyze {
     #[command(flatten)]
     pub(super) filter: Filter,
     #[command(flatten)]
+    pub(super) save: Save,
+    #[command(flatten)]
     pub(super) output: Output,
     #[command(flatten)]
     pub(super) report: Report,
@@ -114,7 +120,7 @@ pub(super) struct Analyze {
 /// `ftpscope explain`.
 #[derive(Debug, Args)]
 pub(super) struct Explain {
-    /// A reply code (425) or a cause (connection-unanswered)
+    /// A reply code (425), a cause (connection-unanswered), or `filter`: the language of --where
     #[arg(value_name = "CODE|CAUSE")]
     pub(super) topic: Option<String>,
 
@@ -165,6 +171,11 @@ pub(super) struct Input {
     /// Analyze each file on its own
     #[arg(long)]
     pub(super) separate: bool,
+
+    /// The most that may be kept of connections and sessions (100M); beyond it what matters least
+    /// is given up, and told
+    #[arg(long, value_name = "SIZE", value_parser = units::size)]
+    pub(super) max_memory: Option<u64>,
 }
 
 /// Which sessions are shown.
@@ -187,9 +198,23 @@ pub(super) struct Filter {
     #[arg(long)]
     failed: bool,
 
-    /// Only sessions that match this expression: see `--help-where`
-    #[arg(long = "where", value_name = "EXPR", value_parser = query)]
+    /// Only sessions that match this expression: see `ftpscope explain filter`
+    #[arg(long = "where", value_name = "EXPR", allow_hyphen_values = true, value_parser = query)]
     matching: Vec<Query>,
+}
+
+/// Which packets are saved, and where.
+#[derive(Debug, Default, Args)]
+#[command(next_help_heading = "Saving packets")]
+pub(super) struct Save {
+    /// Save the packets of the sessions that are shown as pcapng, with a comment on those that a
+    /// finding cites; reads the captures twice more
+    #[arg(long, value_name = "FILE", conflicts_with = "separate")]
+    pub(super) write: Option<PathBuf>,
+
+    /// Replace the file of --write if it is there already
+    #[arg(long, requires = "write")]
+    pub(super) force: bool,
 }
 
 /// Where the output goes and in which form.

@@ -6,6 +6,7 @@ mod explain;
 #[cfg(feature = "live")]
 mod interfaces;
 mod progress;
+mod save;
 #[cfg(feature = "live")]
 mod sniff;
 mod terminal;

@@ -29,6 +29,20 @@ impl Progress {
         }
     }
 
+    /// Shows how far it is, if that is due.
+    pub(super) fn show(&mut self, progress: capture::Progress) {
+        if !self.is_shown {
+            return;
+        }
+        let now = now();
+        if self.is_due(now) {
+            self.written = Some(now);
+            let line = line(progress, now - self.begun);
+            // Progress that cannot be shown is no reason to stop.
+            let _ = write!(io::stderr(), "\r{line}\x1b[K");
+        }
+    }
+
     fn is_due(&self, now: Instant) -> bool {
         match self.written {
             Some(written) => now - written >= PACE,
@@ -45,15 +59,7 @@ impl Progress {
 
 impl Watch for Progress {
     fn look(&mut self, look: Look<'_>) -> io::Result<()> {
-        if self.is_shown {
-            let now = now();
-            if self.is_due(now) {
-                self.written = Some(now);
-                let line = line(look.source.progress(), now - self.begun);
-                // Progress that cannot be shown is no reason to stop.
-                let _ = write!(io::stderr(), "\r{line}\x1b[K");
-            }
-        }
+        self.show(look.source.progress());
         Ok(())
     }
 

@@ -2,7 +2,7 @@
 
 use std::io::{self, IsTerminal};
 use std::path::{Path, PathBuf};
-use std::time::{Duration, Instant};
+use std::time::{Duration, Instant, SystemTime};
 
 use super::arguments::sniff::{Capture, Form, Sniff};
 use super::{Exit, complain, refuse, terminal};
@@ -13,10 +13,12 @@ use crate::escape;
 use crate::output::{self, Context, Csv, Sink};
 use crate::rights::{self, Plan};
 use crate::run::{self, Report};
+use crate::save::Recorder;
 use crate::select::{Filter, Query};
 use crate::sniff::metrics::{Address, Board, Metrics};
 use crate::sniff::signals::Signals;
 use crate::sniff::{Duty, Memory, Pace, Screen, Spool, Status, Tally};
+use crate::time::{Precision, Timestamp};
 
 /// Why it cannot begin, for the user to read.
 type Problem = String;
@@ -45,6 +47,7 @@ fn begin(arguments: &Sniff) -> Result<Exit, Problem> {
     let metrics = arguments.service.metrics.map(bind).transpose()?;
     let screen = Screen::default();
     let spool = open_spool(arguments, &screen)?;
+    let recorder = open_recorder(arguments, &opened)?;
     give_up_rights(arguments, &opened)?;
     let now = instant();
     let mut duty = Duty {
@@ -52,22 +55,28 @@ fn begin(arguments: &Sniff) -> Result<Exit, Problem> {
         spool,
         screen,
         status: Status::new(pace(arguments), now),
-        board: metrics.map(serve).transpose()?,
+        board: metrics.is_some().then(Board::default),
         memory,
         echo: has_file || arguments.output.format != Form::Text,
         text: terminal::on_standard_error(&arguments.looks),
         tally: Tally::default(),
+        recorder,
+        recording_failed: false,
         trouble: None,
         published: now,
     };
     match opened {
         Opened::Interface(handle) => {
             let mut source = handle.start(stopper).map_err(in_words)?;
+            // The thread that reads has what it needs.
+            rights::forget().map_err(in_words)?;
+            serve(metrics, &duty)?;
             let exit = follow(arguments, &mut source, &mut duty);
             Ok(exit.worst(judge(&source)))
         }
         Opened::Pipe(path) => {
             let mut source = capture::follow(path, stopper.flag()).map_err(in_words)?;
+            serve(metrics, &duty)?;
             Ok(follow(arguments, &mut source, &mut duty))
         }
     }
@@ -118,10 +127,12 @@ fn bind(address: Address) -> Result<Metrics, Problem> {
     Ok(metrics)
 }
 
-fn serve(metrics: Metrics) -> Result<Board, Problem> {
-    let board = Board::default();
-    metrics.serve(&board).map_err(in_words)?;
-    Ok(board)
+/// Begins to answer from what the duty publishes.
+fn serve(metrics: Option<Metrics>, duty: &Duty) -> Result<(), Problem> {
+    match metrics.zip(duty.board.as_ref()) {
+        Some((metrics, board)) => metrics.serve(board).map_err(in_words),
+        None => Ok(()),
+    }
 }
 
 fn open_spool(arguments: &Sniff, screen: &Screen) -> Result<Spool, Problem> {
@@ -136,15 +147,35 @@ fn open_spool(arguments: &Sniff, screen: &Screen) -> Result<Spool, Problem> {
     }
 }
 
+fn open_recorder(arguments: &Sniff, opened: &Opened) -> Result<Option<Recorder>, Problem> {
+    let precision = match opened {
+        Opened::Interface(_) => Precision::Nano,
+        Opened::Pipe(_) => Precision::Micro,
+    };
+    let Some(recording) = arguments.recording.recording(precision) else {
+        return Ok(None);
+    };
+    let path = recording.path.display();
+    Recorder::begin(&recording)
+        .map(Some)
+        .map_err(|error| match error.kind() {
+            io::ErrorKind::AlreadyExists => format!(
+                "{path}: is there already; give --write another name, or --force to replace it"
+            ),
+            _ => format!("{path}: cannot be written: {error}"),
+        })
+}
+
 /// Gives up for good all rights but those to write beside the output; tries these.
 fn give_up_rights(arguments: &Sniff, opened: &Opened) -> Result<(), Problem> {
     let capture = &arguments.capture;
     let output = arguments.output.output.as_deref();
+    let written = arguments.recording.write.as_deref();
     let plan = Plan {
         account: rights::account(capture.user.as_deref()).map_err(in_words)?,
+        keep_capture: capture.reopen,
         sandbox: !capture.no_sandbox,
-        keep_capture: false,
-        write: output.map(folder).into_iter().collect(),
+        write: output.into_iter().chain(written).map(folder).collect(),
         read: match opened {
             Opened::Pipe(path) if path != Path::new("-") => vec![path.clone()],
             _ => Vec::new(),
@@ -152,10 +183,10 @@ fn give_up_rights(arguments: &Sniff, opened: &Opened) -> Result<(), Problem> {
     };
     rights::drop(&plan).map_err(in_words)?;
     let rotation = arguments.rotation.rotation();
-    match output.filter(|_| rotation.is_any()) {
-        Some(path) => rotation.rehearse(path).map_err(in_words),
-        None => Ok(()),
-    }
+    let output = output.filter(|_| rotation.is_any());
+    let written = written.filter(|_| arguments.recording.rotates());
+    let mut folders = output.into_iter().chain(written);
+    folders.try_for_each(|path| rotation.rehearse(path).map_err(in_words))
 }
 
 /// The folder that a file is in.
@@ -180,23 +211,35 @@ fn pace(arguments: &Sniff) -> Pace {
 /// Runs until the source ends or is stopped, then tells the totals.
 fn follow(arguments: &Sniff, source: &mut impl Source, duty: &mut Duty) -> Exit {
     let capture = &arguments.capture;
+    let matching = match Query::all(arguments.output.matching.clone()) {
+        // Times that count back do so from here.
+        Ok(query) => query.at(time()),
+        Err(error) => {
+            complain(&format!("--where: {error}"));
+            return Exit::Wrong;
+        }
+    };
     let analyzer = Analyzer::new(&Options {
         ports: capture.port.clone(),
-        memory: arguments
-            .service
-            .max_memory
-            .map(|bytes| usize::try_from(bytes).unwrap_or(usize::MAX)),
+        memory: Some(usize::try_from(arguments.service.max_memory).unwrap_or(usize::MAX)),
         ..Options::default()
     });
-    let filter = Filter::new(Query::default());
+    let filter = Filter::new(matching);
     let mut sink = open_sink(arguments, duty);
     let report = run::run(source, analyzer, filter, sink.as_mut(), duty);
+    duty.end_recording();
     let context = Context {
         inputs: &report.inputs,
         precision: source.precision(),
     };
     duty.tell_totals(&report.summary, context);
-    faults(&report).worst(report.written.map_or_else(refuse, |()| Exit::Done))
+    let recorded = if duty.recording_failed {
+        Exit::Wrong
+    } else {
+        Exit::Done
+    };
+    let exit = faults(&report).worst(recorded);
+    exit.worst(report.written.map_or_else(refuse, |()| Exit::Done))
 }
 
 fn open_sink(arguments: &Sniff, duty: &Duty) -> Box<dyn Sink> {
@@ -243,4 +286,11 @@ fn in_words(error: impl std::fmt::Display) -> Problem {
 #[allow(clippy::disallowed_methods)]
 fn instant() -> Instant {
     Instant::now()
+}
+
+/// The time of the packets that will come, about.
+#[allow(clippy::disallowed_methods)]
+fn time() -> Timestamp {
+    let since = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH);
+    Timestamp::default() + since.unwrap_or_default()
 }

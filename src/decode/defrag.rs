@@ -44,6 +44,8 @@ pub struct FragmentCounts {
     pub evicted: u64,
     /// Datagrams that wait for fragments now.
     pub pending: usize,
+    /// Memory that they take, in bytes.
+    pub bytes: usize,
 }
 
 impl FragmentCounts {
@@ -145,6 +147,7 @@ impl Fragments {
         let pending = self.datagrams.len();
         FragmentCounts {
             pending,
+            bytes: self.bytes,
             ..self.counts
         }
     }

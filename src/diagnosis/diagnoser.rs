@@ -22,7 +22,7 @@ pub struct Diagnoser {
 }
 
 /// Time must pass by this much before what waits is looked at again.
-const ADVANCE_STEP: Duration = Duration::from_secs(1);
+const ADVANCE_STEP: Duration = Duration::from_millis(500);
 
 impl Diagnoser {
     /// Judges one fact: names the cause in a channel, and gives what was found.
@@ -58,6 +58,23 @@ impl Diagnoser {
         }
         self.advanced = now;
         self.hosts.advance(now, knocks)
+    }
+
+    /// Memory that all tables take, in bytes.
+    pub fn memory(&self) -> usize {
+        self.repeats.memory() + self.hosts.memory()
+    }
+
+    /// What of that is remembered of hosts.
+    pub fn memory_of_hosts(&self) -> usize {
+        self.hosts.memory()
+    }
+
+    /// Forgets what is remembered of hosts, after telling what waits and summing up.
+    pub fn forget(&mut self, knocks: &Knocks) -> Vec<Finding> {
+        let mut told = self.hosts.clear(knocks);
+        told.iter_mut().for_each(Finding::sort_evidence);
+        told
     }
 
     /// Refused logins that were not counted, because too many pairs of hosts had some.

@@ -9,9 +9,16 @@ use crate::ftp::SessionId;
 /// Channels named in a sum.
 const MAX_NAMED: usize = 12;
 
+/// What a piece of evidence takes, in bytes.
+const EVIDENCE: usize = 160;
+
 /// What was told of each session that is not over.
 #[derive(Debug, Default)]
-pub(super) struct Repeats(HashMap<SessionId, Vec<Told>>);
+pub(super) struct Repeats {
+    told: HashMap<SessionId, Vec<Told>>,
+    /// Memory that it takes.
+    size: usize,
+}
 
 /// One fault of one session.
 #[derive(Debug)]
@@ -40,24 +47,34 @@ impl Repeats {
         if !catalogue::is_about_setup(finding.cause) {
             return true;
         }
-        let told = self.0.entry(session).or_default();
+        let told = self.told.entry(session).or_default();
         let same =
             |told: &&mut Told| told.cause == finding.cause && told.severity == finding.severity;
         match told.iter_mut().find(same) {
             Some(told) => {
+                let before = told.size();
                 told.add(finding);
+                self.size = self.size + told.size() - before;
                 false
             }
             None => {
-                told.push(Told::new(finding));
+                let new = Told::new(finding);
+                self.size += new.size();
+                told.push(new);
                 true
             }
         }
     }
 
+    /// Memory that it takes, in bytes.
+    pub(super) fn memory(&self) -> usize {
+        self.told.len() * 2 * size_of::<(SessionId, Vec<Told>)>() + self.size
+    }
+
     /// The session is over: what was held back, in sum.
     pub(super) fn sums(&mut self, session: SessionId) -> Vec<Finding> {
-        let told = self.0.remove(&session).unwrap_or_default();
+        let told = self.told.remove(&session).unwrap_or_default();
+        self.size -= told.iter().map(Told::size).sum::<usize>();
         let repeated = told.into_iter().filter(|told| told.again > 0);
         repeated.map(Told::sum).collect()
     }
@@ -73,6 +90,13 @@ impl Told {
             channels: Vec::new(),
             evidence: Vec::new(),
         }
+    }
+
+    /// Memory that it takes, in bytes.
+    fn size(&self) -> usize {
+        size_of::<Self>()
+            + self.channels.capacity() * size_of::<u32>()
+            + self.evidence.len() * EVIDENCE
     }
 
     /// Another channel; the same one seen from another side is nothing new.

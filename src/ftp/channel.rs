@@ -6,19 +6,24 @@ use std::time::Duration;
 use super::command::Verb;
 use super::context::RESET_TAIL;
 use super::event::{Reply, SessionId};
+use super::streams::Streams;
 use super::transfer::{
-    Announced, Channel, ClosedBy, Content, DataConnection, Direction, Method, Mode, Outcome,
-    Representation, Transfer,
+    Announced, Channel, ClosedBy, Clue, Content, DataConnection, Direction, Inferred, Method, Mode,
+    Outcome, Representation, Transfer,
 };
 use crate::capture::Moment;
 use crate::tcp::{Close, Connection, FlowId, Flows, Side};
 use crate::time::Timestamp;
+use crate::tls::Facts;
 
 /// Connections kept of one channel; those of further attempts are not followed.
 const MAX_ATTEMPTS: usize = 16;
 
 /// How long a SYN may wait for its answer before it counts as unanswered.
 const SYN_PATIENCE: Duration = Duration::from_secs(3);
+
+/// The same for one that was repeated, when nobody waits any longer.
+const REPEATED_PATIENCE: Duration = Duration::from_millis(1500);
 
 /// A data channel that is not final.
 #[derive(Debug)]
@@ -44,6 +49,8 @@ pub(super) struct OpenChannel {
     pub(super) next_command: Option<(Verb, Moment)>,
     /// Its endpoint was announced in another session too.
     pub(super) relayed: bool,
+    /// What speaks for it where nobody was seen to announce it.
+    pub(super) inferred: Option<Inferred>,
     /// No more replies will be matched to it: another channel or transfer took its place.
     pub(super) superseded: bool,
     /// Replies of the server may have been lost while it was open.
@@ -62,6 +69,8 @@ pub(super) struct Attempt {
     pub(super) flow: FlowId,
     /// Its facts, once the flow table has forgotten them.
     pub(super) gone: Option<Box<Connection>>,
+    /// Its TLS, as it was when the channel was judged last.
+    pub(super) tls: Option<Box<Facts>>,
 }
 
 /// A transfer command and the replies to it.
@@ -111,6 +120,7 @@ impl OpenChannel {
             client_went_on: false,
             next_command: None,
             relayed: false,
+            inferred: None,
             superseded: false,
             doubtful: false,
             overheard: None,
@@ -130,17 +140,28 @@ impl OpenChannel {
         transfer.is_some_and(|transfer| transfer.reply.is_some())
     }
 
+    /// The reply to an encrypted transfer may still come: nothing tells that it did.
+    pub(super) fn lacks_last_word(&self) -> bool {
+        let inferred = self.inferred.as_ref();
+        self.transfer.is_none() && inferred.is_some_and(|inferred| !inferred.has(Clue::Ended))
+    }
+
     /// Adds a connection; false when there are too many.
     pub(super) fn attach(&mut self, flow: FlowId) -> bool {
         let room = self.attempts.len() < MAX_ATTEMPTS;
         if room {
-            self.attempts.push(Attempt { flow, gone: None });
+            self.attempts.push(Attempt {
+                flow,
+                gone: None,
+                tls: None,
+            });
         }
         room
     }
 
     /// Keeps the facts of a flow that is about to be forgotten.
-    pub(super) fn keep(&mut self, flow: FlowId, facts: &Connection) {
+    pub(super) fn keep(&mut self, flow: FlowId, facts: &Connection, streams: &Streams) {
+        self.look_at_tls(streams);
         for attempt in self
             .attempts
             .iter_mut()
@@ -150,20 +171,55 @@ impl OpenChannel {
         }
     }
 
+    /// Takes note of the TLS of its connections.
+    pub(super) fn look_at_tls(&mut self, streams: &Streams) {
+        let open = self.attempts.iter_mut().filter(|it| it.gone.is_none());
+        for attempt in open {
+            if let Some(facts) = streams.facts(attempt.flow) {
+                attempt.tls = Some(Box::new(facts.clone()));
+            }
+        }
+    }
+
     /// The connection that tells most: that with most data, else one that came about, else the
     /// latest attempt.
     pub(super) fn connection<'a>(&'a self, flows: &'a Flows) -> Option<&'a Connection> {
-        self.connections(flows)
-            .max_by_key(|connection| (connection.established, payload(connection)))
+        self.best(flows).map(|(_, connection)| connection)
     }
 
-    /// Whether data may still come over a connection of it.
+    fn best<'a>(&'a self, flows: &'a Flows) -> Option<(&'a Attempt, &'a Connection)> {
+        self.known(flows)
+            .max_by_key(|(_, connection)| (connection.established, payload(connection)))
+    }
+
+    /// The TLS of the connection that tells most.
+    pub(super) fn tls<'a>(&'a self, flows: &'a Flows) -> Option<&'a Facts> {
+        self.best(flows)
+            .and_then(|(attempt, _)| attempt.tls.as_deref())
+    }
+
+    /// Whether data may still come over a connection of it, when nobody tries to connect anew.
     pub(super) fn has_live_flow(&self, flows: &Flows, now: Timestamp) -> bool {
         self.attempts
             .iter()
             .filter(|attempt| attempt.gone.is_none())
             .filter_map(|attempt| flows.get(attempt.flow))
-            .any(|connection| is_live(connection, now))
+            .any(|connection| {
+                let hopeful = connection.established || pending_until(connection) > now;
+                hopeful && is_live(connection, now)
+            })
+    }
+
+    /// It had a connection, and the flow table has given up all of them.
+    pub(super) fn is_forgotten(&self) -> bool {
+        let gone = |attempt: &Attempt| attempt.gone.is_some();
+        !self.attempts.is_empty() && self.attempts.iter().all(gone)
+    }
+
+    /// Until when an answer to the latest SYN of it may be on its way; `None` where none is awaited.
+    pub(super) fn pending_until(&self, flows: &Flows) -> Option<Timestamp> {
+        let connection = self.connection(flows)?;
+        (!connection.established).then(|| pending_until(connection))
     }
 
     /// How its best attempt stands at `now`.
@@ -197,13 +253,13 @@ impl OpenChannel {
         }
     }
 
-    /// Payload bytes to the client and to the server.
+    /// Payload bytes to the client and to the server: those inside TLS where it was decrypted.
     pub(super) fn bytes(&self, flows: &Flows) -> (u64, u64) {
         let server = self.server_side();
-        match self.connection(flows) {
-            Some(connection) => (
-                connection.half(server).bytes,
-                connection.half(server.peer()).bytes,
+        match self.best(flows) {
+            Some((attempt, connection)) => (
+                sent(attempt, connection, server),
+                sent(attempt, connection, server.peer()),
             ),
             None => (0, 0),
         }
@@ -243,10 +299,12 @@ impl OpenChannel {
             transfer: self
                 .transfer
                 .as_ref()
-                .map(|open| self.transferred(open, connection)),
+                .map(|open| self.transferred(open, connection, flows)),
             aborted: self.aborted,
             next_command: self.next_command.clone(),
             relayed: self.relayed,
+            tls: self.tls(flows).cloned().map(Box::new),
+            inferred: self.inferred.clone(),
             outcome,
             cause: None,
         }
@@ -271,7 +329,12 @@ impl OpenChannel {
         }
     }
 
-    fn transferred(&self, open: &OpenTransfer, connection: Option<&Connection>) -> Transfer {
+    fn transferred(
+        &self,
+        open: &OpenTransfer,
+        connection: Option<&Connection>,
+        flows: &Flows,
+    ) -> Transfer {
         let direction = direction(&open.verb);
         let sender = match direction {
             Direction::Upload => self.server_side().peer(),
@@ -290,7 +353,10 @@ impl OpenChannel {
                 Direction::Download | Direction::Upload => open.representation,
             },
             restart_offset: open.restart_offset,
-            bytes: sent.map_or(0, |half| half.bytes),
+            bytes: match self.bytes(flows) {
+                (_, up) if direction == Direction::Upload => up,
+                (down, _) => down,
+            },
             duration: end.map(|end| end.time.since(open.at.time)),
             retransmitted_bytes: sent.map_or(0, |half| half.retransmitted),
             missing_bytes: sent.map_or(0, |half| half.missing),
@@ -303,9 +369,18 @@ impl OpenChannel {
     }
 
     fn connections<'a>(&'a self, flows: &'a Flows) -> impl Iterator<Item = &'a Connection> {
-        self.attempts
-            .iter()
-            .filter_map(|attempt| attempt.gone.as_deref().or_else(|| flows.get(attempt.flow)))
+        self.known(flows).map(|(_, connection)| connection)
+    }
+
+    fn known<'a>(
+        &'a self,
+        flows: &'a Flows,
+    ) -> impl Iterator<Item = (&'a Attempt, &'a Connection)> {
+        self.attempts.iter().filter_map(|attempt| {
+            let gone = attempt.gone.as_deref();
+            let connection = gone.or_else(|| flows.get(attempt.flow))?;
+            Some((attempt, connection))
+        })
     }
 }
 
@@ -318,8 +393,25 @@ pub(super) fn direction(verb: &Verb) -> Direction {
     }
 }
 
+/// What one side sent over a connection of a channel.
+fn sent(attempt: &Attempt, connection: &Connection, side: Side) -> u64 {
+    let plain = attempt.tls.as_ref().and_then(|facts| facts.payload(side));
+    plain.unwrap_or(connection.half(side).bytes)
+}
+
 fn payload(connection: &Connection) -> u64 {
     connection.halves.iter().map(|half| half.bytes).sum()
+}
+
+/// Until when an answer to the latest SYN may be on its way.
+fn pending_until(connection: &Connection) -> Timestamp {
+    let latest = connection.last_syn.unwrap_or(connection.last).time;
+    latest
+        + match connection.syns {
+            _ if is_refused(connection) => RESET_TAIL,
+            0 | 1 => SYN_PATIENCE,
+            _ => REPEATED_PATIENCE,
+        }
 }
 
 /// Open, or reset so recently that segments sent before the reset may still arrive.

@@ -9,9 +9,11 @@ use super::event::{Reply, SessionId};
 use super::expectation::{ChannelRef, SlotRef};
 use super::outcome::Asked;
 use super::size;
+use super::streams::Streams;
 use super::transfer::{Channel, Content, Method, Mode};
 use crate::capture::Moment;
 use crate::tcp::{Connection, FlowId};
+use crate::time::Timestamp;
 
 /// Unfinished channels of one session; the oldest is given up for the next.
 pub const MAX_OPEN_CHANNELS: usize = 64;
@@ -46,6 +48,8 @@ pub(super) struct Channels {
     pub(super) open: Vec<OpenChannel>,
     /// Final, but what comes next may show that the client found another way.
     pub(super) held: Vec<(u32, Box<Channel>)>,
+    /// Where the latest inferred connection went, and when it began.
+    pub(super) inferred_to: Option<(SocketAddr, Timestamp)>,
     keys: u32,
     numbers: u32,
     pub(super) failed: u64,
@@ -261,10 +265,10 @@ impl Channels {
     }
 
     /// The facts of a flow are about to be forgotten.
-    pub(super) fn keep(&mut self, flow: FlowId, facts: &Connection) {
+    pub(super) fn keep(&mut self, flow: FlowId, facts: &Connection, streams: &Streams) {
         self.open
             .iter_mut()
-            .for_each(|channel| channel.keep(flow, facts));
+            .for_each(|channel| channel.keep(flow, facts, streams));
     }
 
     /// Whether a connection to one of its endpoints would belong to this channel.

@@ -9,9 +9,11 @@ use hashbrown::HashMap;
 
 use super::event::SessionEvent;
 use super::expectation::{ChannelRef, Expectations, SlotRef};
+use super::streams::Streams;
 use crate::capture::Moment;
 use crate::tcp::{FlowId, Flows, Interest};
 use crate::time::Timestamp;
+use crate::tls::Secrets;
 
 /// The mark of a flow that is, or was, a data connection.
 pub(super) const DATA_TAG: u32 = u32::MAX;
@@ -29,6 +31,10 @@ const MAX_RELAYED: usize = 64;
 /// Reviews that may be asked for at once. A channel that gets none is judged when its connection, or
 /// its session, ends.
 pub const MAX_REVIEWS: usize = 1 << 18;
+
+/// What a data connection takes in the list of those that channels have, and a review.
+const LINK: usize = 2 * size_of::<(FlowId, Vec<ChannelRef>)>() + 4 * size_of::<ChannelRef>();
+const DUE: usize = size_of::<(Timestamp, u32, u32, u32)>();
 
 /// The parts of the tracker that all sessions share, and the moment.
 pub(super) struct Context<'a> {
@@ -48,11 +54,20 @@ pub(super) struct Shared {
     /// Endpoints that one session announced and another one was told to connect to, latest last.
     relayed: VecDeque<SocketAddr>,
     due: BinaryHeap<Reverse<(Timestamp, u32, u32, u32)>>,
+    /// The keys of TLS.
+    pub(super) secrets: Secrets,
+    /// Data connections inside TLS.
+    pub(super) streams: Streams,
     /// Reviews that were asked for in vain.
     pub(super) unreviewed: u64,
 }
 
 impl Shared {
+    /// Memory of all that sessions share, in bytes.
+    pub(super) fn memory(&self) -> usize {
+        self.expectations.memory() + self.links.len() * LINK + self.due.len() * DUE
+    }
+
     /// Asks for a review of a channel at `when`.
     pub(super) fn schedule(&mut self, when: Timestamp, channel: ChannelRef) {
         if self.due.len() >= MAX_REVIEWS {

@@ -2,9 +2,11 @@
 //! something that has to be looked at first.
 
 use super::content;
-use super::context::DATA_TAG;
+use super::context::{DATA_TAG, Shared};
 use super::probe::{self, Verdict};
+use super::streams::Followed;
 use super::tracker::{IMPLICIT_TLS_PORT, MAX_PROBES, Observer, Tracker};
+use super::transfer::Content;
 use crate::capture::Moment;
 use crate::tcp::{FlowId, Flows, Interest, Side};
 use crate::tls;
@@ -19,30 +21,71 @@ impl Tracker {
     ) {
         match flows.tag(id) {
             0 => self.probe(flows, id, (side, bytes, at), observer),
-            DATA_TAG => self.sample(flows, id, bytes, observer),
+            DATA_TAG => self.sample(flows, id, (side, bytes, at), observer),
             tag => self.with_session(self.sessions.tagged(tag), flows, observer, |session, cx| {
                 session.data(side, bytes, at, cx);
             }),
         }
     }
 
-    /// Looks at the first bytes of a data connection; the others are only counted.
+    /// Looks at the first bytes of a data connection, and at those of its TLS; the others are only
+    /// counted.
     fn sample(
         &mut self,
         flows: &mut Flows,
         id: FlowId,
-        bytes: &[u8],
+        data: (Side, &[u8], Moment),
         observer: &mut impl Observer,
     ) {
         // It may have been looked into before its announcement came.
-        self.probes.remove(&id);
-        flows.set_interest(id, Interest::Count);
-        let content = content::look(bytes);
+        self.probes.remove(id);
+        let Shared {
+            streams, secrets, ..
+        } = &mut self.shared;
+        let mut followed = streams.push(id, data, secrets);
+        if followed.is_none() && self.may_be_protected(id) {
+            let Shared {
+                streams, secrets, ..
+            } = &mut self.shared;
+            if streams.begin(id, data.1) {
+                followed = streams.push(id, data, secrets);
+            }
+        }
+        let followed = followed.unwrap_or_else(|| Followed {
+            is_curious: false,
+            content: content::look(data.1),
+        });
+        self.followed(flows, id, followed, observer);
+    }
+
+    /// Takes note of what was seen of a data connection.
+    pub(super) fn followed(
+        &mut self,
+        flows: &mut Flows,
+        id: FlowId,
+        followed: Followed,
+        observer: &mut impl Observer,
+    ) {
+        if !followed.is_curious {
+            flows.set_interest(id, Interest::Count);
+        }
+        if followed.content == Content::Unknown {
+            return;
+        }
         for channel in self.shared.links.get(&id).cloned().unwrap_or_default() {
             self.with_session(channel.slot, flows, observer, |session, _| {
-                session.channels.sampled(channel.key, content);
+                session.channels.sampled(channel.key, followed.content);
             });
         }
+    }
+
+    /// Whether a session of this data connection has begun TLS.
+    fn may_be_protected(&self, id: FlowId) -> bool {
+        let channels = self.shared.links.get(&id).map_or(&[][..], Vec::as_slice);
+        channels.iter().any(|channel| {
+            let session = self.sessions.get(channel.slot);
+            session.is_some_and(|session| session.encryption.is_some())
+        })
     }
 
     /// Looks whether a connection on some other port speaks FTP.
@@ -53,7 +96,7 @@ impl Tracker {
         (side, bytes, at): (Side, &[u8], Moment),
         observer: &mut impl Observer,
     ) {
-        let known = self.probes.contains_key(&id);
+        let known = self.probes.has(id);
         if !known && side == Side::Initiator && is_implicit_tls(flows, id, bytes) {
             self.begin_known(flows, id, (side, bytes, at), observer);
             return;
@@ -64,11 +107,11 @@ impl Tracker {
             flows.set_interest(id, Interest::Count);
             return;
         }
-        let verdict = self.probes.entry(id).or_default().push(side, at, bytes);
+        let verdict = self.probes.push(id, side, at, bytes);
         if verdict == Verdict::Perhaps {
             return;
         }
-        let Some(probe) = self.probes.remove(&id) else {
+        let Some(probe) = self.probes.remove(id) else {
             return;
         };
         let (Verdict::Ftp(client), Some(facts)) = (verdict, flows.get(id).cloned()) else {

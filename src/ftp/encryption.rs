@@ -1,9 +1,11 @@
 //! What follows AUTH: opaque until clear text returns.
 
 use super::command::Verb;
+use super::rhythm::Rhythm;
 use super::summary::TlsKind;
 use crate::capture::Moment;
-use crate::tls::{Record, RecordSkipper};
+use crate::tcp::Side;
+use crate::tls::{Access, Record, Secrets, Stream, Told, What};
 
 /// Records of the server that are remembered.
 const MAX_REPLIES: usize = 64;
@@ -23,8 +25,29 @@ const HIDDEN_ALERT: usize = 2 + 1 + 16;
 pub(super) struct Encryption {
     pub(super) kind: TlsKind,
     pub(super) records: TlsRecords,
-    client: RecordSkipper,
-    server: RecordSkipper,
+    pub(super) rhythm: Rhythm,
+    pub(super) stream: Stream,
+    /// Which end of the connection the client is.
+    client: Side,
+}
+
+/// What an encrypted control connection says in words.
+#[derive(Debug)]
+pub(super) struct Words {
+    pub(super) side: Side,
+    pub(super) at: Moment,
+    pub(super) said: Said,
+}
+
+/// See [`Words`].
+#[derive(Debug)]
+pub(super) enum Said {
+    /// Clear text, outside TLS.
+    Clear(Vec<u8>),
+    /// Inside TLS, decrypted.
+    Protected(Vec<u8>),
+    /// At most so many bytes inside TLS that could not be decrypted.
+    Lost(u64),
 }
 
 /// What the records of an encrypted control connection tell without their content.
@@ -53,56 +76,98 @@ pub struct TlsAlert {
     pub at: Moment,
 }
 
+impl TlsRecords {
+    /// Memory that they take, in bytes.
+    pub(super) fn weight(&self) -> usize {
+        self.replies.capacity() * size_of::<(usize, Moment)>()
+    }
+}
+
 impl Encryption {
     /// Whether an answered command begins TLS: AUTH TLS, SSL, TLS-C or TLS-P (RFC 4217 §4).
     ///
     /// AUTH GSSAPI begins none: its tokens and protected commands stay lines (RFC 2228).
-    pub(super) fn begins(verb: &Verb, argument: &[u8], code: u16) -> Option<Self> {
+    pub(super) fn begins(verb: &Verb, argument: &[u8], code: u16) -> bool {
         let mechanism = argument.trim_ascii();
         let tls = [&b"TLS"[..], b"SSL", b"TLS-C", b"TLS-P"]
             .iter()
             .any(|name| mechanism.eq_ignore_ascii_case(name));
-        let begins = *verb == Verb::Auth && tls && matches!(code, 234 | 334);
-        begins.then(|| Self::new(TlsKind::Explicit))
+        *verb == Verb::Auth && tls && matches!(code, 234 | 334)
     }
 
     /// TLS that begins with the first byte, or by AUTH.
-    pub(super) fn new(kind: TlsKind) -> Self {
+    pub(super) fn new(kind: TlsKind, client: Side) -> Self {
         Self {
             kind,
             records: TlsRecords::default(),
-            client: RecordSkipper::default(),
-            server: RecordSkipper::default(),
+            rhythm: Rhythm::default(),
+            stream: Stream::default(),
+            client,
         }
     }
 
-    /// The clear text among the bytes of one end.
-    pub(super) fn clear_text<'a>(
+    /// Takes in bytes of one end and appends what they say.
+    pub(super) fn push(
         &mut self,
-        from_client: bool,
-        bytes: &'a [u8],
-        at: Moment,
-    ) -> &'a [u8] {
-        let end = self.end(from_client);
-        let clear = end.skip(bytes);
-        for record in end.take_records() {
-            self.records.note(from_client, record, at);
-        }
-        clear
+        bytes: (Side, &[u8], Moment),
+        secrets: &mut Secrets,
+        words: &mut Vec<Words>,
+    ) {
+        let Self {
+            records,
+            rhythm,
+            client,
+            stream,
+            ..
+        } = self;
+        let mut tell = |told: Told<'_>| hear((records, rhythm), *client, told, words);
+        stream.push(bytes, secrets, &mut tell);
+    }
+
+    /// Secrets came: appends what waited for them.
+    pub(super) fn keys_came(&mut self, secrets: &mut Secrets, words: &mut Vec<Words>) {
+        let Self {
+            records,
+            rhythm,
+            client,
+            stream,
+            ..
+        } = self;
+        let mut tell = |told: Told<'_>| hear((records, rhythm), *client, told, words);
+        stream.keys_came(secrets, &mut tell);
     }
 
     /// Bytes of one end are not in the capture.
-    pub(super) fn gap(&mut self, from_client: bool, missing: u64) {
-        self.end(from_client).gap(missing);
+    pub(super) fn gap(&mut self, side: Side, missing: u64, secrets: &mut Secrets) {
+        self.stream.gap(side, missing, secrets);
     }
 
-    fn end(&mut self, from_client: bool) -> &mut RecordSkipper {
-        if from_client {
-            &mut self.client
-        } else {
-            &mut self.server
-        }
+    /// What is said cannot be read.
+    pub(super) fn is_opaque(&self) -> bool {
+        self.stream.facts().access != Access::Decrypted
     }
+}
+
+fn hear(
+    (records, rhythm): (&mut TlsRecords, &mut Rhythm),
+    client: Side,
+    told: Told<'_>,
+    words: &mut Vec<Words>,
+) {
+    let Told { side, at, what } = told;
+    let said = match what {
+        What::Record(record) => {
+            if record.kind == APPLICATION_DATA {
+                rhythm.note(side == client, record.length, at);
+            }
+            records.note(side == client, record, at);
+            return;
+        }
+        What::Clear(text) => Said::Clear(text.to_vec()),
+        What::Plain(text) => Said::Protected(text.to_vec()),
+        What::Lost(bytes) => Said::Lost(bytes),
+    };
+    words.push(Words { side, at, said });
 }
 
 impl TlsRecords {

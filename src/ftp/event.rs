@@ -140,6 +140,8 @@ pub struct Exchange {
     pub path: Option<Vec<u8>>,
     /// Preliminary replies, then the final one; empty when it was never answered.
     pub replies: Vec<Reply>,
+    /// It was sent inside TLS.
+    pub protected: bool,
     /// A data channel had been announced for it: false for a transfer that nobody prepared, and for
     /// commands that need no channel.
     pub prepared: bool,

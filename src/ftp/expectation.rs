@@ -20,6 +20,9 @@ pub const EXPECTATION_TIMEOUT: Duration = Duration::from_secs(600);
 /// Expectations forgotten at once: a time stamp that is far off costs no more than these.
 const DROPPED_AT_ONCE: usize = 4;
 
+/// What one endpoint takes, in bytes.
+const ENDPOINT: usize = 2 * size_of::<(SocketAddr, Vec<ChannelRef>)>() + 64;
+
 /// A channel of a session, by keys that are never used again.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(super) struct ChannelRef {
@@ -81,6 +84,12 @@ impl Expectations {
             .get(&endpoint)
             .map(Vec::as_slice)
             .unwrap_or_default()
+    }
+
+    /// Memory that they take, in bytes.
+    pub(super) fn memory(&self) -> usize {
+        self.order.capacity() * size_of::<(Timestamp, SocketAddr, ChannelRef)>()
+            + self.by_endpoint.len() * ENDPOINT
     }
 
     /// Forgets what has been expected for too long.

@@ -1,17 +1,22 @@
 //! Data connections that nobody announced, or whose announcement the capture lacks.
 //!
 //! A connection between the two hosts of a session is taken for the data connection of a transfer
-//! that lacks one; in an encrypted session every such connection is.
+//! that lacks one. In an encrypted session it is taken for one when something was said before it
+//! that may have announced it. Of several sessions that may claim a connection, the one gets it
+//! whose latest words are as long as its announcement, or else the one that spoke last.
 
+use std::net::SocketAddr;
 use std::time::Duration;
 
-use super::channel::OpenChannel;
+use super::channel::{Attempted, OpenChannel};
 use super::channels::{Channels, Owner};
 use super::context::{Context, SETTLE};
 use super::event::Reply;
-use super::transfer::{Method, Mode};
+use super::session::Session;
+use super::transfer::{Clue, Method, Mode};
 use crate::capture::Moment;
-use crate::tcp::{Connection, FlowId};
+use crate::tcp::{Connection, FlowId, Flows};
+use crate::time::Timestamp;
 
 /// How long before its transfer command a connection may have been opened.
 const EARLY: Duration = Duration::from_secs(30);
@@ -19,27 +24,97 @@ const EARLY: Duration = Duration::from_secs(30);
 /// Below it are the ports of services; data connections are not made to them.
 const FIRST_FREE_PORT: u16 = 1024;
 
+/// How good a session's claim to a connection is: the greater the better.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct Claim {
+    /// The encrypted line that is as long as its announcement.
+    announced: Option<Timestamp>,
+    /// A channel of the session lacks its connection.
+    lacking: bool,
+    /// What the session said last before the connection, where that is encrypted.
+    spoke: Option<Timestamp>,
+}
+
+impl Session {
+    /// The claim of this session to a connection between its two hosts.
+    pub(super) fn claim(&self, facts: &Connection, flows: &Flows) -> Option<Claim> {
+        if facts.responder.port() < FIRST_FREE_PORT {
+            return None;
+        }
+        let owner = self.owner(flows);
+        let lacking = self.channels.lacks(facts, owner);
+        let hidden = self.encryption.as_ref().filter(|_| owner.encrypted);
+        let rhythm = hidden.map(|encryption| &encryption.rhythm);
+        let begun = facts.first.time;
+        let mode = mode(facts, owner);
+        let announced = rhythm.and_then(|rhythm| rhythm.announcement(mode, facts.responder, begun));
+        let spoke = rhythm.and_then(|rhythm| rhythm.latest(begun));
+        // What was said before an earlier connection announced that one.
+        let used = self.channels.latest_inferred(facts.responder);
+        let news = |at: &Moment| used.is_none_or(|used| at.time > used);
+        let claim = Claim {
+            announced: announced.filter(news).map(|at| at.time),
+            lacking,
+            spoke: spoke.filter(news).map(|at| at.time),
+        };
+        (lacking || claim.spoke.is_some()).then_some(claim)
+    }
+}
+
 impl Channels {
-    /// Takes a new connection between the two hosts for the data connection of the session, if
-    /// something lacks one.
+    /// Takes a new connection between the two hosts for the data connection of the session.
     pub(super) fn infer(
         &mut self,
         flow: FlowId,
         facts: &Connection,
+        claim: &Claim,
         owner: Owner,
         cx: &mut Context<'_>,
-    ) -> bool {
-        if facts.responder.port() < FIRST_FREE_PORT {
-            return false;
-        }
+    ) {
         let lacking = self.open.iter().find(|one| may_have(one, facts, owner));
         let key = match lacking {
             Some(channel) => channel.key,
-            None if owner.encrypted => self.add(Mode::Passive, Method::Inferred, facts.first),
-            None => return false,
+            None => self.add(Mode::Passive, Method::Inferred, facts.first),
         };
         self.attach_inferred(key, flow, facts, owner, cx);
-        true
+        if owner.encrypted {
+            self.inferred_to = Some((facts.responder, facts.first.time));
+            if let Some(channel) = self.find(key) {
+                let inferred = channel.inferred.get_or_insert_default();
+                if claim.announced.is_some() {
+                    inferred.add(Clue::Announcement);
+                }
+            }
+        }
+    }
+
+    /// A channel lacks its connection, which may be this one.
+    fn lacks(&self, facts: &Connection, owner: Owner) -> bool {
+        self.open.iter().any(|one| may_have(one, facts, owner))
+    }
+
+    /// When the latest inferred connection began that went elsewhere: another one to the same
+    /// endpoint is a new attempt.
+    fn latest_inferred(&self, endpoint: SocketAddr) -> Option<Timestamp> {
+        let elsewhere = self.inferred_to.filter(|(to, _)| *to != endpoint);
+        elsewhere.map(|(_, at)| at)
+    }
+
+    /// An encrypted reply came: it tells how the channels stand.
+    pub(super) fn heard(&mut self, owner: Owner, cx: &mut Context<'_>) {
+        for channel in &mut self.open {
+            let how = channel.attempted(cx.flows, cx.now.time);
+            if let Some(inferred) = &mut channel.inferred {
+                match how {
+                    Attempted::Open => inferred.add(Clue::Begun),
+                    Attempted::Over => inferred.add(Clue::Ended),
+                    Attempted::Unseen | Attempted::Pending | Attempted::Failed => {}
+                }
+            }
+        }
+        if self.open.iter().any(|channel| channel.inferred.is_some()) {
+            self.review_all(owner, cx);
+        }
     }
 
     /// Looks for the connection of a channel among those that are there already.
@@ -87,19 +162,15 @@ impl Channels {
         owner: Owner,
         cx: &mut Context<'_>,
     ) {
-        let by_server = facts.initiator.ip() == owner.server.ip();
+        let mode = mode(facts, owner);
         if let Some(channel) = self
             .find(key)
             .filter(|channel| channel.announcement.is_none())
         {
             channel.at = channel.at.min(facts.first);
-            channel.mode = if by_server {
-                Mode::Active
-            } else {
-                Mode::Passive
-            };
+            channel.mode = mode;
             // RFC 959 §3.2: without PORT the server connects to the client's control port.
-            let default = by_server && facts.responder == owner.client;
+            let default = mode == Mode::Active && facts.responder == owner.client;
             channel.method = if default {
                 Method::Default
             } else {
@@ -107,6 +178,15 @@ impl Channels {
             };
         }
         self.attach(key, flow, owner, cx);
+    }
+}
+
+/// Who connects.
+fn mode(facts: &Connection, owner: Owner) -> Mode {
+    if facts.initiator.ip() == owner.server.ip() {
+        Mode::Active
+    } else {
+        Mode::Passive
     }
 }
 

@@ -1,28 +1,45 @@
 //! Who connects to FTP ports, and to how many of them, without a session coming of it.
 
 use std::net::{IpAddr, SocketAddr};
+use std::time::Duration;
 
 use hashbrown::HashMap;
 
 use crate::capture::Moment;
+use crate::tcp::Candidates;
+use crate::time::Timestamp;
 
-/// Hosts that are remembered; beyond it no new one is.
+/// Hosts that are remembered; the one that has been quiet for longest gives way.
 pub const MAX_KNOCKERS: usize = 4096;
 
 /// Endpoints remembered of one host.
 pub const MAX_DOORS: usize = 64;
 
+/// What a host tried so long ago has nothing to do with what it tries now.
+const FORGOTTEN: Duration = Duration::from_secs(3600);
+
+/// What a host takes, and an endpoint that it tried, in bytes.
+const HOST: usize = 2 * size_of::<(IpAddr, Doors)>() + size_of::<IpAddr>();
+const DOOR: usize = 2 * size_of::<(SocketAddr, Moment)>();
+
 /// The FTP ports that each host tried.
 #[derive(Debug, Default)]
 pub struct Knocks {
     hosts: HashMap<IpAddr, Doors>,
+    by_age: Candidates<(IpAddr, u64)>,
+    /// Endpoints that are remembered in all.
+    doors: usize,
     unnoticed: u64,
+    serial: u64,
 }
 
 /// The endpoints that one host tried in vain, or without saying anything.
 #[derive(Debug, Default)]
 struct Doors {
     tried: Vec<(SocketAddr, Moment)>,
+    latest: Timestamp,
+    /// Tells it from what the same host tried before it was forgotten.
+    serial: u64,
 }
 
 impl Knocks {
@@ -31,14 +48,25 @@ impl Knocks {
         if !is_ftp(to.port()) {
             return;
         }
-        if self.hosts.len() >= MAX_KNOCKERS && !self.hosts.contains_key(&from) {
-            self.unnoticed += 1;
-            return;
+        if !self.hosts.contains_key(&from) {
+            self.make_room(at.time);
+            self.serial += 1;
+            let hosts = &self.hosts;
+            let is_there = |key| doors_of(hosts, key).is_some();
+            self.by_age.add((from, self.serial), hosts.len(), is_there);
         }
-        let doors = self.hosts.entry(from).or_default();
+        let doors = self.hosts.entry(from).or_insert_with(|| Doors {
+            serial: self.serial,
+            ..Doors::default()
+        });
+        if at.time.since(doors.latest) > FORGOTTEN {
+            self.doors -= std::mem::take(&mut doors.tried).len();
+        }
+        doors.latest = at.time;
         let known = doors.tried.iter().any(|(door, _)| *door == to);
         if !known && doors.tried.len() < MAX_DOORS {
             doors.tried.push((to, at));
+            self.doors += 1;
         }
     }
 
@@ -47,15 +75,45 @@ impl Knocks {
         let Some(doors) = self.hosts.get_mut(&from) else {
             return;
         };
+        self.doors -= doors.tried.len();
         doors.tried.retain(|(door, _)| *door != to);
+        self.doors += doors.tried.len();
         if doors.tried.is_empty() {
             self.hosts.remove(&from);
         }
     }
 
-    /// Attempts of hosts that are not remembered, because too many are.
+    /// Forgets the quietest host when there are too many.
+    fn make_room(&mut self, now: Timestamp) {
+        if self.hosts.len() < MAX_KNOCKERS {
+            return;
+        }
+        let hosts = &self.hosts;
+        let latest = |key| Some((0, doors_of(hosts, key)?.latest));
+        let quietest = self.by_age.pop(0, latest);
+        if let Some(doors) = quietest.and_then(|(host, _)| self.hosts.remove(&host)) {
+            self.doors -= doors.tried.len();
+            self.unnoticed += u64::from(now.since(doors.latest) <= FORGOTTEN);
+        }
+    }
+
+    /// Hosts whose attempts were forgotten early, because there were too many.
     pub fn unnoticed(&self) -> u64 {
         self.unnoticed
+    }
+
+    /// Memory that they take, in bytes.
+    pub(super) fn memory(&self) -> usize {
+        self.hosts.len() * HOST + self.doors * DOOR
+    }
+
+    /// Forgets all of them.
+    pub(super) fn clear(&mut self) {
+        *self = Self {
+            unnoticed: self.unnoticed,
+            serial: self.serial,
+            ..Self::default()
+        };
     }
 
     /// What one host tried.
@@ -69,6 +127,10 @@ impl Knocks {
             .iter()
             .map(|(host, doors)| (*host, &doors.tried[..]))
     }
+}
+
+fn doors_of(hosts: &HashMap<IpAddr, Doors>, (host, serial): (IpAddr, u64)) -> Option<&Doors> {
+    hosts.get(&host).filter(|doors| doors.serial == serial)
 }
 
 /// A port on which servers offer FTP, or that scanners take for one.

@@ -3,6 +3,7 @@
 use super::context::{Context, DATA_TAG, RESET_TAIL};
 use super::event::AnomalyKind;
 use super::expectation::ChannelRef;
+use super::inference::Claim;
 use super::outcome::Asked;
 use super::session::Session;
 use crate::tcp::{Close, Connection, FlowId};
@@ -59,6 +60,15 @@ impl Session {
         }
     }
 
+    /// Nothing more is waited for.
+    pub(super) fn abandon(&mut self, cx: &mut Context<'_>) {
+        self.end(Asked::CaptureEnded, cx);
+        self.ending = Some(Asked::CaptureEnded);
+        let owner = self.owner(cx.flows);
+        self.channels.review_all(owner, cx);
+        self.channels.release(cx);
+    }
+
     /// A connection was found for a channel.
     pub(super) fn attach(&mut self, key: u32, flow: FlowId, cx: &mut Context<'_>) {
         let owner = self.owner(cx.flows);
@@ -66,11 +76,16 @@ impl Session {
     }
 
     /// Takes a connection that nobody announced, if a transfer lacks one.
-    pub(super) fn infer(&mut self, flow: FlowId, facts: &Connection, cx: &mut Context<'_>) -> bool {
+    pub(super) fn infer(
+        &mut self,
+        flow: FlowId,
+        facts: &Connection,
+        claim: &Claim,
+        cx: &mut Context<'_>,
+    ) {
         let owner = self.owner(cx.flows);
-        let inferred = self.channels.infer(flow, facts, owner, cx);
+        self.channels.infer(flow, facts, claim, owner, cx);
         self.bound_channels(cx);
-        inferred
     }
 
     /// Gives up the oldest channels when too many are open.

@@ -76,6 +76,11 @@ impl LineReader {
         self.clear();
     }
 
+    /// Memory of the unfinished line, in bytes.
+    pub(super) fn kept(&self) -> usize {
+        self.partial.capacity()
+    }
+
     /// Length of the unfinished line.
     pub fn pending(&self) -> u64 {
         self.len

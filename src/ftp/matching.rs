@@ -2,7 +2,8 @@
 
 use std::net::IpAddr;
 
-use super::expectation::ChannelRef;
+use super::expectation::{ChannelRef, SlotRef};
+use super::inference::Claim;
 use super::tracker::{Observer, Tracker};
 use super::transfer::Mode;
 use crate::tcp::{Connection, FlowId, Flows};
@@ -64,7 +65,8 @@ impl Tracker {
     }
 
     /// Whether a session of the same two hosts has a transfer, or may have one that is encrypted,
-    /// for which nobody announced a channel; if so the connection becomes its data connection.
+    /// for which nobody announced a channel; if so the connection becomes its data connection. Of
+    /// several sessions it is the one that has the best claim.
     pub(super) fn is_inferred(
         &mut self,
         flows: &mut Flows,
@@ -73,14 +75,24 @@ impl Tracker {
         observer: &mut impl Observer,
     ) -> bool {
         let (one, other) = (facts.initiator, facts.responder);
-        let mut inferred = false;
+        let mut best: Option<(Claim, SlotRef)> = None;
         for slot in self.sessions.between(one.ip(), other.ip()) {
-            if !inferred {
-                self.with_session(slot, flows, observer, |session, cx| {
-                    inferred = session.infer(id, facts, cx);
-                });
+            let claim = self
+                .sessions
+                .get(slot)
+                .and_then(|session| session.claim(facts, flows));
+            if let Some(claim) = claim
+                && best.as_ref().is_none_or(|(other, _)| claim > *other)
+            {
+                best = Some((claim, slot));
             }
         }
-        inferred
+        let Some((claim, slot)) = best else {
+            return false;
+        };
+        self.with_session(slot, flows, observer, |session, cx| {
+            session.infer(id, facts, &claim, cx);
+        });
+        true
     }
 }

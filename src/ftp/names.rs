@@ -8,6 +8,9 @@ use hashbrown::HashMap;
 /// Addresses whose names are kept; the one named longest ago gives way.
 pub const MAX_NAMES: usize = 4096;
 
+/// What one name takes at most, in bytes: of a host name, 255 (RFC 1035 §2.3.4).
+const NAME: usize = 2 * size_of::<(IpAddr, Box<str>)>() + size_of::<IpAddr>() + 256;
+
 /// Names by address.
 #[derive(Debug, Default)]
 pub(super) struct Names {
@@ -27,6 +30,16 @@ impl Names {
         {
             self.by_address.remove(&oldest);
         }
+    }
+
+    /// Memory that they take, in bytes.
+    pub(super) fn memory(&self) -> usize {
+        self.order.len() * NAME
+    }
+
+    /// Forgets all of them.
+    pub(super) fn clear(&mut self) {
+        *self = Self::default();
     }
 
     pub(super) fn get(&self, address: IpAddr) -> Option<&str> {

@@ -90,7 +90,7 @@ fn without_transfer(
     case: Circumstances<'_>,
 ) -> Option<Outcome> {
     if case.encrypted && channel.announcement.is_none() {
-        return encrypted(attempted, case.asked);
+        return encrypted(channel, attempted, case.asked);
     }
     let confirmed = matches!(channel.overheard, Some(226 | 250));
     match (case.asked, attempted) {
@@ -108,8 +108,10 @@ fn without_transfer(
 }
 
 /// No reply can be read: that the connection could not be set up is all that can be known.
-fn encrypted(attempted: Attempted, asked: Asked) -> Option<Outcome> {
+fn encrypted(channel: &OpenChannel, attempted: Attempted, asked: Asked) -> Option<Outcome> {
     match (asked, attempted) {
+        // The reply to the transfer belongs to it.
+        (Asked::Meanwhile, Attempted::Over) if channel.lacks_last_word() => None,
         (_, Attempted::Over) => Some(Outcome::Incomplete),
         (Asked::Meanwhile, _) => None,
         (_, Attempted::Failed) => Some(Outcome::Failed),
@@ -216,6 +218,10 @@ fn unanswered(
     case: Circumstances<'_>,
 ) -> Option<Outcome> {
     match (case.asked, attempted) {
+        // Whatever the server will say of it: what was sent never arrived.
+        _ if channel.is_forgotten() && is_stuck(channel, transfer, case.flows) => {
+            Some(Outcome::Failed)
+        }
         (Asked::Meanwhile | Asked::Settled, _) if !channel.superseded => None,
         (_, Attempted::Failed) => Some(Outcome::Failed),
         _ if channel.aborted.is_some() => Some(Outcome::Aborted),

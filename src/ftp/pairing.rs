@@ -32,6 +32,8 @@ pub(super) struct Pending {
     pub(super) argument: Vec<u8>,
     pub(super) path: Option<Vec<u8>>,
     pub(super) replies: Vec<Reply>,
+    /// It was sent inside TLS.
+    pub(super) protected: bool,
     /// The data channel that it uses or announces, by its key in the session.
     pub(super) channel: Option<u32>,
     /// Bytes of the server are missing since it was sent: its reply may have been among them.
@@ -47,6 +49,7 @@ impl Pending {
             argument,
             path: None,
             replies: Vec::new(),
+            protected: false,
             channel: None,
             doubtful: false,
         }
@@ -113,11 +116,19 @@ impl Queue {
         self.pending.push_back(pending);
     }
 
+    /// Memory that the commands take, in bytes.
+    pub(super) fn kept(&self) -> usize {
+        self.pending.capacity() * size_of::<Pending>() + self.bytes()
+    }
+
+    fn bytes(&self) -> usize {
+        self.pending.iter().map(Pending::bytes).sum()
+    }
+
     /// Gives back the oldest command when they are too many, or too large.
     pub(super) fn surplus(&mut self) -> Option<Pending> {
-        let bytes: usize = self.pending.iter().map(Pending::bytes).sum();
         let many = self.pending.len() > MAX_PENDING;
-        let large = bytes > MAX_PENDING_BYTES && self.pending.len() > 1;
+        let large = self.bytes() > MAX_PENDING_BYTES && self.pending.len() > 1;
         if many || large {
             self.pending.pop_front()
         } else {

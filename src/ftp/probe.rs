@@ -4,16 +4,21 @@
 //! both ends must speak FTP: the client a command that only FTP has, the server a reply that
 //! answers just that command.
 
+use hashbrown::HashMap;
+
 use super::codes::{self, Fit};
 use super::command::{Command, Verb};
 use crate::capture::Moment;
-use crate::tcp::Side;
+use crate::tcp::{FlowId, Side};
 
 /// Bytes kept of a connection while it is not known what it is.
 pub const MAX_PROBE: usize = 8 * 1024;
 
 /// Pieces in which they may come.
 const MAX_CHUNKS: usize = 64;
+
+/// What a connection in question takes beside its bytes: its place, and a few pieces.
+const CHUNKS: usize = size_of::<Probe>() + 4 * size_of::<(Side, Moment, Vec<u8>)>();
 
 /// What the bytes seen so far say.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -31,6 +36,43 @@ pub(super) enum Verdict {
 pub(super) struct Probe {
     chunks: Vec<(Side, Moment, Vec<u8>)>,
     size: usize,
+}
+
+/// The connections that are in question.
+#[derive(Debug, Default)]
+pub(super) struct Probes {
+    by_flow: HashMap<FlowId, Probe>,
+    /// Memory of their bytes.
+    size: usize,
+}
+
+impl Probes {
+    pub(super) fn len(&self) -> usize {
+        self.by_flow.len()
+    }
+
+    pub(super) fn has(&self, id: FlowId) -> bool {
+        self.by_flow.contains_key(&id)
+    }
+
+    /// Takes bytes of a connection in and judges.
+    pub(super) fn push(&mut self, id: FlowId, side: Side, at: Moment, bytes: &[u8]) -> Verdict {
+        let probe = self.by_flow.entry(id).or_default();
+        self.size += bytes.len();
+        probe.push(side, at, bytes)
+    }
+
+    /// The connection is in question no longer.
+    pub(super) fn remove(&mut self, id: FlowId) -> Option<Probe> {
+        let probe = self.by_flow.remove(&id)?;
+        self.size = self.size.saturating_sub(probe.size);
+        Some(probe)
+    }
+
+    /// Memory that they take, in bytes.
+    pub(super) fn memory(&self) -> usize {
+        self.size + self.by_flow.len() * CHUNKS
+    }
 }
 
 /// Whether the first bytes of one end could be FTP's; cheap, because every connection is asked.

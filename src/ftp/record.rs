@@ -26,7 +26,10 @@ impl Session {
             server: self.server,
             both_directions: control
                 .is_some_and(|control| directions(self, control) == Directions::Both),
-            encrypted: self.encryption.is_some(),
+            encrypted: self
+                .encryption
+                .as_ref()
+                .is_some_and(|encryption| encryption.is_opaque()),
             asked: self.ending.unwrap_or(Asked::Meanwhile),
             left_by_server: control.is_some_and(|control| {
                 control.end().is_some_and(|end| {
@@ -41,12 +44,22 @@ impl Session {
         self.encryption.as_ref().map(|encryption| Tls {
             kind: encryption.kind,
             data_protection: self.state.protection,
+            facts: encryption.stream.facts().clone(),
         })
     }
 
     /// The facts of the control connection.
     pub(super) fn control<'a>(&'a self, flows: &'a Flows) -> Option<&'a Connection> {
         self.facts.as_deref().or_else(|| flows.get(self.flow))
+    }
+
+    /// What the client calls the server: HOST, or the name that it asks for in TLS.
+    fn server_name(&self) -> Option<Vec<u8>> {
+        let offered = || {
+            let facts = self.encryption.as_ref()?.stream.facts();
+            facts.offer.as_ref()?.server_name.clone()
+        };
+        self.state.server_name.clone().or_else(offered)
     }
 
     /// All that is known of the session.
@@ -61,7 +74,7 @@ impl Session {
             id: self.id,
             client: self.client,
             server: self.server,
-            server_name: self.state.server_name.clone().or_else(name),
+            server_name: self.server_name().or_else(name),
             started: control.first,
             ended: control.last,
             state: state(control),

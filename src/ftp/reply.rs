@@ -39,6 +39,11 @@ struct OpenReply {
 }
 
 impl ReplyReader {
+    /// Memory of the unfinished reply, in bytes.
+    pub(super) fn kept(&self) -> usize {
+        self.open.as_ref().map_or(0, |open| open.text.capacity())
+    }
+
     /// Takes one line.
     pub(super) fn line(&mut self, line: &Line<'_>, at: Moment) -> ReplyLine {
         let parsed = parse(line.bytes);

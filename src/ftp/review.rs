@@ -19,7 +19,7 @@ use crate::time::Timestamp;
 const SETTLE_FAILED: Duration = Duration::from_millis(1500);
 
 /// For how long a failed channel is held back to see whether the client finds another way.
-const HOLD: Duration = Duration::from_secs(10);
+const HOLD: Duration = Duration::from_secs(2);
 
 /// Channels held back at once; for one more they are all told.
 const MAX_HELD: usize = 16;
@@ -30,9 +30,10 @@ impl Channels {
         let Some(index) = self.open.iter().position(|channel| channel.key == key) else {
             return;
         };
-        let Some(channel) = self.open.get(index) else {
+        let Some(channel) = self.open.get_mut(index) else {
             return;
         };
+        channel.look_at_tls(&cx.shared.streams);
         if owner.asked == Asked::ControlClosed && channel.has_live_flow(cx.flows, cx.now.time) {
             self.schedule_settling(key, owner, cx);
             return;
@@ -63,7 +64,11 @@ impl Channels {
         let Some(channel) = self.open.iter().find(|channel| channel.key == key) else {
             return;
         };
-        let quiet = patience(channel);
+        let quiet = match channel.pending_until(cx.flows) {
+            // When the next answer may come was reckoned from the latest SYN.
+            Some(_) if !channel.is_replied() => Duration::ZERO,
+            _ => patience(channel),
+        };
         let active = channel
             .connection(cx.flows)
             .map(|connection| connection.last.time);
@@ -78,7 +83,9 @@ impl Channels {
         let Some(channel) = self.find(key) else {
             return;
         };
-        if channel.is_replied() {
+        if !channel.is_replied() && !channel.lacks_last_word() {
+            self.review(key, owner, cx);
+        } else {
             self.review(
                 key,
                 Owner {
@@ -95,7 +102,8 @@ impl Channels {
         if self.open.is_empty() {
             return;
         }
-        let channel = self.open.remove(0);
+        let mut channel = self.open.remove(0);
+        channel.look_at_tls(&cx.shared.streams);
         let case = Circumstances {
             asked: Asked::CaptureEnded,
             ..circumstances(owner, cx)
@@ -108,10 +116,19 @@ impl Channels {
         let Some(channel) = self.find(key) else {
             return;
         };
-        if channel.is_replied() && !channel.scheduled {
+        let is_over = channel.attempted(cx.flows, cx.now.time) == Attempted::Over;
+        let waits = channel.is_replied() || channel.lacks_last_word() && is_over;
+        if waits && !channel.scheduled {
             channel.scheduled = true;
             let when = cx.now.time + patience(channel);
             self.schedule(key, when, owner, cx);
+        } else if owner.asked == Asked::ControlClosed && !channel.scheduled {
+            // Who closed the control connection does not repeat a SYN that is not answered.
+            let awaited = channel.pending_until(cx.flows);
+            channel.scheduled = awaited.is_some();
+            if let Some(when) = awaited {
+                self.schedule(key, when, owner, cx);
+            }
         }
     }
 

@@ -11,6 +11,7 @@ use super::session::Session;
 use super::summary::{Directions, Tls, Vantage};
 use crate::capture::Moment;
 use crate::tcp::{Connection, Flows};
+use crate::tls::Facts;
 
 /// A session and its control connection, to be read.
 #[derive(Clone, Copy)]
@@ -93,6 +94,18 @@ impl<'a> Scene<'a> {
     /// Somebody ended the control connection.
     pub fn closed_by_anyone(&self) -> bool {
         self.control.is_some_and(|control| control.end().is_some())
+    }
+
+    /// What is said on the control connection cannot be read, from some point on.
+    pub fn is_opaque(&self) -> bool {
+        let encryption = self.session.encryption.as_ref();
+        encryption.is_some_and(|encryption| encryption.is_opaque())
+    }
+
+    /// What the TLS of the control connection tells.
+    pub fn tls_facts(&self) -> Option<&'a Facts> {
+        let encryption = self.session.encryption.as_ref()?;
+        Some(encryption.stream.facts())
     }
 
     /// TLS of the control connection.

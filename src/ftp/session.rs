@@ -6,7 +6,7 @@ use super::announce;
 use super::channels::Channels;
 use super::command::{Command, Verb};
 use super::context::Context;
-use super::encryption::Encryption;
+use super::encryption::{Encryption, Said, Words};
 use super::event::{
     Anomaly, AnomalyKind, Exchange, LoginAttempt, Opened, Reply, SessionEvent, SessionId,
 };
@@ -38,7 +38,7 @@ pub(super) struct Session {
     pub(super) state: State,
     pub(super) channels: Channels,
     pub(super) history: History,
-    pub(super) encryption: Option<Encryption>,
+    pub(super) encryption: Option<Box<Encryption>>,
     pub(super) commands: u64,
     pub(super) replies: u64,
     pub(super) anomalies: Vec<(AnomalyKind, u64, Moment)>,
@@ -51,6 +51,8 @@ pub(super) struct Session {
     reply_reader: ReplyReader,
     queue: Queue,
     greeted: bool,
+    /// What is being taken in came inside TLS.
+    protected: bool,
 }
 
 impl Session {
@@ -84,6 +86,7 @@ impl Session {
             reply_reader: ReplyReader::default(),
             queue: Queue::default(),
             greeted: facts.midstream,
+            protected: false,
         }
     }
 
@@ -104,38 +107,85 @@ impl Session {
         })
     }
 
+    /// Memory of lines, replies and commands that are not complete yet.
+    pub(super) fn unread(&self) -> usize {
+        self.client_lines.kept()
+            + self.server_lines.kept()
+            + self.reply_reader.kept()
+            + self.queue.kept()
+    }
+
     /// Bytes of one end of the control connection, in order.
     pub(super) fn data(&mut self, side: Side, bytes: &[u8], at: Moment, cx: &mut Context<'_>) {
-        let from_client = side == self.client_side;
         // A server of clear text may have greeted already.
         let silent = self.commands == 0 && self.replies <= 1 && self.encryption.is_none();
-        if from_client && silent && tls::begins_record(bytes) {
-            self.encryption = Some(Encryption::new(TlsKind::Implicit));
+        if side == self.client_side && silent && tls::begins_record(bytes) {
+            let encryption = Encryption::new(TlsKind::Implicit, self.client_side);
+            self.encryption = Some(Box::new(encryption));
         }
-        let bytes = match &mut self.encryption {
-            Some(encryption) => encryption.clear_text(from_client, bytes, at),
-            None => bytes,
-        };
-        if bytes.is_empty() {
+        let Some(encryption) = &mut self.encryption else {
+            self.text(side, bytes, at, cx);
             return;
+        };
+        let replies = encryption.rhythm.replies;
+        let mut words = Vec::new();
+        encryption.push((side, bytes, at), &mut cx.shared.secrets, &mut words);
+        if encryption.is_opaque() && encryption.rhythm.replies > replies {
+            let owner = self.owner(cx.flows);
+            self.channels.heard(owner, cx);
         }
-        if from_client {
+        self.hear(words, cx);
+    }
+
+    /// Keys came, perhaps those that the control connection waits for.
+    pub(super) fn keys_came(&mut self, cx: &mut Context<'_>) {
+        let mut words = Vec::new();
+        if let Some(encryption) = &mut self.encryption {
+            encryption.keys_came(&mut cx.shared.secrets, &mut words);
+        }
+        self.hear(words, cx);
+    }
+
+    fn hear(&mut self, words: Vec<Words>, cx: &mut Context<'_>) {
+        for Words { side, at, said } in words {
+            match said {
+                Said::Clear(text) => {
+                    self.protected = false;
+                    self.text(side, &text, at, cx);
+                }
+                Said::Protected(text) => {
+                    self.protected = true;
+                    self.text(side, &text, at, cx);
+                    self.protected = false;
+                }
+                Said::Lost(bytes) => self.lost(side, bytes, at, cx),
+            }
+        }
+    }
+
+    fn text(&mut self, side: Side, text: &[u8], at: Moment, cx: &mut Context<'_>) {
+        if side == self.client_side {
             let mut lines = std::mem::take(&mut self.client_lines);
-            lines.push(bytes, |line| self.client_line(&line, at, cx));
+            lines.push(text, |line| self.client_line(&line, at, cx));
             self.client_lines = lines;
         } else {
             let mut lines = std::mem::take(&mut self.server_lines);
-            lines.push(bytes, |line| self.server_line(&line, at, cx));
+            lines.push(text, |line| self.server_line(&line, at, cx));
             self.server_lines = lines;
         }
     }
 
     /// Bytes of one end are not in the capture.
     pub(super) fn gap(&mut self, side: Side, bytes: u64, at: Moment, cx: &mut Context<'_>) {
-        let from_client = side == self.client_side;
         if let Some(encryption) = &mut self.encryption {
-            encryption.gap(from_client, bytes);
+            encryption.gap(side, bytes, &mut cx.shared.secrets);
         }
+        self.lost(side, bytes, at, cx);
+    }
+
+    /// What one end said is not known.
+    fn lost(&mut self, side: Side, bytes: u64, at: Moment, cx: &mut Context<'_>) {
+        let from_client = side == self.client_side;
         if from_client {
             let mut lines = std::mem::take(&mut self.client_lines);
             lines.gap(|line| self.client_line(&line, at, cx));
@@ -223,6 +273,7 @@ impl Session {
         let owner = self.owner(cx.flows);
         self.channels.client_went_on(&command.verb, at, owner, cx);
         let mut pending = Pending::new(at, command.verb, command.argument);
+        pending.protected = self.protected;
         pending.path = self.state.sent(&pending.verb, command.argument);
         pending.channel = announce::sent(self, &pending, cx);
         self.queue.push(pending);
@@ -295,8 +346,11 @@ impl Session {
         }
         let attempt = login.map(|login| self.login_attempt(login, reply.at));
         announce::answered(self, &pending, reply, cx);
-        if let Some(encryption) = Encryption::begins(&pending.verb, &pending.argument, reply.code) {
-            self.encryption = Some(encryption);
+        let begins = Encryption::begins(&pending.verb, &pending.argument, reply.code);
+        // Within TLS it changes nothing, and behind CCC the records go on to be followed.
+        if begins && self.encryption.is_none() {
+            let encryption = Encryption::new(TlsKind::Explicit, self.client_side);
+            self.encryption = Some(Box::new(encryption));
         }
         let key = pending.channel;
         self.exchange(pending, cx);
@@ -328,6 +382,7 @@ impl Session {
             path,
             replies,
             channel,
+            protected,
             ..
         } = pending;
         let session = self.id;
@@ -335,6 +390,7 @@ impl Session {
         let exchange = Exchange {
             session,
             at,
+            protected,
             verb,
             argument,
             path,

@@ -7,6 +7,8 @@ use hashbrown::HashMap;
 use super::event::SessionId;
 use super::expectation::SlotRef;
 use super::session::Session;
+use crate::tcp::{Candidates, FlowId, Flows, Price};
+use crate::time::Timestamp;
 
 /// Sessions of one pair of hosts among which an unannounced data connection is looked for; of more
 /// than that only the latest are asked.
@@ -19,11 +21,15 @@ pub(super) struct Sessions {
     free: Vec<u32>,
     by_hosts: HashMap<(IpAddr, IpAddr), Vec<SlotRef>>,
     count: SessionId,
+    /// Those that may have to be given up, and the weight of all.
+    candidates: Candidates<SlotRef>,
+    weight: usize,
 }
 
 #[derive(Debug, Default)]
 struct Slot {
     generation: u32,
+    weight: u32,
     session: Option<Box<Session>>,
 }
 
@@ -42,6 +48,9 @@ impl Sessions {
             same.remove(0);
         }
         same.push(reference);
+        let (slots, taken) = (&self.slots, self.slots.len() - self.free.len());
+        let is_there = |slot| occupant(slots, slot).is_some();
+        self.candidates.add(reference, taken, is_there);
         reference
     }
 
@@ -68,6 +77,7 @@ impl Sessions {
             return;
         };
         slot.generation = slot.generation.wrapping_add(1);
+        self.weight -= std::mem::take(&mut slot.weight) as usize;
         self.free.push(reference.index);
         let hosts = hosts(session.client.ip(), session.server.ip());
         if let Some(same) = self.by_hosts.get_mut(&hosts) {
@@ -79,10 +89,30 @@ impl Sessions {
     }
 
     pub(super) fn get(&self, reference: SlotRef) -> Option<&Session> {
-        let slot = self.slots.get(reference.index as usize)?;
-        slot.session
-            .as_deref()
-            .filter(|_| slot.generation == reference.generation)
+        occupant(&self.slots, reference)
+    }
+
+    /// Notes what a session takes now, in bytes.
+    pub(super) fn weigh(&mut self, reference: SlotRef, weight: usize) {
+        if let Some(slot) = self.slots.get_mut(reference.index as usize) {
+            let before =
+                std::mem::replace(&mut slot.weight, u32::try_from(weight).unwrap_or(u32::MAX));
+            self.weight = self.weight + slot.weight as usize - before as usize;
+        }
+    }
+
+    /// Memory that all sessions take, in bytes.
+    pub(super) fn memory(&self) -> usize {
+        self.weight + self.slots.capacity() * size_of::<Slot>() + self.candidates.memory()
+    }
+
+    /// Who has to be given up next, with its control connection.
+    pub(super) fn next_to_give_up(&mut self, flows: &Flows) -> Option<(SlotRef, FlowId)> {
+        let slots = &self.slots;
+        let slot = self
+            .candidates
+            .pop(1, |slot| Some(price(occupant(slots, slot)?, flows)))?;
+        Some((slot, self.get(slot)?.flow))
     }
 
     pub(super) fn get_mut(&mut self, reference: SlotRef) -> Option<&mut Session> {
@@ -100,6 +130,22 @@ impl Sessions {
             .unwrap_or_default()
     }
 
+    /// The sessions whose control connection waits for its keys.
+    pub(super) fn waiting_for_keys(&self) -> Vec<SlotRef> {
+        let waits = |session: &Session| {
+            let encryption = session.encryption.as_ref();
+            encryption.is_some_and(|encryption| encryption.stream.is_waiting())
+        };
+        let slots = (0..).zip(&self.slots);
+        let waiting = slots.filter(|(_, slot)| slot.session.as_deref().is_some_and(waits));
+        waiting
+            .map(|(index, slot)| SlotRef {
+                index,
+                generation: slot.generation,
+            })
+            .collect()
+    }
+
     /// The mark of a session's control connection in the flow table.
     pub(super) fn tag(reference: SlotRef) -> u32 {
         reference.index + 1
@@ -113,6 +159,22 @@ impl Sessions {
             .get(index as usize)
             .map_or(0, |slot| slot.generation);
         SlotRef { index, generation }
+    }
+}
+
+fn occupant(slots: &[Slot], reference: SlotRef) -> Option<&Session> {
+    let slot = slots.get(reference.index as usize)?;
+    slot.session
+        .as_deref()
+        .filter(|_| slot.generation == reference.generation)
+}
+
+/// A session whose connection did not come about is worth little; others are worth more the less
+/// they have been idle.
+fn price(session: &Session, flows: &Flows) -> Price {
+    match session.control(flows) {
+        Some(control) => (u8::from(control.established), control.last.time),
+        None => (0, Timestamp::default()),
     }
 }
 

@@ -35,6 +35,12 @@ impl Sizes {
         self.known.iter().any(|(known, ..)| known == path)
     }
 
+    /// Memory that the sizes take, in bytes.
+    pub(super) fn weight(&self) -> usize {
+        let paths = self.known.iter().map(|(path, ..)| path.capacity());
+        self.known.capacity() * size_of::<(Vec<u8>, Option<u64>, Moment)>() + paths.sum::<usize>()
+    }
+
     /// What was told of a file.
     pub(super) fn of(&self, path: Option<&[u8]>) -> Option<Announced> {
         let (_, bytes, at) = self

@@ -6,6 +6,7 @@ use super::Login;
 use super::event::{AnomalyKind, SessionId};
 use crate::capture::Moment;
 use crate::tcp::Connection;
+use crate::tls::Facts;
 
 /// The state of a control connection at the end of the capture.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -53,8 +54,10 @@ pub enum Vantage {
 pub struct Tls {
     /// How it began.
     pub kind: TlsKind,
-    /// What PROT said of the data connections, as far as it was in clear.
+    /// What PROT said of the data connections, as far as it could be read.
     pub data_protection: Protection,
+    /// What the handshake told, and whether what followed it was decrypted.
+    pub facts: Facts,
 }
 
 /// How TLS began.
@@ -87,7 +90,8 @@ pub struct SessionRecord {
     pub client: SocketAddr,
     /// Who serves.
     pub server: SocketAddr,
-    /// What the client calls the server: HOST (RFC 7151), or a DNS answer in the capture.
+    /// What the client calls the server: HOST (RFC 7151), the name that it asks for in TLS, or a DNS
+    /// answer in the capture.
     pub server_name: Option<Vec<u8>>,
     /// Its first packet.
     pub started: Moment,

@@ -2,20 +2,19 @@
 
 use std::net::IpAddr;
 
-use hashbrown::HashMap;
-
 use super::context::{Context, DATA_TAG, Shared};
 use super::event::SessionEvent;
 use super::expectation::SlotRef;
 use super::knocks::Knocks;
 use super::names::Names;
-use super::probe::Probe;
+use super::probe::Probes;
 use super::scene::Scene;
 use super::session::Session;
 use super::sessions::Sessions;
 use crate::capture::Moment;
 use crate::tcp::{Connection, Consumer, FlowId, Flows, Interest, Side, StreamEvent};
 use crate::time::Timestamp;
+use crate::tls::Secrets;
 
 /// Ports on which control connections are expected: FTP, and GridFTP (gsiftp).
 pub const CONTROL_PORTS: [u16; 2] = [21, 2811];
@@ -38,11 +37,11 @@ pub struct Tracker {
     ports: Vec<u16>,
     pub(super) sessions: Sessions,
     pub(super) shared: Shared,
-    pub(super) probes: HashMap<FlowId, Probe>,
+    pub(super) probes: Probes,
     /// Connections that were not looked into, because too many were.
     pub(super) unprobed: u64,
-    names: Names,
-    knocks: Knocks,
+    pub(super) names: Names,
+    pub(super) knocks: Knocks,
     events: Vec<SessionEvent>,
     now: Moment,
 }
@@ -62,7 +61,7 @@ impl Tracker {
             ports: CONTROL_PORTS.iter().chain(ports).copied().collect(),
             sessions: Sessions::default(),
             shared: Shared::default(),
-            probes: HashMap::new(),
+            probes: Probes::default(),
             unprobed: 0,
             names: Names::default(),
             knocks: Knocks::default(),
@@ -99,6 +98,35 @@ impl Tracker {
     /// Reviews of data channels that were asked for in vain, because too many were.
     pub fn unreviewed(&self) -> u64 {
         self.shared.unreviewed
+    }
+
+    /// Takes in a part of a key log of TLS, and decrypts what waited for it.
+    pub fn secrets(&mut self, text: &[u8], flows: &mut Flows, observer: &mut impl Observer) {
+        self.shared.secrets.add(text);
+        for slot in self.sessions.waiting_for_keys() {
+            self.with_session(slot, flows, observer, |session, cx| session.keys_came(cx));
+        }
+        let Shared {
+            streams, secrets, ..
+        } = &mut self.shared;
+        for (id, followed) in streams.keys_came(secrets) {
+            self.followed(flows, id, followed, observer);
+        }
+    }
+
+    /// Says that keys may come later: what is encrypted is held for a while.
+    pub fn expect_secrets(&mut self) {
+        self.shared.secrets.expect();
+    }
+
+    /// The keys of TLS, and what became of them.
+    pub fn known_secrets(&self) -> &Secrets {
+        &self.shared.secrets
+    }
+
+    /// Data connections whose TLS was not followed, because too many were.
+    pub fn unfollowed(&self) -> u64 {
+        self.shared.streams.refused()
     }
 
     /// Lets time pass: transfers settle, announcements expire.
@@ -138,6 +166,7 @@ impl Tracker {
         if over && let Some(record) = session.record(flows, &self.names) {
             self.events.push(SessionEvent::Ended(Box::new(record)));
         }
+        let weight = session.weight();
         for event in &self.events {
             if let SessionEvent::Channel(channel) = event {
                 session.history.finished(channel, session.client.ip());
@@ -151,6 +180,8 @@ impl Tracker {
             // Its flow outlives it for a while and must not be taken for the slot's next session.
             flows.set_tag(session.flow, DATA_TAG);
             self.sessions.remove(slot);
+        } else {
+            self.sessions.weigh(slot, weight);
         }
     }
 
@@ -210,8 +241,13 @@ impl Tracker {
     ) {
         match flows.tag(id) {
             0 | DATA_TAG => {
-                self.probes.remove(&id);
-                flows.set_interest(id, Interest::Count);
+                self.probes.remove(id);
+                let Shared {
+                    streams, secrets, ..
+                } = &mut self.shared;
+                if !streams.gap(id, side, bytes, secrets) {
+                    flows.set_interest(id, Interest::Count);
+                }
             }
             tag => self.with_session(self.sessions.tagged(tag), flows, observer, |session, cx| {
                 session.gap(side, bytes, at, cx);
@@ -230,13 +266,14 @@ impl Tracker {
     }
 
     fn gone(&mut self, flows: &mut Flows, id: FlowId, observer: &mut impl Observer) {
-        self.probes.remove(&id);
+        self.probes.remove(id);
         match flows.tag(id) {
             0 => {}
             DATA_TAG => {
                 self.keep_facts(flows, id, observer);
                 self.review_channels(flows, id, observer);
                 self.shared.links.remove(&id);
+                self.shared.streams.forget(id);
             }
             tag => self.with_session(self.sessions.tagged(tag), flows, observer, |session, cx| {
                 session.control_gone(cx);
@@ -257,8 +294,8 @@ impl Tracker {
             return;
         };
         for channel in self.shared.links.get(&id).cloned().unwrap_or_default() {
-            self.with_session(channel.slot, flows, observer, |session, _| {
-                session.channels.keep(id, &facts);
+            self.with_session(channel.slot, flows, observer, |session, cx| {
+                session.channels.keep(id, &facts, &cx.shared.streams);
             });
         }
     }

@@ -7,6 +7,7 @@ use super::Verb;
 use super::event::{Reply, SessionId};
 use crate::capture::Moment;
 use crate::tcp::Connection;
+use crate::tls::Facts;
 
 /// How a data channel was announced.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -104,10 +105,45 @@ pub struct Channel {
     pub next_command: Option<(Verb, Moment)>,
     /// Its endpoint was announced in another session too: the data run between two servers.
     pub relayed: bool,
+    /// The TLS of its connection, if it has any and that could be followed.
+    pub tls: Option<Box<Facts>>,
+    /// What is told of it where nobody was seen to announce it.
+    pub inferred: Option<Inferred>,
     /// What became of it.
     pub outcome: Outcome,
     /// The cause that explains a failed or refused channel, once the diagnosis has named it.
     pub cause: Option<&'static str>,
+}
+
+/// What is told of a data channel that nobody was seen to announce: never certain.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Inferred {
+    /// What speaks for it beside its hosts and its time, each once.
+    pub clues: Vec<Clue>,
+}
+
+/// What speaks for an inferred data channel.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Clue {
+    /// An encrypted line before it is as long as the announcement of its endpoint.
+    Announcement,
+    /// An encrypted reply came when it was open, as 150 does.
+    Begun,
+    /// An encrypted reply came when it was over, as 226 does.
+    Ended,
+}
+
+impl Inferred {
+    pub(super) fn add(&mut self, clue: Clue) {
+        if !self.clues.contains(&clue) {
+            self.clues.push(clue);
+        }
+    }
+
+    /// Whether it speaks for the channel.
+    pub fn has(&self, clue: Clue) -> bool {
+        self.clues.contains(&clue)
+    }
 }
 
 /// The TCP connection of a data channel.
@@ -207,7 +243,8 @@ pub struct Transfer {
     pub representation: Representation,
     /// Where REST (RFC 3659 §5) made it begin; 0 otherwise.
     pub restart_offset: u64,
-    /// Payload bytes of the data connection in the capture, each once.
+    /// Payload bytes of the data connection in the capture, each once; those inside TLS where it was
+    /// decrypted.
     pub bytes: u64,
     /// From the command to its final reply or the last byte, whichever is later.
     pub duration: Option<Duration>,

@@ -11,6 +11,7 @@ use crate::diagnosis::{Confidence, Evidence, Finding, Severity};
 use crate::ftp::*;
 use crate::tcp::{Connection, Side};
 use crate::time::{Precision, Timestamp};
+use crate::tls::Facts;
 
 /// Noon of 2024-05-01.
 const NOON: u64 = 1_714_564_800;
@@ -75,6 +76,7 @@ pub(crate) fn exchange(
         replies: replies
             .map(|(text, n)| reply(text, millis + 50 * n, frame + n))
             .collect(),
+        protected: false,
         prepared: false,
     }))
 }
@@ -187,7 +189,9 @@ pub(crate) fn channel(session: SessionId, number: u32, command: Moment) -> Chann
         }),
         aborted: None,
         next_command: Some((Verb::Retr, command)),
+        tls: None,
         relayed: false,
+        inferred: None,
         outcome: Outcome::Completed,
         cause: None,
     }
@@ -379,6 +383,7 @@ fn others() -> Vec<Event> {
     protected.tls = Some(Tls {
         kind: TlsKind::Explicit,
         data_protection: Protection::Unknown,
+        facts: Facts::default(),
     });
     protected.user = None;
     let mut part = record(4, "10.0.4.31:50410");

@@ -54,6 +54,12 @@ impl Parties {
         self.0.get(&session)
     }
 
+    /// Whether no session is under way.
+    #[cfg(test)]
+    pub(super) fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
     /// Forgets a session that is over.
     pub(super) fn leave(&mut self, session: SessionId) {
         self.0.remove(&session);

@@ -3,9 +3,10 @@
 use crate::capture::Fault;
 use crate::diagnosis::{Confidence, Severity};
 use crate::ftp::{
-    AnomalyKind, ClosedBy, Direction, Directions, Login, Method, Mode, Outcome, Protection,
+    AnomalyKind, ClosedBy, Clue, Direction, Directions, Login, Method, Mode, Outcome, Protection,
     Representation, State, TlsKind, Vantage,
 };
+use crate::tls::{Access, Resumption};
 
 /// A fact that is one of a few words.
 pub(crate) trait Word: Copy {
@@ -41,6 +42,11 @@ words! {
         Self::Spsv => "SPSV",
         Self::Default => "default",
         Self::Inferred => "inferred",
+    }
+    Clue {
+        Self::Announcement => "announcement-length",
+        Self::Begun => "reply-at-begin",
+        Self::Ended => "reply-at-end",
     }
     Mode {
         Self::Passive => "passive",
@@ -96,6 +102,17 @@ words! {
         Self::Rejected => "rejected",
         Self::None => "none",
         Self::Unknown => "unknown",
+    }
+    Access {
+        Self::None => "none",
+        Self::Unfit => "unfit",
+        Self::Unsupported => "unsupported",
+        Self::Decrypted => "fit",
+    }
+    Resumption {
+        Self::Id => "id",
+        Self::Ticket => "ticket",
+        Self::Psk => "psk",
     }
     TlsKind {
         Self::Explicit => "explicit",

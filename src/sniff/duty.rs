@@ -7,12 +7,14 @@ use super::metrics::{Board, Snapshot};
 use super::signals::Signals;
 use super::status::{Pace, Status};
 use super::{Memory, Screen, Spool, Tally};
-use crate::analyzer::{Event, Summary};
+use crate::analyzer::{Analyzer, Event, Summary};
+use crate::capture::Packet;
 use crate::diagnosis::Severity;
 use crate::escape;
 use crate::output::text::{self, totals};
 use crate::output::{Context, Notice};
 use crate::run::{Look, Watch};
+use crate::save::Recorder;
 
 /// How often the metrics are published.
 const PUBLICATION: Duration = Duration::from_secs(1);
@@ -39,6 +41,10 @@ pub struct Duty {
     pub text: text::Options,
     /// What the events add up to.
     pub tally: Tally,
+    /// Where packets are recorded, if they are.
+    pub recorder: Option<Recorder>,
+    /// The files of the recorder could not be written any longer.
+    pub recording_failed: bool,
     /// The trouble of the source that was told last.
     pub trouble: Option<&'static str>,
     /// When metrics were published last.
@@ -48,10 +54,20 @@ pub struct Duty {
 impl Watch for Duty {
     fn found(&mut self, events: &[Event]) {
         self.tally.add(events);
+        if let Some(recorder) = &mut self.recorder {
+            recorder.learn(events);
+        }
+    }
+
+    fn packet(&mut self, packet: &Packet<'_>, analyzer: &Analyzer) {
+        if self.recorder.is_some() {
+            self.record(|recorder| recorder.packet(packet, analyzer));
+        }
     }
 
     fn look(&mut self, mut look: Look<'_>) -> io::Result<()> {
         let now = instant();
+        self.record(|recorder| recorder.idle(look.now, look.analyzer));
         self.tell_trouble(&mut look)?;
         look.sink.flush()?;
         if self.signals.reopen()
@@ -92,9 +108,29 @@ impl Duty {
         }
     }
 
+    /// The run is over: ends what is recorded.
+    pub fn end_recording(&mut self) {
+        self.record(Recorder::finish);
+    }
+
     /// Writes the totals to standard error.
     pub fn tell_totals(&self, summary: &Summary, context: Context<'_>) {
         self.screen.tell(&totals(summary, context, &self.text));
+        if let Some(recorder) = &self.recorder {
+            self.complain(&recorder.recorded().to_string());
+        }
+    }
+
+    /// Lets the recorder work. That its files cannot be written any longer is told once, and is no
+    /// reason to end before the time; what else is written goes on.
+    fn record(&mut self, work: impl FnOnce(&mut Recorder) -> io::Result<()>) {
+        let result = self.recorder.as_mut().map_or(Ok(()), work);
+        if let Err(error) = result {
+            self.recording_failed = true;
+            self.complain(&format!(
+                "--write: {error}; no more packets are recorded, the file is whole up to here"
+            ));
+        }
     }
 
     /// Tells the user what is wrong.

@@ -153,7 +153,7 @@ impl FlowTable {
     }
 
     /// Makes the longest holder go on without what it waits for; tells whether there was one.
-    fn hurry(&mut self, at: Moment, consumer: &mut impl Consumer) -> bool {
+    pub(super) fn hurry(&mut self, at: Moment, consumer: &mut impl Consumer) -> bool {
         let Some(id) = self.holders.pop_front() else {
             return false;
         };

@@ -17,6 +17,7 @@
 
 mod arrival;
 mod assembler;
+mod candidates;
 mod chain;
 mod connection;
 mod copies;
@@ -40,6 +41,7 @@ mod table;
 mod testing;
 mod track;
 
+pub(crate) use candidates::{Candidates, Price};
 pub use connection::{Close, Connection, Half, Interest, Side};
 pub use delivery::MAX_HELD_BYTES;
 pub use flows::Flows;

@@ -5,8 +5,8 @@ use std::time::Duration;
 
 use super::arrival::{self, Arrival};
 use super::assembler::Patience;
+use super::candidates::Candidates;
 use super::flow::moment;
-use super::relief::Unmarked;
 use super::{Consumer, Flows, Stats, StreamEvent};
 use crate::decode::{IcmpError, Segment};
 use crate::time::Timestamp;
@@ -15,7 +15,7 @@ use crate::time::Timestamp;
 /// so the hand outruns the growth of the table.
 const HAND_PUSH: usize = 2;
 /// Places that the hand looks at when time passes without segments.
-const HAND_ADVANCE: usize = 64;
+const HAND_ADVANCE: usize = 2048;
 /// Flows that hold data and are looked at when time passes.
 const HOLDERS_ADVANCE: usize = 32;
 /// Time must pass by this much before it is worth a look.
@@ -54,7 +54,7 @@ pub struct FlowTable {
     /// Flows that hold data back, longest first.
     pub(super) holders: VecDeque<FlowId>,
     /// Flows that may have to go first.
-    pub(super) unmarked: Unmarked,
+    pub(super) unmarked: Candidates<FlowId>,
     advanced: Timestamp,
 }
 
@@ -66,7 +66,7 @@ impl FlowTable {
             limit: limits.flows.max(1),
             hand: 0,
             holders: VecDeque::new(),
-            unmarked: Unmarked::default(),
+            unmarked: Candidates::default(),
             advanced: Timestamp::default(),
         }
     }
@@ -127,7 +127,7 @@ impl FlowTable {
         self.arrive(id, segment);
         self.follow(id, segment, true, consumer);
         self.flows.shrink(id, segment);
-        self.unmarked.add(id, &self.flows);
+        self.enlist(id);
     }
 
     /// Works a segment into its flow.

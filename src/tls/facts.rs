@@ -22,7 +22,7 @@ pub struct Facts {
     pub choice: Option<Choice>,
     /// The server's certificate: in clear up to TLS 1.2, and decrypted since.
     pub certificate: Option<Box<Certificate>>,
-    /// Alerts of both sides, the first [`MAX_ALERTS`] of them.
+    /// Alerts of both sides but close_notify, the first [`MAX_ALERTS`] of them.
     pub alerts: Vec<Alert>,
     /// The server asked for another ClientHello (RFC 8446 §4.1.4).
     pub retried: Option<Moment>,
@@ -174,6 +174,13 @@ impl Facts {
             Side::Initiator => self.carried[0],
             Side::Responder => self.carried[1],
         }
+    }
+
+    /// Bytes of application data of one side, where it was decrypted; what could not be decrypted of
+    /// it counts as its records are long.
+    pub fn payload(&self, side: Side) -> Option<u64> {
+        let Carried { plain, closed, .. } = self.carried(side);
+        (self.access == Access::Decrypted).then_some(plain + closed)
     }
 
     /// The version: the chosen one.

@@ -14,13 +14,30 @@
 //! All cryptography is that of the RustCrypto crates. What they do not authenticate is never told:
 //! a wrong key shows as [`Access::Unfit`].
 
+mod certificate;
+mod dialogue;
 mod facts;
+mod fingerprint;
+mod handshake;
+mod held;
+mod hello;
+mod keychain;
 mod names;
+mod opener;
 mod record;
+mod schedule;
+mod secrets;
+mod stream;
+mod suite;
 
 pub use facts::{
     Access, Alert, Carried, Certificate, Choice, Facts, Identity, MAX_ALERTS, MAX_ISSUED, Offer,
     Resumption, Suite, Version,
 };
+pub use handshake::MAX_MESSAGE;
+pub use held::MAX_HELD;
+pub use keychain::MAX_SEARCH;
 pub use names::alert as alert_name;
-pub use record::{Record, RecordSkipper, begins_record};
+pub use record::begins_record;
+pub use secrets::{MAX_RESUMABLE, MAX_SECRETS, MAX_TLS_BYTES, Secrets};
+pub use stream::{MAX_HANDSHAKE, Record, Stream, Told, What};

@@ -1,130 +1,299 @@
-//! Skips TLS records without reading what they hold.
+//! Bytes of one side → records (RFC 8446 §5.1), and the clear text between them.
 
 /// The longest record body: 2¹⁴ bytes and the expansion that TLS 1.2 allows (RFC 5246 §6.2.3).
-const MAX_BODY: usize = (1 << 14) + 2048;
+pub(super) const MAX_BODY: usize = (1 << 14) + 2048;
 
-/// Length of a record header: type, version, length (RFC 8446 §5.1).
-const HEADER: usize = 5;
+/// Length of a record header: type, version, length.
+pub(super) const HEADER: usize = 5;
 
-/// Follows one direction of a connection through TLS records to the clear text behind them.
+/// Content types.
+pub(super) mod content {
+    pub(in crate::tls) const CHANGE_CIPHER_SPEC: u8 = 20;
+    pub(in crate::tls) const ALERT: u8 = 21;
+    pub(in crate::tls) const HANDSHAKE: u8 = 22;
+    pub(in crate::tls) const APPLICATION_DATA: u8 = 23;
+}
+
+/// Follows one side of a connection through TLS records to the clear text behind them.
 ///
 /// FTP can leave TLS in mid-connection (CCC, RFC 4217 §8), and a server whose handshake failed may
 /// say so in clear. Both begin right behind a record, with a byte that no record begins with.
+///
+/// Behind a gap it is not known where records begin. What is not to be read is believed to be a
+/// record when bytes that were sent at once begin with a header. What is to be read is looked
+/// through for anything that could be a header, and the keys decide.
 #[derive(Debug, Default)]
-pub struct RecordSkipper {
+pub(super) struct Records {
+    state: State,
     header: [u8; HEADER],
     have: usize,
-    body: usize,
-    /// Where records begin is not known, because bytes are missing or were no TLS.
-    lost: bool,
-    /// Clear text has begun, and goes on until bytes begin with a record again.
-    clear: bool,
-    records: u64,
-    current: Record,
-    complete: Vec<Record>,
+    /// What is kept of the body, or, behind a gap, what is looked through.
+    kept: Vec<u8>,
+    /// The candidate in `kept` is no record: look behind its first byte.
+    behind: usize,
 }
 
-/// One whole record, without what it holds.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Record {
-    /// Its content type (RFC 8446 §5.1).
-    pub kind: u8,
-    /// The length of its body.
-    pub length: usize,
-    /// Level and description, of an alert that is not encrypted (RFC 8446 §6).
-    pub alert: Option<[u8; 2]>,
+enum State {
+    /// A record begins here, or its header was begun.
+    #[default]
+    Header,
+    /// A record is being read.
+    Body { left: usize, keep: bool, torn: bool },
+    /// Where records begin is not known, because bytes are missing or were no TLS.
+    Lost,
+    /// The same, and `kept` is looked through.
+    Searching,
+    /// Bytes that were looked through are read as records.
+    Found,
+    /// Clear text has begun, and goes on until bytes begin with a record again.
+    Clear,
 }
 
-/// The content type of alerts, and the length of one in clear.
-const ALERT: (u8, usize) = (21, 2);
+/// What stands behind a record that was found behind a gap.
+enum Found {
+    /// A record with a body of this length.
+    Record(usize),
+    /// Clear text.
+    Text,
+    /// The beginning of something, or nothing.
+    Nothing,
+}
 
-impl RecordSkipper {
-    /// Takes the next bytes and gives back those behind the last record that are clear text.
-    pub fn skip<'a>(&mut self, mut bytes: &'a [u8]) -> &'a [u8] {
-        if self.lost || self.clear {
-            let record = begins_record(bytes);
-            self.lost &= !record;
-            self.clear &= !record;
+/// The next thing among the bytes of one side.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) enum Piece<'a> {
+    /// A record.
+    Record(Raw<'a>),
+    /// What may be a record, and is one if it can be opened: see [`Records::judge`].
+    Perhaps(Raw<'a>),
+    /// Clear text.
+    Clear(&'a [u8]),
+}
+
+/// A record as it stands on the wire.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Raw<'a> {
+    pub(super) header: [u8; HEADER],
+    /// Its body, when that was wanted and nothing of it is missing.
+    pub(super) body: Option<&'a [u8]>,
+}
+
+impl Raw<'_> {
+    pub(super) fn kind(&self) -> u8 {
+        self.header[0]
+    }
+
+    /// The length of its body.
+    pub(super) fn len(&self) -> usize {
+        usize::from(u16::from_be_bytes([self.header[3], self.header[4]]))
+    }
+}
+
+impl Records {
+    /// Bytes were sent at once: to be called before [`Records::next`] is asked for what they hold.
+    pub(super) fn begin(&mut self, bytes: &[u8]) {
+        if matches!(self.state, State::Lost | State::Clear) && begins_record(bytes) {
+            self.state = State::Header;
         }
-        if self.clear {
-            return bytes;
-        }
-        while !self.lost && !bytes.is_empty() {
-            if self.body > 0 {
-                let skipped = self.body.min(bytes.len());
-                let (body, rest) = bytes.split_at_checked(skipped).unwrap_or((bytes, &[]));
-                self.note(body);
-                self.body -= skipped;
-                self.complete_if_over();
-                bytes = rest;
-            } else if self.have == 0 && bytes.first().is_some_and(is_text) {
-                self.clear = true;
-                return bytes;
-            } else {
-                bytes = self.read_header(bytes);
+    }
+
+    /// The next piece of `bytes`, which are advanced; `None` when more bytes are needed. `keep` says
+    /// whether the body of a record with this header is wanted.
+    pub(super) fn next<'a, 'b: 'a>(
+        &'a mut self,
+        bytes: &mut &'b [u8],
+        mut keep: impl FnMut(&[u8; HEADER]) -> bool,
+    ) -> Option<Piece<'a>> {
+        loop {
+            match self.state {
+                State::Lost => {
+                    *bytes = &[];
+                    return None;
+                }
+                State::Clear => {
+                    let text = std::mem::take(bytes);
+                    return (!text.is_empty()).then_some(Piece::Clear(text));
+                }
+                State::Searching => {
+                    self.kept.drain(..std::mem::take(&mut self.behind));
+                    self.kept.extend_from_slice(std::mem::take(bytes));
+                    return self.search();
+                }
+                State::Found => match self.follow() {
+                    Found::Record(length) => {
+                        return self.kept_record(length).map(Piece::Record);
+                    }
+                    Found::Text => return Some(Piece::Clear(&self.kept)),
+                    Found::Nothing => {}
+                },
+                State::Header => {
+                    let first = bytes.first()?;
+                    if self.have == 0 && is_text(first) {
+                        self.state = State::Clear;
+                        continue;
+                    }
+                    self.read_header(bytes, &mut keep);
+                }
+                State::Body { left, keep, torn } => {
+                    if left > 0 && bytes.is_empty() {
+                        return None;
+                    }
+                    let (body, rest) = bytes
+                        .split_at_checked(left)
+                        .unwrap_or((std::mem::take(bytes), &[]));
+                    *bytes = rest;
+                    let left = left - body.len();
+                    let whole = left == 0 && self.kept.is_empty();
+                    if keep && !whole {
+                        self.kept.extend_from_slice(body);
+                    }
+                    if left > 0 {
+                        self.state = State::Body { left, keep, torn };
+                        continue;
+                    }
+                    self.state = State::Header;
+                    // What is kept stays until the next body begins.
+                    let body = if whole { body } else { &self.kept };
+                    return Some(Piece::Record(Raw {
+                        header: self.header,
+                        body: (keep && !torn).then_some(body),
+                    }));
+                }
             }
         }
-        &[]
     }
 
-    /// Bytes are missing: the next record has to be found again.
-    pub fn gap(&mut self, missing: u64) {
-        if self.clear {
-            return;
-        }
-        if missing <= self.body as u64 && self.have == 0 {
-            self.body -= missing as usize;
+    /// Whether the last [`Piece::Perhaps`] is a record.
+    pub(super) fn judge(&mut self, is_record: bool) {
+        let whole = self.kept.first_chunk().and_then(body_length);
+        if is_record {
+            self.behind = whole.map_or(1, |length| HEADER + length);
+            self.state = State::Found;
         } else {
-            (self.lost, self.have, self.body) = (true, 0, 0);
+            self.behind = 1;
+            self.state = State::Searching;
         }
     }
 
-    /// The records that were completed since this was asked for.
-    pub fn take_records(&mut self) -> Vec<Record> {
-        std::mem::take(&mut self.complete)
-    }
-
-    /// Reads an alert in clear; one that is cut between its two bytes is let go.
-    fn note(&mut self, body: &[u8]) {
-        if (self.current.kind, self.current.length) == ALERT {
-            self.current.alert = body.first_chunk().copied();
+    /// Bytes are missing: the next record has to be found again. With `search` its body will be
+    /// asked for.
+    pub(super) fn gap(&mut self, missing: u64, search: bool) {
+        match &mut self.state {
+            State::Clear => {}
+            State::Body { left, torn, .. } if missing <= *left as u64 => {
+                *left -= missing as usize;
+                *torn = true;
+            }
+            _ => {
+                self.forget();
+                self.state = if search {
+                    State::Searching
+                } else {
+                    State::Lost
+                };
+            }
         }
     }
 
-    fn complete_if_over(&mut self) {
-        if self.body == 0 {
-            self.complete.push(self.current);
+    /// Nothing is to be read any more.
+    pub(super) fn forget(&mut self) {
+        (self.have, self.behind, self.kept) = (0, 0, Vec::new());
+        match &mut self.state {
+            State::Body { keep, .. } => *keep = false,
+            State::Searching | State::Found => self.state = State::Lost,
+            State::Header | State::Lost | State::Clear => {}
         }
     }
 
-    /// Whole headers seen.
-    pub fn records(&self) -> u64 {
-        self.records
+    /// What comes next is clear text or records behind a gap.
+    pub(super) fn is_lost(&self) -> bool {
+        matches!(self.state, State::Lost | State::Searching)
     }
 
-    fn read_header<'a>(&mut self, bytes: &'a [u8]) -> &'a [u8] {
+    /// Bytes held.
+    pub(super) fn held(&self) -> usize {
+        self.kept.len()
+    }
+
+    /// Looks for a header and what belongs to it among the bytes that are kept.
+    fn search(&mut self) -> Option<Piece<'_>> {
+        let mut headers = self.kept.windows(HEADER);
+        let is_header = |window: &[u8]| window.first_chunk().and_then(body_length).is_some();
+        let found = headers.position(is_header);
+        let at = found.unwrap_or((self.kept.len() + 1).saturating_sub(HEADER));
+        self.kept.drain(..at);
+        let length = self.kept.first_chunk().and_then(body_length)?;
+        self.kept_record(length).map(Piece::Perhaps)
+    }
+
+    /// Goes on behind a record that was found, among the bytes that are kept.
+    fn follow(&mut self) -> Found {
+        self.kept.drain(..std::mem::take(&mut self.behind));
+        let Some(first) = self.kept.first() else {
+            self.state = State::Header;
+            return Found::Nothing;
+        };
+        if is_text(first) {
+            self.state = State::Clear;
+            return Found::Text;
+        }
+        let Some(header) = self.kept.first_chunk().copied() else {
+            self.have = self.kept.len();
+            self.header
+                .iter_mut()
+                .zip(&self.kept)
+                .for_each(|(to, from)| *to = *from);
+            self.state = State::Header;
+            return Found::Nothing;
+        };
+        let Some(length) = body_length(&header) else {
+            self.state = State::Searching;
+            return Found::Nothing;
+        };
+        if self.kept.len() >= HEADER + length {
+            self.behind = HEADER + length;
+            return Found::Record(length);
+        }
+        self.header = header;
+        self.kept.drain(..HEADER);
+        self.state = State::Body {
+            left: length - self.kept.len(),
+            keep: true,
+            torn: false,
+        };
+        Found::Nothing
+    }
+
+    /// The record with which the kept bytes begin, if it is whole.
+    fn kept_record(&self, length: usize) -> Option<Raw<'_>> {
+        Some(Raw {
+            header: *self.kept.first_chunk()?,
+            body: Some(self.kept.get(HEADER..HEADER + length)?),
+        })
+    }
+
+    fn read_header(&mut self, bytes: &mut &[u8], keep: &mut impl FnMut(&[u8; HEADER]) -> bool) {
         let wanted = HEADER - self.have;
         let (taken, rest) = bytes.split_at_checked(wanted).unwrap_or((bytes, &[]));
         if let Some(slot) = self.header.get_mut(self.have..self.have + taken.len()) {
             slot.copy_from_slice(taken);
         }
         self.have += taken.len();
-        if self.have == HEADER {
-            self.have = 0;
-            match body_length(&self.header) {
-                Some(length) => {
-                    (self.body, self.records) = (length, self.records + 1);
-                    self.current = Record {
-                        kind: self.header[0],
-                        length,
-                        alert: None,
-                    };
-                    self.complete_if_over();
-                }
-                None => self.lost = true,
-            }
+        *bytes = rest;
+        if self.have < HEADER {
+            return;
         }
-        rest
+        self.have = 0;
+        self.kept.clear();
+        self.state = match body_length(&self.header) {
+            Some(left) => State::Body {
+                left,
+                keep: keep(&self.header),
+                torn: false,
+            },
+            None => State::Lost,
+        };
     }
 }
 
@@ -155,60 +324,103 @@ mod tests {
     const RECORDS: &[u8] =
         b"\x16\x03\x01\x00\x03abc\x17\x03\x03\x00\x00\x15\x03\x03\x00\x02\x01\x00";
 
-    #[test]
-    fn clear_text_behind_records_is_found_however_they_are_cut() {
-        let whole = [RECORDS, b"PASV\r\n"].concat();
-        for cut in 0..whole.len() {
-            let (head, tail) = whole.split_at(cut);
-            let mut skipper = RecordSkipper::default();
-            let text = [skipper.skip(head), skipper.skip(tail)].concat();
-            assert_eq!(text, b"PASV\r\n", "cut at {cut}");
-            assert_eq!(skipper.records(), 3);
+    /// What the chunks hold: content type and body of each record, `?` before one in doubt, which
+    /// is then taken for one if its body begins with `y`; and clear text.
+    fn read(records: &mut Records, mut bytes: &[u8], keep: bool) -> Vec<String> {
+        let mut seen = Vec::new();
+        records.begin(bytes);
+        loop {
+            let doubtful = match records.next(&mut bytes, |_| keep) {
+                None => return seen,
+                Some(Piece::Clear(text)) => {
+                    seen.push(String::from_utf8_lossy(text).into_owned());
+                    continue;
+                }
+                Some(Piece::Record(raw)) => {
+                    seen.push(format!("{}:{}", raw.kind(), shown(&raw)));
+                    continue;
+                }
+                Some(Piece::Perhaps(raw)) => shown(&raw),
+            };
+            records.judge(doubtful.starts_with('y'));
+            seen.push(format!("?{doubtful}"));
+        }
+    }
+
+    fn shown(raw: &Raw<'_>) -> String {
+        match raw.body {
+            Some(body) => body.escape_ascii().to_string(),
+            None => format!("({})", raw.len()),
         }
     }
 
     #[test]
-    fn records_are_counted_and_alerts_in_clear_are_read() {
-        let mut skipper = RecordSkipper::default();
-        skipper.skip(RECORDS);
-        let record = |kind, length, alert| Record {
-            kind,
-            length,
-            alert,
-        };
+    fn records_and_the_clear_text_behind_them_are_found_however_they_are_cut() {
+        let whole = [RECORDS, b"PASV\r\n"].concat();
+        for cut in 0..whole.len() {
+            let (head, tail) = whole.split_at(cut);
+            let mut records = Records::default();
+            let mut seen = read(&mut records, head, true);
+            seen.extend(read(&mut records, tail, true));
+            let text = seen.split_off(3).concat();
+            assert_eq!(seen, ["22:abc", "23:", "21:\\x01\\x00"], "cut at {cut}");
+            assert_eq!(text, "PASV\r\n");
+        }
+    }
+
+    #[test]
+    fn what_is_not_wanted_is_not_held() {
+        let mut records = Records::default();
+        assert_eq!(read(&mut records, &RECORDS[..7], false), [""; 0]);
+        assert_eq!(records.held(), 0);
         assert_eq!(
-            skipper.take_records(),
-            [
-                record(22, 3, None),
-                record(23, 0, None),
-                record(21, 2, Some([1, 0]))
-            ]
+            read(&mut records, &RECORDS[7..], false),
+            ["22:(3)", "23:(0)", "21:(2)"]
         );
-        assert!(skipper.take_records().is_empty());
     }
 
     #[test]
     fn noise_is_never_taken_for_text() {
-        let mut skipper = RecordSkipper::default();
-        assert_eq!(skipper.skip(b"\x80\x2e\x01\x00\x02PASV\r\n"), b"");
-        assert_eq!(skipper.skip(b"PASV\r\n"), b"");
-        assert_eq!(
-            skipper.skip(b"\x17\x03\x03\x00\x01x421 no\r\n"),
-            b"421 no\r\n"
-        );
+        let mut records = Records::default();
+        assert!(read(&mut records, b"\x80\x2e\x01\x00\x02PASV\r\n", true).is_empty());
+        assert!(read(&mut records, b"PASV\r\n", true).is_empty());
+        let seen = read(&mut records, b"\x17\x03\x03\x00\x01x421 no\r\n", true);
+        assert_eq!(seen, ["23:x", "421 no\r\n"]);
     }
 
     #[test]
     fn a_gap_within_a_record_is_bridged() {
-        let mut skipper = RecordSkipper::default();
-        skipper.skip(b"\x16\x03\x01\x00\x03a");
-        skipper.gap(2);
-        assert_eq!(skipper.skip(b"\x17\x03\x03\x00\x01x"), b"");
-        skipper.gap(1);
-        assert_eq!(
-            skipper.skip(b"PASV"),
-            b"",
+        let mut records = Records::default();
+        read(&mut records, b"\x16\x03\x01\x00\x03a", true);
+        records.gap(2, false);
+        let seen = read(&mut records, b"\x17\x03\x03\x00\x01x", true);
+        assert_eq!(seen, ["22:(3)", "23:x"]);
+        records.gap(1, false);
+        assert!(
+            read(&mut records, b"PASV", true).is_empty(),
             "after an unexplained gap nothing is believed"
         );
+    }
+
+    #[test]
+    fn behind_a_gap_what_can_be_opened_is_found_however_it_is_cut() {
+        let tail = [
+            b"rest\x17\x03\x03\x00\x02no, \x17\x03\x03\x00\x03yes".as_slice(),
+            b"\x17\x03\x03\x00\x02on\x17\x03\x03\x00\x01.",
+        ];
+        let tail = tail.concat();
+        for cut in 0..tail.len() {
+            let mut records = Records::default();
+            records.gap(9, true);
+            let (head, rest) = tail.split_at(cut);
+            let mut seen = read(&mut records, head, true);
+            seen.extend(read(&mut records, rest, true));
+            assert_eq!(seen, ["?no", "?yes", "23:on", "23:."], "cut at {cut}");
+        }
+        let mut records = Records::default();
+        records.gap(9, true);
+        let seen = read(&mut records, b"..\x17\x03\x03\x00\x03yesPASV\r\n", true);
+        assert_eq!(seen, ["?yes", "PASV\r\n"]);
+        assert_eq!(read(&mut records, b"NOOP\r\n", true), ["NOOP\r\n"]);
     }
 }

@@ -7,6 +7,8 @@
 //! pcapfile   frames in a file                            what it does, mishap what it suffers
 //!                                          bystander     web and DNS traffic
 //! analysis   what the engine makes of it all
+//! recorded   the recordings of captures/   secrets   one of them without its keys
+//! flood      SYNs by the million
 //! generator  all of them interleaved in one world, with the exact counts
 //! ```
 //!
@@ -22,6 +24,7 @@ pub mod analysis;
 pub mod bystander;
 pub mod conversation;
 pub mod disorder;
+pub mod flood;
 pub mod generator;
 pub mod habits;
 pub mod mishap;
@@ -29,6 +32,8 @@ pub mod packets;
 pub mod pcapfile;
 pub mod planned;
 pub mod random;
+pub mod recorded;
+pub mod secrets;
 pub mod session;
 pub mod wire;
 pub mod world;

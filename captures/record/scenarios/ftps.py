@@ -167,7 +167,7 @@ def vsftpd_implicit_other_port(lab):
     lab.serve(Vsftpd(port=2990, **TLS, implicit_ssl="YES"))
     with lab.record(), protected(lab, keys=True, kind=Implicit) as ftp:
         received(ftp, "RETR pub/a.bin")
-    told(lab, ftp, notes="The control connection is on port 2990.")
+    told(lab, ftp, port=2990)
 
 
 @scenario("ftps-active-mode-vsftpd")

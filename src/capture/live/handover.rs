@@ -33,6 +33,7 @@ fn with_blocks(limit: usize) -> (Giver, Taker) {
         limit,
         current: None,
         status: Status::default(),
+        latest: Timestamp::default(),
         is_deserted: false,
     };
     (giver, Taker { filled, back })
@@ -48,6 +49,8 @@ pub(super) struct Giver {
     current: Option<Block>,
     /// What every block says: how the capture fares when it is handed over.
     pub(super) status: Status,
+    /// When the last packet was captured.
+    pub(super) latest: Timestamp,
     is_deserted: bool,
 }
 
@@ -61,6 +64,7 @@ impl Giver {
         {
             self.send(None);
         }
+        self.latest = time;
         match self.block() {
             Some(block) => block.push(time, wire_len, link, bytes),
             None => self.status.drops.hand_over += 1,

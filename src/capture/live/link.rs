@@ -12,7 +12,7 @@ use crate::capture::LinkType;
 /// Linux names the kind of hardware in sysfs, with the numbers of `<linux/if_arp.h>`.
 pub(super) fn of_interface(name: &str) -> Option<LinkType> {
     if name == ANY {
-        return Some(LinkType::LINUX_SLL);
+        return Some(LinkType::LINUX_SLL2);
     }
     let path = format!("/sys/class/net/{name}/type");
     match fs::read_to_string(path).ok()?.trim().parse::<u16>().ok()? {

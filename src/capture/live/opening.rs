@@ -86,6 +86,11 @@ pub(super) fn activate(options: &Options) -> Result<Opened, OpenError> {
         name: name.to_owned(),
         message: words(&error),
     })?;
+    if name == ANY {
+        // As tcpdump does: the second version of the cooked header names the interface. Before
+        // libpcap 1.10 there is only the first.
+        let _ = capture.set_datalink(link::for_pcap(LinkType::LINUX_SLL2));
+    }
     let own = options.filter.as_deref();
     capture
         .filter(&filter::expression(own), true)

@@ -23,6 +23,13 @@ pub(super) const MAX_INTERFACES: usize = 1 << 16;
 /// Type of the block that describes an interface.
 const INTERFACE: u32 = 1;
 
+/// Type of the block that holds secrets, and the kind of them that is a key log of TLS.
+const SECRETS: u32 = 10;
+const TLS_KEY_LOG: u32 = 0x544c_534b;
+
+/// The longest block of secrets that is read: some ten thousand connections.
+const MAX_SECRETS: u32 = 4 << 20;
+
 /// Types of blocks that are no packets, but to which Wireshark gives a frame number: the systemd
 /// journal, custom blocks, and system calls.
 const NUMBERED: [u32; 6] = [9, 0x0bad, 0x4000_0bad, 0x204, 0x216, 0x221];
@@ -34,6 +41,8 @@ pub(super) struct Pcapng {
     /// When the last packet was captured: a Simple Packet Block does not say, and is taken to
     /// come right after the one before.
     time: Timestamp,
+    /// Key logs that were read and not asked for.
+    secrets: Vec<u8>,
 }
 
 impl Pcapng {
@@ -44,7 +53,13 @@ impl Pcapng {
             endian,
             interfaces: Vec::new(),
             time: Timestamp::default(),
+            secrets: Vec::new(),
         })
+    }
+
+    /// The key logs among what was read since this was asked for.
+    pub(super) fn take_secrets(&mut self) -> Option<Vec<u8>> {
+        (!self.secrets.is_empty()).then(|| std::mem::take(&mut self.secrets))
     }
 
     /// Reads the next packet; `None` at the end of the file. Adds to `frames` every block that
@@ -63,6 +78,9 @@ impl Pcapng {
                 }
                 SECTION => self.begin_section(block.body(window)?, &block)?,
                 INTERFACE => self.add_interface(block.body(window)?, &block)?,
+                SECRETS if block.len <= MAX_SECRETS => {
+                    self.add_secrets(block.body(window)?, &block);
+                }
                 _ => {}
             }
             block.consume(window)?;
@@ -90,6 +108,17 @@ impl Pcapng {
         let interface = Interface::parse(body, self.endian).ok_or_else(|| block.too_short())?;
         self.interfaces.push(interface);
         Ok(())
+    }
+
+    /// A Decryption Secrets Block: the kind of the secrets, their length, and they themselves.
+    fn add_secrets(&mut self, body: &[u8], block: &Block) {
+        let length = block.endian.u32(body, 4).unwrap_or(0) as usize;
+        let text = body.get(8..).and_then(|rest| rest.get(..length));
+        if let (Some(TLS_KEY_LOG), Some(text)) = (block.endian.u32(body, 0), text) {
+            // A line that lacks its end does not run into the next block.
+            self.secrets.extend_from_slice(text);
+            self.secrets.push(b'\n');
+        }
     }
 
     fn packet(&mut self, window: &mut Window<Content>, block: &Block) -> Result<Record, Fault> {

@@ -8,8 +8,11 @@ use clap::{Args, ValueEnum};
 use super::Looks;
 use crate::cli::units;
 use crate::output::Format;
+use crate::save::{self, Kept, Recording};
+use crate::select::Query;
 use crate::sniff::metrics::Address;
 use crate::sniff::{KEPT, Rotation};
+use crate::time::Precision;
 
 pub(super) const EXAMPLES: &str = "\
 Examples:
@@ -47,6 +50,8 @@ pub(in crate::cli) struct Sniff {
     #[command(flatten)]
     pub(in crate::cli) rotation: Rotate,
     #[command(flatten)]
+    pub(in crate::cli) recording: Record,
+    #[command(flatten)]
     pub(in crate::cli) service: Service,
     #[command(flatten)]
     pub(in crate::cli) looks: Looks,
@@ -61,11 +66,11 @@ pub(in crate::cli) struct Capture {
     pub(in crate::cli) interface: Option<String>,
 
     /// Capture only what matches this filter, in the language of tcpdump; of what FTP needs
-    #[arg(long, value_name = "EXPR", requires = "interface")]
+    #[arg(long, value_name = "EXPR", conflicts_with = "pipe")]
     pub(in crate::cli) filter: Option<String>,
 
     /// Capture also what is for other machines, as on a mirror port
-    #[arg(long, requires = "interface")]
+    #[arg(long, conflicts_with = "pipe")]
     pub(in crate::cli) promiscuous: bool,
 
     /// What the kernel can keep while this program does not read
@@ -77,8 +82,12 @@ pub(in crate::cli) struct Capture {
     pub(in crate::cli) snapshot: u64,
 
     /// End when the interface goes down, rather than wait for it
-    #[arg(long, requires = "interface")]
+    #[arg(long, conflicts_with = "pipe")]
     pub(in crate::cli) exit_on_down: bool,
+
+    /// Wait also for an interface that is removed: keeps the right to capture, in one thread
+    #[arg(long, conflicts_with_all = ["pipe", "exit_on_down"])]
+    pub(in crate::cli) reopen: bool,
 
     /// Further ports of FTP servers; 21 always is one
     #[arg(long, value_name = "N[,N]", value_delimiter = ',', value_parser = clap::value_parser!(u16).range(1..))]
@@ -105,6 +114,11 @@ pub(in crate::cli) struct Output {
     #[arg(long, short, value_name = "FILE")]
     pub(in crate::cli) output: Option<PathBuf>,
 
+    /// Only sessions that match this expression, from the moment that they do: see `ftpscope explain
+    /// filter`
+    #[arg(long = "where", value_name = "EXPR", allow_hyphen_values = true, value_parser = super::query)]
+    pub(in crate::cli) matching: Vec<Query>,
+
     /// Show passwords
     #[arg(long)]
     pub(in crate::cli) show_passwords: bool,
@@ -127,6 +141,61 @@ pub(in crate::cli) struct Rotate {
     rotate_keep: u32,
 }
 
+/// Which packets are recorded, and where.
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Recording packets")]
+pub(in crate::cli) struct Record {
+    /// Record packets in this file as pcapng
+    #[arg(long, value_name = "FILE")]
+    pub(in crate::cli) write: Option<PathBuf>,
+
+    /// Record only the packets of FTP control and data connections. Packets wait up to 10 seconds,
+    /// and 64 MiB of them, until that is known
+    #[arg(long, requires = "write")]
+    write_sessions: bool,
+
+    /// Begin a new file before one is larger than this (100M): FILE_00001, FILE_00002, ...
+    #[arg(long, value_name = "SIZE", value_parser = units::size, requires = "write")]
+    write_rotate_size: Option<u64>,
+
+    /// Begin a new file when one spans so much time (1h)
+    #[arg(long, value_name = "TIME", value_parser = units::span, requires = "write")]
+    write_rotate_every: Option<Duration>,
+
+    /// Keep only the latest so many files, those of earlier runs counted too
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..), requires = "write")]
+    write_keep: Option<u32>,
+
+    /// Replace the file of --write if it is there already
+    #[arg(long, requires = "write")]
+    force: bool,
+}
+
+impl Record {
+    /// There is more than one file.
+    pub(in crate::cli) fn rotates(&self) -> bool {
+        self.write_rotate_size.is_some() || self.write_rotate_every.is_some()
+    }
+
+    /// What is to be recorded, if anything.
+    pub(in crate::cli) fn recording(&self, precision: Precision) -> Option<Recording> {
+        Some(Recording {
+            path: self.write.clone()?,
+            replace: self.force,
+            rotation: save::Rotation {
+                size: self.write_rotate_size,
+                every: self.write_rotate_every,
+                keep: self.write_keep,
+            },
+            kept: match self.write_sessions {
+                true => Kept::Sessions,
+                false => Kept::All,
+            },
+            precision,
+        })
+    }
+}
+
 /// How one learns how it goes.
 #[derive(Debug, Args)]
 #[command(next_help_heading = "Watching over it")]
@@ -140,9 +209,10 @@ pub(in crate::cli) struct Service {
     #[arg(long, value_name = "[IP:]PORT")]
     pub(in crate::cli) metrics: Option<Address>,
 
-    /// The most that may be kept of connections and sessions; beyond it the oldest are given up
-    #[arg(long, value_name = "SIZE", value_parser = units::size)]
-    pub(in crate::cli) max_memory: Option<u64>,
+    /// The most that may be kept of connections and sessions; beyond it what matters least is given
+    /// up, and told
+    #[arg(long, value_name = "SIZE", default_value = "256M", value_parser = units::size)]
+    pub(in crate::cli) max_memory: u64,
 }
 
 /// The forms of events as they happen.

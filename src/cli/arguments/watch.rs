@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
 
-use super::{Analyze, Colour, Filter, Form, Input, Looks, Output, Report};
+use super::{Analyze, Colour, Filter, Form, Input, Looks, Output, Report, Save};
 
 pub(super) const EXAMPLES: &str = "\
 Examples:
@@ -113,8 +113,10 @@ impl Watch {
             input: Input {
                 port: self.port.clone(),
                 separate: false,
+                max_memory: None,
             },
             filter: Filter::default(),
+            save: Save::default(),
             output: Output {
                 format: Form::Text,
                 output: None,

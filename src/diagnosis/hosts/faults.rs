@@ -1,6 +1,7 @@
 //! The same fault on many sessions of one server: told once more, with a count.
 
 use std::net::SocketAddr;
+use std::time::Duration;
 
 use hashbrown::HashMap;
 
@@ -8,6 +9,7 @@ use crate::capture::Moment;
 use crate::diagnosis::finding::Evidence;
 use crate::diagnosis::{Case, Finding, Severity, catalogue};
 use crate::ftp::{Method, Outcome, SessionEvent};
+use crate::time::Timestamp;
 
 /// Servers and causes that are counted.
 const MAX_FAULTS: usize = 4096;
@@ -15,8 +17,15 @@ const MAX_FAULTS: usize = 4096;
 /// Sessions with the same fault that are worth a summary.
 const MANY: u32 = 3;
 
-/// Findings about whole sessions, no errors, that are told of one server and cause.
+/// Findings about whole sessions, no errors, that are told of one server and cause within an hour.
 const MOST_TOLD: u32 = 10;
+const HOUR: Duration = Duration::from_secs(3600);
+
+/// What a fault takes, with its sample and evidence, in bytes.
+const FAULT: usize = 6 * 1024;
+
+/// What a way to announce takes, in bytes.
+const WORKED: usize = 2 * size_of::<((SocketAddr, Method), Tries)>();
 
 /// Pieces of evidence of a summary: one a session.
 const MAX_EVIDENCE: usize = 16;
@@ -33,6 +42,8 @@ struct Fault {
     sessions: u32,
     latest_session: u32,
     times: u32,
+    /// Since when, and how often it was told by itself since then.
+    window: (Timestamp, u32),
     severity: Severity,
     sample: Finding,
     evidence: Vec<Evidence>,
@@ -63,12 +74,15 @@ impl Faults {
             sessions: 0,
             latest_session: 0,
             times: 0,
+            window: (finding.time, 0),
             severity: Severity::Notice,
             sample: finding.clone(),
             evidence: Vec::new(),
         });
         fault.add(session, finding);
-        finding.channel.is_some() || finding.severity == Severity::Error || fault.times <= MOST_TOLD
+        finding.channel.is_some()
+            || finding.severity == Severity::Error
+            || fault.is_news(finding.time)
     }
 
     /// Counts how often each way to announce a channel worked.
@@ -86,6 +100,18 @@ impl Faults {
             tries.all += 1;
             tries.worked += u32::from(channel.outcome == Outcome::Completed);
         }
+    }
+
+    /// Memory that it takes, in bytes.
+    pub(super) fn memory(&self) -> usize {
+        self.found.len() * FAULT + self.worked.len() * WORKED
+    }
+
+    /// Sums up, and forgets all of it.
+    pub(super) fn clear(&mut self) -> Vec<Finding> {
+        let told = self.finish();
+        self.worked = HashMap::new();
+        told
     }
 
     /// Sums up.
@@ -125,6 +151,16 @@ impl Faults {
 }
 
 impl Fault {
+    /// It was not told too often of late.
+    fn is_news(&mut self, now: Timestamp) -> bool {
+        let (since, told) = &mut self.window;
+        if now.since(*since) > HOUR {
+            (*since, *told) = (now, 0);
+        }
+        *told += 1;
+        *told <= MOST_TOLD
+    }
+
     fn add(&mut self, session: u32, finding: &Finding) {
         self.times = self.times.saturating_add(1);
         self.severity = self.severity.max(finding.severity);

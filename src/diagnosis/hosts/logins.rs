@@ -7,20 +7,21 @@ use std::time::Duration;
 use hashbrown::HashMap;
 
 use crate::capture::Moment;
-use crate::diagnosis::breakage::{said, told};
+use crate::diagnosis::breakage::{said, told as words_of};
 use crate::diagnosis::{Case, Confidence, Finding, Severity, catalogue, words};
 use crate::escape;
 use crate::ftp::{Exchange, Login, SessionEvent, SessionRecord, Verb};
+use crate::tcp::Candidates;
 use crate::time::Timestamp;
 
-/// Pairs of client and server that are remembered.
+/// Pairs of client and server that are remembered; the one quiet for longest gives way.
 pub const MAX_LOGIN_PAIRS: usize = 4096;
 
 /// Different passwords of one client that were refused: nobody mistypes so often.
 const GUESSES: usize = 5;
 
-/// Different passwords remembered of one pair.
-const MAX_SECRETS: usize = 4096;
+/// Different users remembered of one pair.
+const MAX_USERS: usize = 1024;
 
 /// Refused logins kept as evidence.
 const MAX_EVIDENCE: usize = 12;
@@ -28,14 +29,30 @@ const MAX_EVIDENCE: usize = 12;
 /// Findings that wait for more.
 const MAX_HELD: usize = 16;
 
+/// What a finding that waits takes, and a piece of evidence, in bytes.
+const HELD: usize = 2048;
+const EVIDENCE: usize = 160;
+
 /// After this long without a further attempt the case is judged.
-const QUIET: Duration = Duration::from_secs(30);
+const QUIET: Duration = Duration::from_millis(1500);
+
+/// A guess goes on for so long before it is told, if it does not pause.
+const PATIENCE: Duration = Duration::from_secs(10);
+
+/// What was refused so long ago has nothing to do with what is refused now.
+const FORGOTTEN: Duration = Duration::from_secs(3600);
+
+/// Who logs in, and where.
+type Pair = (IpAddr, SocketAddr);
 
 /// Refused logins by client and server.
 #[derive(Debug, Default)]
 pub(super) struct Logins {
-    pairs: HashMap<(IpAddr, SocketAddr), Attempts>,
-    /// Refused logins of further pairs.
+    pairs: HashMap<Pair, Attempts>,
+    by_age: Candidates<Pair>,
+    /// Memory that all attempts take.
+    size: usize,
+    /// Pairs that were forgotten early.
     pub(super) unnoticed: u64,
     /// Users and passwords are compared by a hash that means nothing outside of this run.
     hashing: RandomState,
@@ -55,23 +72,33 @@ struct Attempts {
     last: Moment,
     success: Option<(Moment, Vec<u8>)>,
     held: Vec<Finding>,
-    told: bool,
+    /// When so many passwords had been tried that it is guessing.
+    guessing_since: Option<Timestamp>,
+    told: Told,
+}
+
+/// What was said of a guess.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+enum Told {
+    #[default]
+    Nothing,
+    /// That passwords are tried.
+    Guessing,
+    /// That one of them was accepted.
+    Success,
 }
 
 impl Logins {
     /// Takes notice of a fact; gives what need not wait.
     pub(super) fn learn(&mut self, case: &Case<'_>) -> Vec<Finding> {
         match case.event {
-            SessionEvent::Exchange(exchange) => {
-                self.attempt(case, exchange);
-                Vec::new()
-            }
+            SessionEvent::Exchange(exchange) => self.attempt(case, exchange).unwrap_or_default(),
             SessionEvent::Ended(record) => self.ended(case, record),
             _ => Vec::new(),
         }
     }
 
-    fn attempt(&mut self, case: &Case<'_>, exchange: &Exchange) -> Option<()> {
+    fn attempt(&mut self, case: &Case<'_>, exchange: &Exchange) -> Option<Vec<Finding>> {
         let login = matches!(exchange.verb, Verb::User | Verb::Pass | Verb::Acct);
         let reply = exchange.replies.last().filter(|_| login)?;
         let pair = (case.scene.client().ip(), case.scene.server());
@@ -88,13 +115,18 @@ impl Logins {
         if !is_refusal(exchange) {
             return None;
         }
-        if self.pairs.len() >= MAX_LOGIN_PAIRS && !self.pairs.contains_key(&pair) {
-            self.unnoticed += 1;
-            return None;
-        }
+        let told = self.make_room(pair, reply.at.time);
         let secret = self.hashing.hash_one((user, &exchange.argument));
         let attempts = self.pairs.entry(pair).or_default();
+        let before = attempts.size();
+        let long_ago = reply.at.time.since(attempts.last.time) > FORGOTTEN;
+        if long_ago && attempts.held.is_empty() {
+            *attempts = Attempts::default();
+        }
         attempts.refused(case.scene.id(), self.hashing.hash_one(user), secret);
+        if attempts.is_guessing() {
+            attempts.guessing_since.get_or_insert(reply.at.time);
+        }
         attempts.named |= !words::is_anonymous(user);
         attempts.first = if attempts.failures == 1 {
             exchange.at
@@ -103,9 +135,45 @@ impl Logins {
         };
         attempts.last = reply.at;
         if attempts.evidence.len() < MAX_EVIDENCE {
-            attempts.evidence.push((reply.at, told(reply)));
+            attempts.evidence.push((reply.at, words_of(reply)));
         }
-        Some(())
+        self.size = self.size + attempts.size() - before;
+        Some(told)
+    }
+
+    /// Forgets the quietest pair when there is no room for another one; tells what it held.
+    fn make_room(&mut self, pair: Pair, now: Timestamp) -> Vec<Finding> {
+        if self.pairs.contains_key(&pair) {
+            return Vec::new();
+        }
+        let mut told = Vec::new();
+        if self.pairs.len() >= MAX_LOGIN_PAIRS {
+            let pairs = &self.pairs;
+            let latest = |pair| Some((0, pairs.get(&pair)?.last.time));
+            let quietest = self.by_age.pop(0, latest);
+            let gone = quietest.and_then(|pair| self.pairs.remove_entry(&pair));
+            if let Some(((client, server), mut attempts)) = gone {
+                self.size -= attempts.size();
+                self.unnoticed += u64::from(now.since(attempts.last.time) <= FORGOTTEN);
+                told = attempts.judge(client, server);
+            }
+        }
+        let pairs = &self.pairs;
+        let is_there = |pair| pairs.contains_key(&pair);
+        self.by_age.add(pair, pairs.len(), is_there);
+        told
+    }
+
+    /// Memory that it takes, in bytes.
+    pub(super) fn memory(&self) -> usize {
+        self.pairs.len() * 2 * size_of::<(Pair, Attempts)>() + self.by_age.memory() + self.size
+    }
+
+    /// Tells what waits, and forgets all of it.
+    pub(super) fn clear(&mut self) -> Vec<Finding> {
+        let told = self.finish();
+        (self.pairs, self.by_age, self.size) = (HashMap::new(), Candidates::default(), 0);
+        told
     }
 
     /// A session is over whose last login was refused.
@@ -117,6 +185,7 @@ impl Logins {
         match self.pairs.get_mut(&pair) {
             Some(attempts) if attempts.held.len() < MAX_HELD => {
                 attempts.held.push(finding);
+                self.size += HELD;
                 Vec::new()
             }
             Some(attempts) if attempts.is_guessing() => Vec::new(),
@@ -127,8 +196,10 @@ impl Logins {
     /// Judges the pairs that have been quiet.
     pub(super) fn advance(&mut self, now: Timestamp) -> Vec<Finding> {
         let due = |attempts: &Attempts| {
-            let waits = !attempts.held.is_empty() || (attempts.is_guessing() && !attempts.told);
-            waits && now.since(attempts.last.time) >= QUIET
+            let quiet = now.since(attempts.last.time) >= QUIET;
+            let long = |since: Timestamp| now.since(since) >= PATIENCE;
+            let goes_on = attempts.guessing_since.is_some_and(long);
+            attempts.has_news() && (quiet || goes_on)
         };
         self.judge(due)
     }
@@ -142,7 +213,9 @@ impl Logins {
         let mut told = Vec::new();
         for ((client, server), attempts) in &mut self.pairs {
             if due(attempts) {
+                let before = attempts.size();
                 told.extend(attempts.judge(*client, *server));
+                self.size = self.size + attempts.size() - before;
             }
         }
         told.sort_by_key(|finding| finding.time);
@@ -157,13 +230,33 @@ impl Attempts {
             self.latest_session = session;
             self.sessions = self.sessions.saturating_add(1);
         }
-        if self.secrets.len() < MAX_SECRETS && !self.secrets.contains(&secret) {
+        if !self.is_guessing() && !self.secrets.contains(&secret) {
             self.secrets.push(secret);
         }
-        if self.users.len() < MAX_SECRETS && !self.users.contains(&user) {
+        if self.users.len() < MAX_USERS && !self.users.contains(&user) {
             self.users.push(user);
         }
         self.success = None;
+    }
+
+    /// Memory that it takes beyond its fixed size, in bytes.
+    fn size(&self) -> usize {
+        (self.secrets.len() + self.users.len()) * size_of::<u64>()
+            + self.evidence.len() * EVIDENCE
+            + self.held.len() * HELD
+    }
+
+    /// Something is to be said.
+    fn has_news(&self) -> bool {
+        !self.held.is_empty() || (self.is_guessing() && self.told < self.tellable())
+    }
+
+    /// What there is to say of a guess.
+    fn tellable(&self) -> Told {
+        match self.success {
+            Some(_) => Told::Success,
+            None => Told::Guessing,
+        }
     }
 
     fn is_guessing(&self) -> bool {
@@ -173,11 +266,10 @@ impl Attempts {
     fn judge(&mut self, client: IpAddr, server: SocketAddr) -> Vec<Finding> {
         let mut held = folded(std::mem::take(&mut self.held));
         if self.is_guessing() {
-            let first = !std::mem::replace(&mut self.told, true);
-            return first
-                .then(|| self.guessing(client, server))
-                .into_iter()
-                .collect();
+            let news = self.told < self.tellable();
+            self.told = self.told.max(self.tellable());
+            let finding = news.then(|| self.guessing(client, server));
+            return finding.into_iter().collect();
         }
         if self.success.is_some() {
             for finding in &mut held {
@@ -202,7 +294,7 @@ impl Attempts {
         let summary = format!(
             "{client} tries passwords at {server}: {} logins of {} refused in {}; {end}.",
             self.failures,
-            count(self.users.len(), "user"),
+            users(self.users.len()),
             count(self.sessions as usize, "session")
         );
         let mut finding = Finding::new(
@@ -285,7 +377,7 @@ fn refused(case: &Case<'_>, record: &SessionRecord) -> Option<Finding> {
         summary,
     )
     .because(exchange.at, exchange.verb.as_str())
-    .because(reply.at, told(reply))
+    .because(reply.at, words_of(reply))
     .advise(if words::names_home(reply) {
         "Check the user's home directory on the server: that it exists, that the user may enter \
          it, and that the server accepts its mode (vsftpd: allow_writeable_chroot)."
@@ -295,6 +387,13 @@ fn refused(case: &Case<'_>, record: &SessionRecord) -> Option<Finding> {
     finding.session = Some(record.id);
     finding.time = case.scene.now().time;
     Some(finding)
+}
+
+fn users(number: usize) -> String {
+    match number {
+        MAX_USERS => format!("{MAX_USERS} or more users"),
+        _ => count(number, "user"),
+    }
 }
 
 fn count(number: usize, noun: &str) -> String {

@@ -1,9 +1,11 @@
 //! What shows only across sessions: guessed passwords, scans, the same fault again and again.
 //!
 //! Findings about a login or a control connection that did not come about wait here for a while:
-//! many of them may be one finding about a host. All tables are capped; when one is full, what
-//! would be the next entry is told at once and not added up.
+//! many of them may be one finding about a host. All tables are capped; what is full forgets who has
+//! been quiet for longest, or tells the next one at once and does not add it up. What is long past
+//! is forgotten, so that a capture of weeks is judged like one of minutes.
 
+mod clear;
 mod faults;
 mod logins;
 mod scans;
@@ -11,6 +13,7 @@ mod scans;
 use super::{Case, Finding};
 use crate::ftp::Knocks;
 use crate::time::Timestamp;
+use clear::Clear;
 use faults::Faults;
 pub(super) use faults::truncated;
 use logins::Logins;
@@ -23,12 +26,17 @@ pub(super) struct Hosts {
     logins: Logins,
     scans: Scans,
     faults: Faults,
+    clear: Clear,
 }
 
 impl Hosts {
     /// Takes notice of a fact and of what was found in it; keeps back what may be part of
     /// something larger, and adds what has waited for long enough.
-    pub(super) fn learn(&mut self, case: &Case<'_>, found: Vec<Finding>) -> Vec<Finding> {
+    pub(super) fn learn(&mut self, case: &Case<'_>, mut found: Vec<Finding>) -> Vec<Finding> {
+        self.clear.learn(case);
+        for finding in &mut found {
+            self.clear.compare(case, finding);
+        }
         let mut told = self.logins.learn(case);
         told.extend(self.scans.keep(case, found));
         told.retain(|finding| self.faults.learn(case, finding));
@@ -45,6 +53,19 @@ impl Hosts {
     pub(super) fn advance(&mut self, now: Timestamp, knocks: &Knocks) -> Vec<Finding> {
         let mut told = self.logins.advance(now);
         told.extend(self.scans.advance(now, knocks));
+        told
+    }
+
+    /// Memory that it takes, in bytes.
+    pub(super) fn memory(&self) -> usize {
+        self.logins.memory() + self.scans.memory() + self.faults.memory()
+    }
+
+    /// Tells what waits, sums up, and forgets all of it.
+    pub(super) fn clear(&mut self, knocks: &Knocks) -> Vec<Finding> {
+        let mut told = self.logins.clear();
+        told.extend(self.scans.clear(knocks));
+        told.extend(self.faults.clear());
         told
     }
 

@@ -10,7 +10,7 @@ use crate::diagnosis::{Case, Confidence, Finding, Severity, catalogue};
 use crate::ftp::Knocks;
 use crate::time::Timestamp;
 
-/// Hosts whose findings wait.
+/// Hosts whose findings wait, or that were told of.
 const MAX_HOSTS: usize = 1024;
 
 /// Findings of one host that wait.
@@ -22,8 +22,22 @@ const DOORS: usize = 8;
 /// Attempts kept as evidence.
 const MAX_EVIDENCE: usize = 12;
 
-/// How long a finding waits to see whether it is part of a scan.
+/// So many different ports tried in vain may be the beginning of a scan.
+const SUSPECT: usize = 3;
+
+/// How long a finding waits to see whether it is part of a scan, while that is in doubt and when
+/// it is not.
 const QUIET: Duration = Duration::from_secs(10);
+const QUIET_DECIDED: Duration = Duration::from_millis(1500);
+
+/// A finding waits no longer, however many more come.
+const PATIENCE: Duration = Duration::from_secs(30);
+
+/// A host that has been quiet for so long may be told of anew.
+const FORGOTTEN: Duration = Duration::from_secs(3600);
+
+/// What a finding that waits takes, in bytes.
+const HELD: usize = 2048;
 
 /// Causes that a scan brings forth.
 fn is_of_scan(cause: &str) -> bool {
@@ -39,11 +53,14 @@ fn is_of_scan(cause: &str) -> bool {
 #[derive(Debug, Default)]
 pub(super) struct Scans {
     hosts: HashMap<IpAddr, Held>,
+    /// Findings that wait in all.
+    waiting: usize,
 }
 
 #[derive(Debug, Default)]
 struct Held {
     findings: Vec<Finding>,
+    latest: Timestamp,
     told: bool,
 }
 
@@ -61,8 +78,10 @@ impl Scans {
                 continue;
             }
             let held = self.hosts.entry(host).or_default();
+            held.latest = finding.time;
             if held.findings.len() < MAX_HELD {
                 held.findings.push(finding);
+                self.waiting += 1;
             } else if !held.told {
                 rest.push(finding);
             }
@@ -74,17 +93,33 @@ impl Scans {
     pub(super) fn advance(&mut self, now: Timestamp, knocks: &Knocks) -> Vec<Finding> {
         let mut told = Vec::new();
         for (host, held) in &mut self.hosts {
-            let latest = held.findings.last().map(|finding| finding.time);
-            if latest.is_some_and(|latest| now.since(latest) >= QUIET) {
+            if held.is_due(now, knocks.of(*host).len()) {
+                self.waiting -= held.findings.len();
                 told.extend(held.judge(*host, knocks));
             }
         }
+        let recent = |held: &Held| now.since(held.latest) <= FORGOTTEN;
+        self.hosts
+            .retain(|_, held| !held.findings.is_empty() || recent(held));
+        told
+    }
+
+    /// Memory that it takes, in bytes.
+    pub(super) fn memory(&self) -> usize {
+        self.hosts.len() * 2 * size_of::<(IpAddr, Held)>() + self.waiting * HELD
+    }
+
+    /// Tells what waits, and forgets all of it.
+    pub(super) fn clear(&mut self, knocks: &Knocks) -> Vec<Finding> {
+        let told = self.finish(knocks);
+        (self.hosts, self.waiting) = (HashMap::new(), 0);
         told
     }
 
     /// Judges all hosts, also those of which only the attempts are known.
     pub(super) fn finish(&mut self, knocks: &Knocks) -> Vec<Finding> {
         let mut told = Vec::new();
+        self.waiting = 0;
         for (host, held) in &mut self.hosts {
             told.extend(held.judge(*host, knocks));
         }
@@ -99,6 +134,17 @@ impl Scans {
 }
 
 impl Held {
+    /// Its findings have waited for long enough, when the host has tried so many ports in vain.
+    fn is_due(&self, now: Timestamp, doors: usize) -> bool {
+        let quiet = match doors {
+            SUSPECT..DOORS => QUIET,
+            _ => QUIET_DECIDED,
+        };
+        self.findings.first().is_some_and(|first| {
+            now.since(self.latest) >= quiet || now.since(first.time) >= PATIENCE
+        })
+    }
+
     fn judge(&mut self, host: IpAddr, knocks: &Knocks) -> Vec<Finding> {
         let findings = std::mem::take(&mut self.findings);
         let doors = knocks.of(host);

@@ -19,7 +19,7 @@ pub(super) fn during(case: &Case<'_>) -> Option<Finding> {
     let fin = sent.fin.filter(|_| sent.unacknowledged == 0)?;
     let control = case.scene.control()?;
     let unseen = case.scene.directions() != Directions::Both || case.scene.has_gaps();
-    if broken.transfer.reply.is_some() || case.scene.tls().is_some() || unseen {
+    if broken.transfer.reply.is_some() || case.scene.is_opaque() || unseen {
         return None;
     }
     let how = how_lost(case, control)?;

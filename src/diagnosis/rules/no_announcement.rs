@@ -31,7 +31,7 @@ pub(super) fn default_ports(case: &Case<'_>) -> Option<Finding> {
 }
 
 fn found(case: &Case<'_>, verb: &str, at: Moment, reply: &Reply) -> Finding {
-    let encrypted = case.scene.tls().is_some();
+    let encrypted = case.scene.is_opaque();
     let unseen = case.scene.midstream() || case.scene.has_gaps() || encrypted;
     let finding = Finding::new(
         &catalogue::NO_ANNOUNCEMENT,

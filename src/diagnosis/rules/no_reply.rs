@@ -22,7 +22,7 @@ pub(super) fn check(case: &Case<'_>) -> Option<Finding> {
         );
     let unseen = case.scene.directions() != Directions::Both
         || case.scene.has_gaps()
-        || case.scene.tls().is_some();
+        || case.scene.is_opaque();
     let lost = super::reply_lost::unheard(case).is_some();
     if unfit || unseen || lost || is_dead(control) {
         return None;
@@ -72,7 +72,7 @@ pub(super) fn of_transfer(case: &Case<'_>) -> Option<Finding> {
     let unseen = case.scene.directions() != Directions::Both
         || case.scene.has_gaps()
         || case.scene.midstream()
-        || case.scene.tls().is_some();
+        || case.scene.is_opaque();
     if !silent || unseen || is_dead(control) || end_is_servers(case) {
         return None;
     }

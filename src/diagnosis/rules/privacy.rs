@@ -53,8 +53,7 @@ fn offers_tls(features: &[u8]) -> bool {
 /// The control connection cannot be read.
 pub(super) fn encrypted(case: &Case<'_>) -> Option<Finding> {
     let record = case.ended()?;
-    record.tls.as_ref()?;
-    if super::tls_failed::greeted_in_clear(case).is_some() {
+    if !case.scene.is_opaque() || super::tls_failed::greeted_in_clear(case).is_some() {
         return None;
     }
     let summary = String::from(

@@ -31,6 +31,7 @@ pub(super) fn of_begun(case: &Case<'_>) -> Option<Finding> {
         argument: path.clone().unwrap_or_default(),
         path,
         replies: vec![begun, transfer.reply.clone()?],
+        protected: false,
         prepared: true,
     };
     judge(case, &exchange)

@@ -1,5 +1,6 @@
 //! The record `data_channel`.
 
+use super::tls::fill_data;
 use super::{Object, Style, Wire};
 use crate::ftp::{Channel, DataConnection, Transfer};
 use crate::output::words::Word;
@@ -31,6 +32,13 @@ pub(super) fn fill(record: &mut Object<'_>, channel: &Channel, style: Style<'_>)
     );
     record.optional("transfer", channel.transfer.as_ref(), |object, transfer| {
         fill_transfer(object, transfer, style);
+    });
+    record.optional("tls", channel.tls.as_deref(), |object, facts| {
+        fill_data(object, facts, channel, style);
+    });
+    record.optional("inferred", channel.inferred.as_ref(), |object, inferred| {
+        let reasons: Vec<&str> = inferred.clues.iter().map(|clue| clue.word()).collect();
+        object.set("reasons", reasons.as_slice());
     });
     record.set("outcome", channel.outcome.word());
     record.set("cause", channel.cause);

@@ -10,6 +10,7 @@ pub(super) fn fill(record: &mut Object<'_>, exchange: &Exchange, style: Style<'_
     record.set("session", exchange.session);
     style.moment(record, exchange.at);
     record.set("command", exchange.verb.as_str());
+    record.set("protected", exchange.protected);
     record.set("argument", argument(exchange, style).map(Wire));
     record.set("path", exchange.path.as_deref().map(Wire));
     record.list("replies", &exchange.replies, |object, reply| {

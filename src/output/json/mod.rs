@@ -11,6 +11,7 @@ mod finding;
 mod object;
 mod session;
 mod summary;
+mod tls;
 
 use std::io::{self, Write};
 use std::time::Duration;

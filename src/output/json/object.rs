@@ -110,7 +110,7 @@ macro_rules! numbers {
     };
 }
 
-numbers! { u16 u32 u64 }
+numbers! { u8 u16 u32 u64 }
 
 impl Value for &str {
     fn write(&self, out: &mut Vec<u8>) {
@@ -120,14 +120,14 @@ impl Value for &str {
     }
 }
 
-impl Value for &[String] {
+impl<T: AsRef<str>> Value for &[T] {
     fn write(&self, out: &mut Vec<u8>) {
         out.push(b'[');
         for (index, text) in self.iter().enumerate() {
             if index > 0 {
                 out.push(b',');
             }
-            text.as_str().write(out);
+            text.as_ref().write(out);
         }
         out.push(b']');
     }

@@ -1,8 +1,9 @@
 //! The record `session`.
 
+use super::tls::fill_control;
 use super::{Object, Style, Wire};
 use crate::escape;
-use crate::ftp::{AnomalyKind, SessionRecord, Tls};
+use crate::ftp::{AnomalyKind, SessionRecord};
 use crate::output::words::Word;
 
 /// All that is known of one session.
@@ -28,7 +29,9 @@ pub(super) fn fill(record: &mut Object<'_>, session: &SessionRecord, style: Styl
         .as_deref()
         .map(|text| escape::line(text.as_bytes()));
     record.set("software", software.as_deref());
-    record.optional("tls", session.tls.as_ref(), fill_tls);
+    record.optional("tls", session.tls.as_ref(), |object, tls| {
+        fill_control(object, tls, session, style);
+    });
     fill_counts(record, session);
     record.list(
         "anomalies",
@@ -47,15 +50,6 @@ fn fill_login(record: &mut Object<'_>, session: &SessionRecord, style: Style<'_>
     let password = session.password.as_deref().filter(|_| style.show_passwords);
     record.set("password", password.map(Wire));
     record.set("login", session.login.word());
-}
-
-fn fill_tls(object: &mut Object<'_>, tls: &Tls) {
-    object.set("kind", tls.kind.word());
-    object.set("version", None::<&str>);
-    object.set("cipher", None::<&str>);
-    object.set("server_name", None::<&str>);
-    object.set("data_protection", tls.data_protection.word());
-    object.set("decrypted", false);
 }
 
 fn fill_counts(record: &mut Object<'_>, session: &SessionRecord) {

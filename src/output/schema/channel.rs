@@ -1,6 +1,7 @@
 //! The record `data_channel`.
 
 use super::session::ONE_REPLY;
+use super::tls;
 use super::{FILE, FRAME, Field, Kind, SESSION_ID, TIME, field, maybe};
 use crate::ftp::{ClosedBy, Direction, Method, Mode, Outcome, Representation};
 use crate::output::words::Word;
@@ -44,6 +45,13 @@ pub(super) const DATA_CHANNEL: &[Field] = &[
         "Its connection; null when none was seen.",
     ),
     maybe("transfer", Kind::Object(TRANSFER), "What it was used for."),
+    maybe("tls", Kind::Object(tls::DATA), "The TLS of its connection."),
+    maybe(
+        "inferred",
+        Kind::Object(INFERRED),
+        "What is told of a channel of an encrypted session that nobody could read the announcement \
+         of: never certain.",
+    ),
     field("outcome", Kind::Words(Outcome::WORDS), "What became of it."),
     maybe(
         "cause",
@@ -69,6 +77,13 @@ const CONNECTION: &[Field] = &[
         "Who ended it, and how.",
     ),
 ];
+
+const INFERRED: &[Field] = &[field(
+    "reasons",
+    Kind::Texts,
+    "What speaks for it beside its hosts and its time: announcement-length, reply-at-begin, \
+     reply-at-end.",
+)];
 
 const TRANSFER: &[Field] = &[
     field("command", Kind::Text, "The command that began it."),

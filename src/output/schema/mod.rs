@@ -4,6 +4,7 @@
 
 mod channel;
 mod session;
+mod tls;
 mod totals;
 
 use serde_json::{Map, Value, json};

@@ -1,7 +1,8 @@
 //! The records `session`, `command` and `reply`.
 
+use super::tls;
 use super::{FILE, FRAME, Field, Kind, SESSION_ID, TIME, field, maybe};
-use crate::ftp::{AnomalyKind, Directions, Login, Protection, State, TlsKind, Vantage};
+use crate::ftp::{AnomalyKind, Directions, Login, State, Vantage};
 use crate::output::words::Word;
 
 /// One control connection.
@@ -64,7 +65,11 @@ pub(super) const SESSION: &[Field] = &[
         Kind::Text,
         "The server's software as its greeting names it.",
     ),
-    maybe("tls", Kind::Object(TLS), "TLS of the control connection."),
+    maybe(
+        "tls",
+        Kind::Object(tls::CONTROL),
+        "TLS of the control connection.",
+    ),
     field("commands", Kind::Whole, "Commands seen."),
     field("replies", Kind::Whole, "Complete replies seen."),
     field("data_channels", Kind::Whole, "Data channels."),
@@ -90,23 +95,6 @@ pub(super) const SESSION: &[Field] = &[
     ),
 ];
 
-const TLS: &[Field] = &[
-    field("kind", Kind::Words(TlsKind::WORDS), "How it began."),
-    maybe("version", Kind::Text, "The version agreed on."),
-    maybe("cipher", Kind::Text, "The cipher suite agreed on."),
-    maybe(
-        "server_name",
-        Kind::Text,
-        "The name that the client asked for.",
-    ),
-    field(
-        "data_protection",
-        Kind::Words(Protection::WORDS),
-        "What PROT said, as far as known.",
-    ),
-    field("decrypted", Kind::Flag, "The session was decrypted."),
-];
-
 const ANOMALY: &[Field] = &[
     field("kind", Kind::Words(AnomalyKind::WORDS), "What was wrong."),
     field("count", Kind::Whole, "How often."),
@@ -126,6 +114,7 @@ pub(super) const COMMAND: &[Field] = &[
     FRAME,
     FILE,
     field("command", Kind::Text, "The verb, in upper case."),
+    field("protected", Kind::Flag, "It was sent inside TLS."),
     maybe(
         "argument",
         Kind::Text,

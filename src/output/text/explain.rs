@@ -39,6 +39,25 @@ pub fn list(options: Options) -> String {
     text + &pen.wrapped(Line::default(), Ink::Dim, hint)
 }
 
+/// A reference as it is printed: rules with their names, then entries with theirs.
+pub fn reference(
+    title: &'static str,
+    rules: &[(&'static str, &'static str)],
+    entries: impl IntoIterator<Item = (&'static str, String)>,
+    options: Options,
+) -> String {
+    let pen = Pen::new(options.width, options.colour, options.ascii);
+    let mut text = pen.wrapped(Line::default(), Ink::Strong, title);
+    for (name, rule) in rules {
+        text += &part(pen, name, rule);
+    }
+    text.push('\n');
+    for (name, meaning) in entries {
+        text += &entry(pen, name.to_owned(), 11, &meaning);
+    }
+    text
+}
+
 fn entry(pen: Pen, name: String, columns: usize, meaning: &str) -> String {
     let name = format!("{name:<columns$}");
     let first = Line::indented(2).ink(Ink::Client, name);

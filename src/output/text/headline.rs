@@ -7,7 +7,7 @@ use crate::analyzer::Summary;
 use crate::capture::Input;
 use crate::escape;
 use crate::ftp::Outcome;
-use crate::limits::{self, Limit};
+use crate::limits::Limit;
 use crate::output::{Context, stamp};
 
 /// Inputs that are named one by one.
@@ -171,7 +171,7 @@ pub(super) fn notes(summary: &Summary, context: Context<'_>) -> Vec<String> {
         ));
     }
     let limits = summary.limits_hit.iter();
-    notes.extend(limits.filter_map(|(name, times)| Some(limit(limits::named(name)?, *times))));
+    notes.extend(limits.filter_map(|(name, times)| Some(limit(summary.limit(name)?, *times))));
     notes
 }
 

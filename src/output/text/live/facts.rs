@@ -3,7 +3,6 @@
 use std::borrow::Cow;
 
 use super::{Told, between};
-use crate::capture::Frame;
 use crate::diagnosis::{Confidence, Finding, Severity};
 use crate::escape;
 use crate::ftp::{Channel, Login, LoginAttempt, Opened, Outcome, SessionRecord, State, Transfer};
@@ -104,11 +103,9 @@ pub(super) fn finding(finding: &Finding, party: Option<&Party>, several_inputs: 
     let mut place = vec![sureness.to_owned()];
     place.extend(finding.channel.map(|channel| format!("data {channel}")));
     place.extend(party.map(between));
-    let frames = finding.evidence.iter().map(|evidence| evidence.frame);
-    let first: Option<Frame> = frames.clone().next();
-    let last = frames.last();
-    if let Some((first, last)) = first.zip(last) {
-        place.push(wording::frames(first, last, several_inputs));
+    if let [first, ..] = finding.evidence.as_slice() {
+        let last = finding.evidence.last().unwrap_or(first);
+        place.push(wording::frames(first.frame, last.frame, several_inputs));
     }
     let sentence = format!(": {} ", finding.summary);
     verdict(finding.severity)

@@ -12,6 +12,9 @@
 mod facts;
 mod totals;
 
+#[cfg(test)]
+mod tests;
+
 use std::io::{self, Write};
 
 use super::Options;

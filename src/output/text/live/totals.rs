@@ -15,6 +15,10 @@ pub fn totals(summary: &Summary, context: Context<'_>, options: &Options) -> Str
         let count = number::grouped(count);
         text += &pen.line(Line::indented(3).plain(format!("{count:>7} × {cause}")));
     }
+    // Of those that are lost a note tells.
+    if summary.dropped.is_some_and(|drops| drops.total() == 0) {
+        text += &pen.line(Line::default().plain("no packets lost"));
+    }
     for note in headline::notes(summary, context) {
         text += &pen.wrapped(Line::default().ink(Ink::Part, "▒ "), Ink::Plain, &note);
     }

@@ -59,7 +59,7 @@ fn a_file_rotates_between_lines_before_it_is_too_long() {
     let mut file = open(&folder, by_size(10, 2), b"").unwrap();
     file.write(b"one\ntwo\n").unwrap();
     file.write(b"three\nfour\nfive\nsix\n").unwrap();
-    assert_eq!(folder.files(), ["five\nsix\n", "four\n", "three\n"]);
+    assert_eq!(folder.files(), ["six\n", "four\nfive\n", "three\n"]);
 }
 
 #[test]

@@ -1,0 +1,108 @@
+//! What a session takes of memory: close to the truth, and cheap enough to be asked after every
+//! packet of it.
+
+use super::channel::{Attempt, OpenChannel};
+use super::channels::Channels;
+use super::event::{AnomalyKind, Exchange, Reply};
+use super::history::{History, Past};
+use super::session::Session;
+use super::state::State;
+use super::transfer::Channel;
+use crate::capture::Moment;
+use crate::tcp::Connection;
+
+/// What the allocator adds to a block.
+const BLOCK: usize = 16;
+
+/// What finds a session by its two hosts, and its place in the table.
+const PLACE: usize = 160;
+
+/// What a final channel takes that is held back.
+const HELD: usize = size_of::<Channel>() + size_of::<Connection>() + 256;
+
+/// One anomaly and how often it came.
+const ANOMALY: usize = size_of::<(AnomalyKind, u64, Moment)>();
+
+impl Session {
+    /// Bytes that it takes in all.
+    pub(super) fn weight(&self) -> usize {
+        size_of::<Self>()
+            + BLOCK
+            + PLACE
+            + self.state.weight()
+            + self.history.weight()
+            + self.channels.weight()
+            + self.unread()
+            + self.anomalies.capacity() * ANOMALY
+            + self
+                .encryption
+                .as_ref()
+                .map_or(0, |encryption| encryption.records.weight())
+            + self
+                .facts
+                .as_ref()
+                .map_or(0, |_| size_of::<Connection>() + BLOCK)
+    }
+}
+
+impl State {
+    fn weight(&self) -> usize {
+        let texts = [&self.user, &self.password, &self.server_name];
+        let texts = texts.into_iter().flatten().map(Vec::capacity);
+        texts.sum::<usize>()
+            + self.software.as_ref().map_or(0, String::capacity)
+            + self.directory.current().map_or(0, <[u8]>::len)
+            + self.sizes.weight()
+    }
+}
+
+impl History {
+    fn weight(&self) -> usize {
+        let exchanges = [&self.refused_login, &self.unresolved];
+        let exchanges = exchanges.into_iter().flatten();
+        self.channels.capacity() * size_of::<Past>()
+            + self.greeting.as_ref().map_or(0, of_reply)
+            + self.features.as_ref().map_or(0, Vec::capacity)
+            + exchanges
+                .map(|exchange| of_exchange(exchange))
+                .sum::<usize>()
+    }
+}
+
+impl Channels {
+    fn weight(&self) -> usize {
+        let open = self.open.iter().map(OpenChannel::weight);
+        self.open.capacity() * size_of::<OpenChannel>()
+            + open.sum::<usize>()
+            + self.held.len() * HELD
+    }
+}
+
+impl OpenChannel {
+    /// Beyond its fixed size.
+    fn weight(&self) -> usize {
+        let gone = self.attempts.iter().filter(|one| one.gone.is_some());
+        let texts = self.transfer.as_ref().map_or(0, |transfer| {
+            transfer.path.as_ref().map_or(0, Vec::capacity)
+                + transfer.begun.as_ref().map_or(0, of_reply)
+                + transfer.reply.as_ref().map_or(0, of_reply)
+        });
+        self.attempts.capacity() * size_of::<Attempt>()
+            + gone.count() * (size_of::<Connection>() + BLOCK)
+            + self.reply.as_ref().map_or(0, of_reply)
+            + texts
+    }
+}
+
+fn of_reply(reply: &Reply) -> usize {
+    reply.text.capacity() + BLOCK
+}
+
+fn of_exchange(exchange: &Exchange) -> usize {
+    let replies = exchange.replies.iter().map(of_reply);
+    size_of::<Exchange>()
+        + exchange.argument.capacity()
+        + exchange.path.as_ref().map_or(0, Vec::capacity)
+        + exchange.replies.capacity() * size_of::<Reply>()
+        + replies.sum::<usize>()
+}

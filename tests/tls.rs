@@ -1,0 +1,356 @@
+//! TLS: conversations between real ends, decrypted with their key logs.
+//!
+//! `tests/support/tls/make.py` recorded them.
+
+#![allow(clippy::unwrap_used, reason = "a test that cannot do its work fails")]
+
+use std::fs;
+use std::path::Path;
+
+use ftpscope::capture::Moment;
+use ftpscope::tcp::Side;
+use ftpscope::tls::{Access, Facts, Resumption, Secrets, Stream, Told, What};
+use proptest::prelude::*;
+
+/// A recorded conversation.
+#[derive(Default)]
+struct Talk {
+    name: String,
+    keys: String,
+    /// In the order in which it was sent.
+    wire: Vec<(Side, Vec<u8>)>,
+    /// What each side said inside.
+    said: [Vec<u8>; 2],
+}
+
+/// What came of a conversation.
+#[derive(Debug, Default, PartialEq)]
+struct Heard {
+    said: [Vec<u8>; 2],
+    clear: [Vec<u8>; 2],
+    lost: [u64; 2],
+    records: u64,
+}
+
+/// What both sides say that cannot be heard.
+const NOTHING: [Vec<u8>; 2] = [Vec::new(), Vec::new()];
+
+const SIDES: [Side; 2] = [Side::Initiator, Side::Responder];
+
+fn index(side: Side) -> usize {
+    usize::from(side == Side::Responder)
+}
+
+impl Talk {
+    fn read(name: &str) -> Self {
+        let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/support/tls");
+        let text = fs::read_to_string(folder.join(format!("{name}.txt"))).unwrap();
+        let mut talk = Self {
+            name: name.to_owned(),
+            ..Self::default()
+        };
+        for (word, rest) in text.lines().filter_map(|line| line.split_once(' ')) {
+            match word {
+                "key" => talk.keys += &format!("{rest}\n"),
+                ">" => talk.wire.push((Side::Initiator, bytes(rest))),
+                "<" => talk.wire.push((Side::Responder, bytes(rest))),
+                "says>" => talk.said[0] = bytes(rest),
+                "says<" => talk.said[1] = bytes(rest),
+                _ => {}
+            }
+        }
+        talk
+    }
+
+    fn all() -> Vec<Self> {
+        let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/support/tls");
+        let files = fs::read_dir(folder)
+            .unwrap()
+            .map(|file| file.unwrap().path());
+        let mut talks: Vec<_> = files
+            .filter(|path| path.extension().is_some_and(|it| it == "txt"))
+            .map(|path| Self::read(path.file_stem().unwrap().to_str().unwrap()))
+            .collect();
+        talks.sort_by(|one, other| one.name.cmp(&other.name));
+        assert!(talks.len() > 20);
+        talks
+    }
+
+    fn secrets(&self) -> Secrets {
+        let mut secrets = Secrets::default();
+        secrets.add(self.keys.as_bytes());
+        secrets
+    }
+
+    fn play(&self, secrets: &mut Secrets, piece: usize) -> (Heard, Stream) {
+        let (mut heard, mut stream) = (Heard::default(), Stream::default());
+        for (side, bytes) in &self.wire {
+            for bytes in bytes.chunks(piece) {
+                stream.push((*side, bytes, Moment::default()), secrets, &mut |told| {
+                    heard.hear(told);
+                });
+            }
+        }
+        (heard, stream)
+    }
+}
+
+impl Heard {
+    fn hear(&mut self, told: Told<'_>) {
+        let who = index(told.side);
+        match told.what {
+            What::Record(_) => self.records += 1,
+            What::Clear(text) => self.clear[who].extend(text),
+            What::Plain(text) => self.said[who].extend(text),
+            What::Lost(bytes) => self.lost[who] += bytes,
+        }
+    }
+}
+
+fn bytes(digits: &str) -> Vec<u8> {
+    let pairs = digits.as_bytes().chunks(2);
+    let byte = |pair| u8::from_str_radix(std::str::from_utf8(pair).unwrap(), 16).unwrap();
+    pairs.map(byte).collect()
+}
+
+/// Sessions whose keys are those of the session that they resume.
+fn is_resumed_by_tls12(talk: &Talk) -> bool {
+    talk.name.starts_with("tls12-resumed-by-")
+}
+
+#[test]
+fn all_that_is_said_is_read_however_the_wire_is_cut() {
+    for talk in Talk::all().iter().filter(|talk| !is_resumed_by_tls12(talk)) {
+        for piece in [usize::MAX, 1, 7, 100, 1460] {
+            let (heard, stream) = talk.play(&mut talk.secrets(), piece);
+            assert_eq!(stream.facts().access, Access::Decrypted, "{}", talk.name);
+            for side in SIDES {
+                let (heard, said) = (&heard.said[index(side)], &talk.said[index(side)]);
+                assert_eq!(
+                    heard.escape_ascii().to_string(),
+                    said.escape_ascii().to_string(),
+                    "{}",
+                    talk.name
+                );
+                assert_eq!(stream.facts().payload(side), Some(said.len() as u64));
+            }
+            assert_eq!(heard.lost, [0, 0]);
+        }
+    }
+}
+
+#[test]
+fn keys_that_come_late_open_what_came_before() {
+    for talk in Talk::all().iter().filter(|talk| !is_resumed_by_tls12(talk)) {
+        let mut secrets = Secrets::default();
+        secrets.expect();
+        let (mut heard, mut stream) = talk.play(&mut secrets, usize::MAX);
+        assert!(stream.is_waiting(), "{}", talk.name);
+        assert_eq!(heard.said, NOTHING);
+        secrets.add(talk.keys.as_bytes());
+        stream.keys_came(&mut secrets, &mut |told| heard.hear(told));
+        assert_eq!(heard.said, talk.said, "{}", talk.name);
+        assert!(!stream.is_waiting());
+    }
+}
+
+#[test]
+fn without_keys_nothing_is_held_and_the_handshake_is_told_all_the_same() {
+    for talk in Talk::all() {
+        let (with, _) = talk.play(&mut talk.secrets(), 100);
+        let (heard, stream) = talk.play(&mut Secrets::default(), 100);
+        let facts = stream.facts();
+        assert_eq!(heard.said, NOTHING);
+        assert_eq!(
+            (heard.records, heard.lost),
+            (with.records, [0, 0]),
+            "{}",
+            talk.name
+        );
+        assert_eq!(facts.access, Access::None);
+        assert!(
+            facts.completed.is_some() && !stream.is_curious(),
+            "{}",
+            talk.name
+        );
+        assert!(facts.failure().is_none(), "{}", talk.name);
+        let offer = facts.offer.as_ref().unwrap();
+        let named = offer.server_name.as_deref();
+        assert_eq!(named, Some(&b"ftp.example.net"[..]), "{}", talk.name);
+    }
+}
+
+#[test]
+fn wrong_keys_open_nothing_and_that_is_told() {
+    for talk in Talk::all().iter().filter(|talk| !is_resumed_by_tls12(talk)) {
+        let wrong = wrong(&talk.keys);
+        let mut secrets = Secrets::default();
+        secrets.add(wrong.as_bytes());
+        let (heard, stream) = talk.play(&mut secrets, 100);
+        assert_eq!(heard.said, NOTHING, "{}", talk.name);
+        assert_eq!(stream.facts().access, Access::Unfit, "{}", talk.name);
+    }
+}
+
+/// The same connections with other secrets.
+fn wrong(keys: &str) -> String {
+    let line = |line: &str| {
+        let (head, secret) = line.rsplit_once(' ').unwrap();
+        let turned: String = secret.chars().rev().collect();
+        format!("{head} {turned}\n")
+    };
+    keys.lines().map(line).collect()
+}
+
+#[test]
+fn a_session_that_is_resumed_needs_no_keys_of_its_own() {
+    for (by, way) in [("ticket", Resumption::Ticket), ("id", Resumption::Id)] {
+        let first = Talk::read(&format!("tls12-resumable-by-{by}"));
+        let second = Talk::read(&format!("tls12-resumed-by-{by}"));
+        let mut secrets = first.secrets();
+        let (_, before) = first.play(&mut secrets, 100);
+        let (heard, stream) = second.play(&mut secrets, 100);
+        assert_eq!(heard.said, second.said);
+        let facts = stream.facts();
+        assert_eq!(facts.resumed, Some(true));
+        assert_eq!(facts.offer.as_ref().unwrap().resumption, Some(way));
+        assert_eq!(facts.resumes(before.facts()), Some(true));
+        assert_eq!(facts.resumes(&Facts::default()), None);
+        assert_eq!(before.facts().resumed, Some(false));
+    }
+}
+
+#[test]
+fn the_handshake_is_told() {
+    let facts = |name| {
+        let talk = Talk::read(name);
+        let (_, stream) = talk.play(&mut talk.secrets(), 1460);
+        stream.facts().clone()
+    };
+    let plain = facts("tls12-aes256-gcm");
+    let choice = plain.choice.as_ref().unwrap();
+    assert_eq!(choice.version.to_string(), "TLS 1.2");
+    assert_eq!(
+        choice.cipher.to_string(),
+        "TLS_ECDHE_RSA_WITH_AES_256_GCM_SHA384"
+    );
+    let certificate = plain.certificate.as_ref().unwrap();
+    assert_eq!(certificate.subject, "O=Example, CN=ftp.example.net");
+    assert_eq!(certificate.names, ["ftp.example.net", "192.0.2.21"]);
+    assert!(
+        certificate.self_signed && certificate.is_outdated(),
+        "packet time is 1970 here"
+    );
+    let hidden = facts("tls13-aes-128-gcm-sha256");
+    assert_eq!(
+        hidden.certificate.as_ref().unwrap().names,
+        certificate.names
+    );
+    assert_eq!(hidden.resumed, Some(false));
+    let (before, after) = (facts("tls13-resumable"), facts("tls13-resumed"));
+    assert_eq!(
+        (after.resumed, after.resumes(&before)),
+        (Some(true), Some(true))
+    );
+    assert_eq!(after.offer.unwrap().resumption, Some(Resumption::Psk));
+    assert!(facts("tls13-retried").retried.is_some() && hidden.retried.is_none());
+    assert!(facts("tls12-renegotiated").renegotiated.is_some());
+    assert!(facts("tls13-early-data").offer.unwrap().early_data);
+}
+
+#[test]
+fn behind_a_gap_what_follows_is_read() {
+    for talk in Talk::all().iter().filter(|talk| !is_resumed_by_tls12(talk)) {
+        // The last but one flight with words: a later one must be read still.
+        let flights: Vec<_> = talk.wire.iter().collect();
+        let lost = flights.len().saturating_sub(4);
+        let (mut heard, mut stream, mut secrets) =
+            (Heard::default(), Stream::default(), talk.secrets());
+        for (number, (side, bytes)) in flights.into_iter().enumerate() {
+            if number == lost {
+                stream.gap(*side, bytes.len() as u64, &mut secrets);
+            } else {
+                stream.push(
+                    (*side, bytes, Moment::default()),
+                    &mut secrets,
+                    &mut |told| {
+                        heard.hear(told);
+                    },
+                );
+            }
+        }
+        // In TLS 1.0 a record needs the one before it.
+        if talk.name.contains("-gcm") {
+            let tail = |said: &[u8]| said[said.len().saturating_sub(4)..].to_vec();
+            for side in SIDES {
+                let (heard, said) = (&heard.said[index(side)], &talk.said[index(side)]);
+                assert!(heard.len() <= said.len());
+                assert!(
+                    said.is_empty() || tail(heard) == tail(said) || side == talk.wire[lost].0,
+                    "{} {heard:?}",
+                    talk.name
+                );
+            }
+        }
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(64))]
+
+    /// Whatever is cut, lost or damaged: what is told was said, in that order.
+    #[test]
+    fn nothing_is_told_that_was_not_said(
+        which in 0usize..64,
+        piece in 1usize..3000,
+        damage in prop::collection::vec((0usize..20_000, any::<u8>(), any::<u8>()), 0..4),
+    ) {
+        let talks = Talk::all();
+        let talk = &talks[which % talks.len()];
+        let (mut heard, mut stream, mut secrets) =
+            (Heard::default(), Stream::default(), talk.secrets());
+        let mut at = 0;
+        for (side, bytes) in &talk.wire {
+            for bytes in bytes.chunks(piece) {
+                let mut bytes = bytes.to_vec();
+                let mut gap = None;
+                for (place, change, how) in &damage {
+                    if let Some(byte) = place.checked_sub(at).and_then(|it| bytes.get_mut(it)) {
+                        if how % 2 == 0 {
+                            *byte ^= change;
+                        } else {
+                            gap = Some(*place - at);
+                        }
+                    }
+                }
+                at += bytes.len();
+                let end = gap.unwrap_or(bytes.len());
+                let now = Moment::default();
+                stream.push((*side, &bytes[..end], now), &mut secrets, &mut |told| heard.hear(told));
+                if end < bytes.len() {
+                    stream.gap(*side, (bytes.len() - end) as u64, &mut secrets);
+                }
+            }
+        }
+        for side in [0, 1] {
+            prop_assert!(is_part(&heard.said[side], &talk.said[side]));
+        }
+    }
+
+    #[test]
+    fn any_bytes_are_taken(pieces in prop::collection::vec((any::<bool>(), prop::collection::vec(any::<u8>(), 0..300)), 0..40)) {
+        let talk = Talk::read("tls13-aes-128-gcm-sha256");
+        let (mut stream, mut secrets) = (Stream::default(), talk.secrets());
+        for (client, bytes) in pieces {
+            secrets.add(&bytes);
+            let side = if client { Side::Initiator } else { Side::Responder };
+            stream.push((side, &bytes, Moment::default()), &mut secrets, &mut |_| {});
+        }
+    }
+}
+
+/// Whether `part` is left of `whole` when some of it is taken out.
+fn is_part(part: &[u8], whole: &[u8]) -> bool {
+    let mut rest = whole.iter();
+    part.iter().all(|byte| rest.any(|other| other == byte))
+}
