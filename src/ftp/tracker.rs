@@ -166,7 +166,7 @@ impl Tracker {
         if over && let Some(record) = session.record(flows, &self.names) {
             self.events.push(SessionEvent::Ended(Box::new(record)));
         }
-        let weight = session.weight();
+        let weight = session.weighed();
         for event in &self.events {
             if let SessionEvent::Channel(channel) = event {
                 session.history.finished(channel, session.client.ip());
@@ -180,7 +180,7 @@ impl Tracker {
             // Its flow outlives it for a while and must not be taken for the slot's next session.
             flows.set_tag(session.flow, DATA_TAG);
             self.sessions.remove(slot);
-        } else {
+        } else if let Some(weight) = weight {
             self.sessions.weigh(slot, weight);
         }
     }
