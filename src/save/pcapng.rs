@@ -71,11 +71,15 @@ impl Pcapng {
 
     /// Appends a key log of TLS, for the packets behind it.
     pub(super) fn secrets(&mut self, out: &mut Vec<u8>, key_log: &[u8]) {
+        // The reader puts a line feed between the logs of several blocks.
+        let key_log = key_log.trim_ascii_end();
+        let len = key_log.len() + 1;
         block(out, DECRYPTION_SECRETS, |out| {
             out.extend(TLS_KEY_LOG.to_le_bytes());
-            out.extend((key_log.len() as u32).to_le_bytes());
+            out.extend((len as u32).to_le_bytes());
             out.extend_from_slice(key_log);
-            pad(out, key_log.len());
+            out.push(b'\n');
+            pad(out, len);
         });
     }
 

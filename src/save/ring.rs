@@ -161,7 +161,7 @@ impl Ring {
                     self.remember(ends(record.client, record.server));
                 }
                 Event::Session(SessionEvent::Channel(channel)) => {
-                    for used in &channel.connection {
+                    if let Some(used) = &channel.connection {
                         let others = used.others.iter().map(|one| (one.initiator, one.responder));
                         for (from, to) in others.chain([(used.from, used.to)]) {
                             self.remember(ends(from, to));
