@@ -136,11 +136,12 @@ objects! {
         announced: Nullable<Endpoint>,
         announced_frame: Nullable<u64>, announced_file: Nullable<String>,
         reply: Nullable<Reply>, connection: Nullable<Connection>, transfer: Nullable<Transfer>,
-        inferred: Nullable<Inferred>,
         tls: Nullable<DataTls>,
-        outcome: Outcome, cause: Nullable<String>,
+        inferred: Nullable<Inferred>, outcome: Outcome, cause: Nullable<String>,
     }
-    Inferred { reasons: Vec<Clue>, }
+    Inferred {
+        reasons: Vec<Clue>, direction: Nullable<Direction>, approximate_bytes: Nullable<u64>,
+    }
     Connection {
         from: Endpoint, to: Endpoint,
         first_frame: u64, first_file: Nullable<String>,
@@ -200,7 +201,8 @@ words! {
         TooManyPending = "too-many-pending", TooManyChannels = "too-many-channels",
     }
     Clue {
-        Announcement = "announcement-length", Begun = "reply-at-begin", Ended = "reply-at-end",
+        Announcement = "announcement-length", Resumption = "tls-session",
+        Begun = "reply-at-begin", Ended = "reply-at-end",
     }
     Mode { Passive = "passive", Active = "active", }
     Method {

@@ -10,14 +10,15 @@
 )]
 
 use std::collections::BTreeSet;
-use std::fs;
-use std::path::{Path, PathBuf};
 
-use ftpscope::analyzer::{Analyzer, Event, Options};
-use ftpscope::capture::{Next, Source, open};
+use ftpscope::analyzer::Event;
 use ftpscope::diagnosis::{Finding, Severity};
 use ftpscope::ftp::{Channel, Outcome, Representation, SessionEvent, Verb};
+use ftpscope::tls::{Access, Facts};
 use serde_json::Value;
+
+mod support;
+use support::recorded::{self, Recording};
 
 /// Notices that stand beside any other finding.
 const AMBIENT: &[&str] = &["cleartext-password", "control-encrypted"];
@@ -26,22 +27,7 @@ const AMBIENT: &[&str] = &["cleartext-password", "control-encrypted"];
 const NOT_YET: &[&str] = &[];
 
 /// Scenarios whose cause can only be read with the keys.
-const NEED_KEYS: &[&str] = &[
-    "clear-data-after-prot-p-proftpd",
-    "login-failed-in-tls-vsftpd",
-    "missing-file-in-tls-proftpd",
-    "private-address-in-tls-proftpd",
-    "prot-p-refused-proftpd",
-    "tls-data-unknown-ca-proftpd",
-    "tls-data-without-prot-p-keys-vsftpd",
-    "tls-data-without-prot-p-vsftpd",
-    "tls-required-data-proftpd",
-    "tls-required-data-pure-ftpd",
-    "tls-required-data-pyftpdlib",
-    "tls-self-signed-vsftpd",
-    "tls-wrong-name-proftpd",
-    "tls13-data-unknown-ca-keys-vsftpd",
-];
+const NEED_KEYS: &[&str] = &[];
 
 /// One recorded scenario and what the engine says of it.
 struct Scenario {
@@ -86,62 +72,30 @@ impl Scenario {
 }
 
 fn scenarios() -> Vec<Scenario> {
-    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("captures");
-    let mut folders: Vec<PathBuf> = fs::read_dir(root)
-        .unwrap()
-        .map(|entry| entry.unwrap().path())
-        .filter(|path| path.join("facts.json").exists())
-        .collect();
-    folders.sort();
-    folders.iter().map(|folder| analyze(folder)).collect()
+    recorded::all().into_iter().map(analyze).collect()
 }
 
-fn analyze(folder: &Path) -> Scenario {
-    let facts = fs::read_to_string(folder.join("facts.json")).unwrap();
+fn analyze(recording: Recording) -> Scenario {
     let mut scenario = Scenario {
-        name: folder.file_name().unwrap().to_string_lossy().into_owned(),
-        facts: serde_json::from_str(&facts).unwrap(),
         findings: Vec::new(),
         channels: Vec::new(),
         encrypted: false,
+        name: recording.name.clone(),
+        facts: recording.facts.clone(),
     };
-    for event in events(&capture(folder)) {
+    // Keys beside a capture are for those who name them.
+    for event in recording.events_of(&recording.capture(), None) {
         match event {
             Event::Finding(finding) => scenario.findings.push(finding),
             Event::Session(SessionEvent::Channel(channel)) => scenario.channels.push(*channel),
             Event::Session(SessionEvent::Ended(record)) => {
-                scenario.encrypted |= record.tls.is_some();
+                let tls = record.tls.as_ref();
+                scenario.encrypted |= tls.is_some_and(|tls| tls.facts.access != Access::Decrypted);
             }
             Event::Session(_) => {}
         }
     }
     scenario
-}
-
-fn capture(folder: &Path) -> PathBuf {
-    let is_capture = |path: &PathBuf| {
-        let name = path.file_name().unwrap().to_string_lossy().into_owned();
-        name.starts_with("capture.pcap")
-    };
-    let mut files = fs::read_dir(folder)
-        .unwrap()
-        .map(|entry| entry.unwrap().path());
-    files.find(is_capture).unwrap()
-}
-
-fn events(file: &Path) -> Vec<Event> {
-    let mut source = open(&[file.to_path_buf()]).unwrap();
-    let mut analyzer = Analyzer::new(&Options::default());
-    let mut events = Vec::new();
-    loop {
-        match source.next() {
-            Next::Packet(packet) => analyzer.push(&packet, &mut events),
-            Next::End => break,
-            _ => {}
-        }
-    }
-    analyzer.finish(&mut events);
-    events
 }
 
 #[test]
@@ -297,8 +251,7 @@ impl Scenario {
             "control-encrypted",
             "control-lost",
         ];
-        let hidden = self.encrypted || self.facts.get("tls").is_some();
-        !hidden && !self.cause().is_some_and(|cause| partial.contains(&cause))
+        !self.encrypted && !self.cause().is_some_and(|cause| partial.contains(&cause))
     }
 }
 
@@ -313,7 +266,9 @@ fn disagreement(fact: &Value, channel: &Channel) -> Option<String> {
         return Some(format!("{:?}", channel.outcome));
     }
     let transfer = channel.transfer.as_ref()?;
+    let closed = |tls: &Facts| tls.access != Access::Decrypted;
     let exact = channel.outcome == Outcome::Completed
+        && !channel.tls.as_deref().is_some_and(closed)
         && transfer.representation != Representation::Ascii
         && transfer.restart_offset == 0
         && transfer.missing_bytes == 0;

@@ -1,7 +1,8 @@
 //! Where packets come from: a [`Source`] lends one [`Packet`] at a time.
 //!
-//! All reading of captures is here, and nothing else in the engine does any I/O. From the file to
-//! the packet:
+//! All reading of captures is here, and nothing else in the engine does any I/O. Packets of an
+//! interface come through `live` (with the feature of that name). From the file to the
+//! packet:
 //!
 //! ```text
 //!  path ─▶ stored ─▶ content (gzip, zstd, lz4) ─▶ window ─▶ pcap │ pcapng ─▶ reader ─▶ files
@@ -24,6 +25,7 @@ mod drops;
 mod endian;
 mod files;
 mod input;
+mod keyed;
 mod link;
 #[cfg(feature = "live")]
 pub mod live;
@@ -45,6 +47,7 @@ mod properties;
 pub use drops::Drops;
 pub use files::{Files, TooMany, open};
 pub use input::{Fault, Input, Progress};
+pub use keyed::{KeyLog, Keyed};
 pub use link::LinkType;
 pub use packet::{Frame, Moment, Next, Packet, Source};
 pub use piped::{Piped, follow};

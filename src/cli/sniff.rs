@@ -8,7 +8,7 @@ use super::arguments::sniff::{Capture, Form, Sniff};
 use super::{Exit, complain, refuse, terminal};
 use crate::analyzer::{Analyzer, Options};
 use crate::capture::live::{self, End, Handle, Live, State, Stopper};
-use crate::capture::{self, Fault, Source};
+use crate::capture::{self, Fault, Keyed, Source};
 use crate::escape;
 use crate::output::{self, Context, Csv, Sink};
 use crate::rights::{self, Plan};
@@ -48,6 +48,7 @@ fn begin(arguments: &Sniff) -> Result<Exit, Problem> {
     let screen = Screen::default();
     let spool = open_spool(arguments, &screen)?;
     let recorder = open_recorder(arguments, &opened)?;
+    let keys = arguments.capture.keys.follow();
     give_up_rights(arguments, &opened)?;
     let now = instant();
     let mut duty = Duty {
@@ -55,26 +56,31 @@ fn begin(arguments: &Sniff) -> Result<Exit, Problem> {
         spool,
         screen,
         status: Status::new(pace(arguments), now),
-        board: metrics.map(serve).transpose()?,
+        board: metrics.is_some().then(Board::default),
         memory,
         echo: has_file || arguments.output.format != Form::Text,
         text: terminal::on_standard_error(&arguments.looks),
         tally: Tally::default(),
         recorder,
+        recording_failed: false,
         trouble: None,
         published: now,
     };
     match opened {
         Opened::Interface(handle) => {
-            let mut source = handle.start(stopper).map_err(in_words)?;
+            let source = handle.start(stopper).map_err(in_words)?;
             // The thread that reads has what it needs.
             rights::forget().map_err(in_words)?;
-            let exit = follow(arguments, &mut source, &mut duty);
-            Ok(exit.worst(judge(&source)))
+            serve(metrics, &duty)?;
+            let mut keyed = Keyed::new(source, keys);
+            let exit = follow(arguments, &mut keyed, &mut duty);
+            Ok(exit.worst(judge(keyed.source())))
         }
         Opened::Pipe(path) => {
-            let mut source = capture::follow(path, stopper.flag()).map_err(in_words)?;
-            Ok(follow(arguments, &mut source, &mut duty))
+            let source = capture::follow(path, stopper.flag()).map_err(in_words)?;
+            serve(metrics, &duty)?;
+            let mut keyed = Keyed::new(source, keys);
+            Ok(follow(arguments, &mut keyed, &mut duty))
         }
     }
 }
@@ -124,10 +130,12 @@ fn bind(address: Address) -> Result<Metrics, Problem> {
     Ok(metrics)
 }
 
-fn serve(metrics: Metrics) -> Result<Board, Problem> {
-    let board = Board::default();
-    metrics.serve(&board).map_err(in_words)?;
-    Ok(board)
+/// Begins to answer from what the duty publishes.
+fn serve(metrics: Option<Metrics>, duty: &Duty) -> Result<(), Problem> {
+    match metrics.zip(duty.board.as_ref()) {
+        Some((metrics, board)) => metrics.serve(board).map_err(in_words),
+        None => Ok(()),
+    }
 }
 
 fn open_spool(arguments: &Sniff, screen: &Screen) -> Result<Spool, Problem> {
@@ -228,7 +236,13 @@ fn follow(arguments: &Sniff, source: &mut impl Source, duty: &mut Duty) -> Exit 
         precision: source.precision(),
     };
     duty.tell_totals(&report.summary, context);
-    faults(&report).worst(report.written.map_or_else(refuse, |()| Exit::Done))
+    let recorded = if duty.recording_failed {
+        Exit::Wrong
+    } else {
+        Exit::Done
+    };
+    let exit = faults(&report).worst(recorded);
+    exit.worst(report.written.map_or_else(refuse, |()| Exit::Done))
 }
 
 fn open_sink(arguments: &Sniff, duty: &Duty) -> Box<dyn Sink> {

@@ -165,8 +165,14 @@ impl<'a> Case<'a> {
         self.scene.control().map(|control| control.last)
     }
 
-    /// The most that may be said of a session whose packets are not all in the capture. Who was
-    /// never answered has one direction only, and that is all there is.
+    /// Nobody was seen to announce the channel: that it is one of this session is inferred.
+    fn is_inferred(&self) -> bool {
+        self.channel()
+            .is_some_and(|channel| channel.inferred.is_some() && channel.announcement.is_none())
+    }
+
+    /// The most that may be said of a session whose packets are not all in the capture, or not to be
+    /// read. Who was never answered has one direction only, and that is all there is.
     pub fn cap(&self) -> Confidence {
         let established = self
             .scene
@@ -176,7 +182,7 @@ impl<'a> Case<'a> {
             Confidence::Certain
         } else if self.scene.directions() != Directions::Both {
             Confidence::Possible
-        } else if self.scene.has_gaps() {
+        } else if self.scene.has_gaps() || self.is_inferred() {
             Confidence::Likely
         } else {
             Confidence::Certain

@@ -210,6 +210,12 @@ impl OpenChannel {
             })
     }
 
+    /// It had a connection, and the flow table has given up all of them.
+    pub(super) fn is_forgotten(&self) -> bool {
+        let gone = |attempt: &Attempt| attempt.gone.is_some();
+        !self.attempts.is_empty() && self.attempts.iter().all(gone)
+    }
+
     /// Until when an answer to the latest SYN of it may be on its way; `None` where none is awaited.
     pub(super) fn pending_until(&self, flows: &Flows) -> Option<Timestamp> {
         let connection = self.connection(flows)?;
@@ -297,11 +303,32 @@ impl OpenChannel {
             aborted: self.aborted,
             next_command: self.next_command.clone(),
             relayed: self.relayed,
-            inferred: self.inferred.clone(),
             tls: self.tls(flows).cloned().map(Box::new),
+            inferred: self.inferred_at_last(flows),
             outcome,
             cause: None,
         }
+    }
+
+    /// What is told of it where nobody was seen to announce it.
+    fn inferred_at_last(&self, flows: &Flows) -> Option<Inferred> {
+        let mut inferred = self.inferred.clone()?;
+        let Some((attempt, connection)) = self.best(flows).filter(|(_, one)| one.established)
+        else {
+            return Some(inferred);
+        };
+        let server = self.server_side();
+        let carried = |side| match &attempt.tls {
+            Some(facts) => facts.estimate(side, connection.half(side).bytes),
+            None => Some(connection.half(side).bytes),
+        };
+        inferred.carried = match (carried(server), carried(server.peer())) {
+            (Some(0), Some(up)) if up > 0 => Some((Direction::Upload, up)),
+            (Some(down), Some(up)) if up > down => Some((Direction::Upload, up)),
+            (Some(down), Some(_)) => Some((Direction::Download, down)),
+            _ => None,
+        };
+        Some(inferred)
     }
 
     fn data_connection(&self, connection: &Connection, flows: &Flows) -> DataConnection {

@@ -105,10 +105,10 @@ pub struct Channel {
     pub next_command: Option<(Verb, Moment)>,
     /// Its endpoint was announced in another session too: the data run between two servers.
     pub relayed: bool,
-    /// What is told of it where nobody was seen to announce it.
-    pub inferred: Option<Inferred>,
     /// The TLS of its connection, if it has any and that could be followed.
     pub tls: Option<Box<Facts>>,
+    /// What is told of it where nobody was seen to announce it.
+    pub inferred: Option<Inferred>,
     /// What became of it.
     pub outcome: Outcome,
     /// The cause that explains a failed or refused channel, once the diagnosis has named it.
@@ -120,6 +120,8 @@ pub struct Channel {
 pub struct Inferred {
     /// What speaks for it beside its hosts and its time, each once.
     pub clues: Vec<Clue>,
+    /// Which way the data go, and about how many bytes of them there are without what TLS adds.
+    pub carried: Option<(Direction, u64)>,
 }
 
 /// What speaks for an inferred data channel.
@@ -127,6 +129,9 @@ pub struct Inferred {
 pub enum Clue {
     /// An encrypted line before it is as long as the announcement of its endpoint.
     Announcement,
+    /// It asks for the TLS session of the control connection to be resumed; in TLS 1.3, where that
+    /// cannot be told, for any earlier one.
+    Resumption,
     /// An encrypted reply came when it was open, as 150 does.
     Begun,
     /// An encrypted reply came when it was over, as 226 does.

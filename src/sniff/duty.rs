@@ -43,6 +43,8 @@ pub struct Duty {
     pub tally: Tally,
     /// Where packets are recorded, if they are.
     pub recorder: Option<Recorder>,
+    /// The files of the recorder could not be written any longer.
+    pub recording_failed: bool,
     /// The trouble of the source that was told last.
     pub trouble: Option<&'static str>,
     /// When metrics were published last.
@@ -119,11 +121,12 @@ impl Duty {
         }
     }
 
-    /// Lets the recorder work. That its files cannot be written any longer is told once, and no
-    /// reason to end.
+    /// Lets the recorder work. That its files cannot be written any longer is told once, and is no
+    /// reason to end before the time; what else is written goes on.
     fn record(&mut self, work: impl FnOnce(&mut Recorder) -> io::Result<()>) {
         let result = self.recorder.as_mut().map_or(Ok(()), work);
         if let Err(error) = result {
+            self.recording_failed = true;
             self.complain(&format!(
                 "--write: {error}; no more packets are recorded, the file is whole up to here"
             ));

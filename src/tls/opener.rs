@@ -76,11 +76,17 @@ impl Opener {
     /// A record went by, whether it was opened or not. In TLS 1.0 it has the initial vector of the
     /// next one at its end.
     pub(super) fn passed(&mut self, body: Option<&[u8]>) {
-        let chained = matches!(self.sealed, Sealed::Cbc { .. }) && !self.iv.is_empty();
-        if let Some(last) = body
-            .and_then(<[u8]>::last_chunk::<BLOCK>)
-            .filter(|_| chained)
-        {
+        let Cipher::Cbc { mac, .. } = self.algorithms.cipher else {
+            return;
+        };
+        let behind = if self.algorithms.encrypt_then_mac {
+            mac.len()
+        } else {
+            0
+        };
+        let blocks = body.and_then(|body| body.get(..body.len().checked_sub(behind)?));
+        let last = blocks.and_then(<[u8]>::last_chunk::<BLOCK>);
+        if let Some(last) = last.filter(|_| !self.iv.is_empty()) {
             self.iv = last.to_vec();
         }
     }

@@ -7,7 +7,7 @@
 //! pcapfile   frames in a file                            what it does, mishap what it suffers
 //!                                          bystander     web and DNS traffic
 //! analysis   what the engine makes of it all
-//! secrets    a recording without its keys
+//! recorded   the recordings of captures/   secrets   one of them without its keys
 //! flood      SYNs by the million
 //! generator  all of them interleaved in one world, with the exact counts
 //! ```
@@ -32,6 +32,7 @@ pub mod packets;
 pub mod pcapfile;
 pub mod planned;
 pub mod random;
+pub mod recorded;
 pub mod secrets;
 pub mod session;
 pub mod wire;

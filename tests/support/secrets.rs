@@ -2,9 +2,12 @@
 
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 /// The block of pcapng that holds secrets.
 const DECRYPTION_SECRETS: u32 = 10;
+
+static WRITTEN: AtomicUsize = AtomicUsize::new(0);
 
 /// The capture of a scenario, the blocks of a pcapng that hold secrets left out; written to `place`
 /// where there are any.
@@ -26,7 +29,10 @@ pub fn without(folder: &Path, place: &Path) -> PathBuf {
         rest = next;
     }
     let name = folder.file_name().expect("a folder has a name");
-    let target = place.join(format!("{}-{}.pcapng", std::process::id(), name.display()));
+    // Tests run side by side.
+    let number = WRITTEN.fetch_add(1, Ordering::Relaxed);
+    let file = format!("{}-{number}-{}.pcapng", std::process::id(), name.display());
+    let target = place.join(file);
     fs::write(&target, kept).expect("the capture can be written");
     target
 }

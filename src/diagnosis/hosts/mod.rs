@@ -5,6 +5,7 @@
 //! been quiet for longest, or tells the next one at once and does not add it up. What is long past
 //! is forgotten, so that a capture of weeks is judged like one of minutes.
 
+mod clear;
 mod faults;
 mod logins;
 mod scans;
@@ -12,6 +13,7 @@ mod scans;
 use super::{Case, Finding};
 use crate::ftp::Knocks;
 use crate::time::Timestamp;
+use clear::Clear;
 use faults::Faults;
 pub(super) use faults::truncated;
 use logins::Logins;
@@ -24,12 +26,17 @@ pub(super) struct Hosts {
     logins: Logins,
     scans: Scans,
     faults: Faults,
+    clear: Clear,
 }
 
 impl Hosts {
     /// Takes notice of a fact and of what was found in it; keeps back what may be part of
     /// something larger, and adds what has waited for long enough.
-    pub(super) fn learn(&mut self, case: &Case<'_>, found: Vec<Finding>) -> Vec<Finding> {
+    pub(super) fn learn(&mut self, case: &Case<'_>, mut found: Vec<Finding>) -> Vec<Finding> {
+        self.clear.learn(case);
+        for finding in &mut found {
+            self.clear.compare(case, finding);
+        }
         let mut told = self.logins.learn(case);
         told.extend(self.scans.keep(case, found));
         told.retain(|finding| self.faults.learn(case, finding));

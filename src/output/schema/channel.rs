@@ -45,13 +45,13 @@ pub(super) const DATA_CHANNEL: &[Field] = &[
         "Its connection; null when none was seen.",
     ),
     maybe("transfer", Kind::Object(TRANSFER), "What it was used for."),
+    maybe("tls", Kind::Object(tls::DATA), "The TLS of its connection."),
     maybe(
         "inferred",
         Kind::Object(INFERRED),
         "What is told of a channel of an encrypted session that nobody could read the announcement \
          of: never certain.",
     ),
-    maybe("tls", Kind::Object(tls::DATA), "The TLS of its connection."),
     field("outcome", Kind::Words(Outcome::WORDS), "What became of it."),
     maybe(
         "cause",
@@ -78,12 +78,24 @@ const CONNECTION: &[Field] = &[
     ),
 ];
 
-const INFERRED: &[Field] = &[field(
-    "reasons",
-    Kind::Texts,
-    "What speaks for it beside its hosts and its time: announcement-length, reply-at-begin, \
-     reply-at-end.",
-)];
+const INFERRED: &[Field] = &[
+    field(
+        "reasons",
+        Kind::Texts,
+        "What speaks for it beside its hosts and its time: announcement-length, tls-session, \
+         reply-at-begin, reply-at-end.",
+    ),
+    maybe(
+        "direction",
+        Kind::Words(Direction::WORDS),
+        "Which way the data go; a listing cannot be told from another download.",
+    ),
+    maybe(
+        "approximate_bytes",
+        Kind::Whole,
+        "About how many bytes it carries, without what TLS adds.",
+    ),
+];
 
 const TRANSFER: &[Field] = &[
     field("command", Kind::Text, "The command that began it."),
