@@ -75,6 +75,7 @@ seccomp_sandbox=NO
 secure_chroot_dir=$work/empty
 xferlog_enable=NO
 max_clients=0
+max_per_ip=0
 connect_timeout=2
 CONF
 ip netns exec "$id-s" vsftpd "$work/vsftpd.conf" >"$work/vsftpd.log" 2>&1 &

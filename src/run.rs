@@ -36,9 +36,8 @@ pub trait Watch {
     /// Those of writing to the sink; they end the run.
     fn look(&mut self, look: Look<'_>) -> io::Result<()>;
 
-    /// All is read, or an error ended the run: what comes now is the end of the output. The
-    /// analyzer is as it was behind the last packet.
-    fn done(&mut self, analyzer: &Analyzer);
+    /// All is read, or an error ended the run: what comes now is the end of the output.
+    fn done(&mut self);
 }
 
 /// How a run stands.
@@ -109,7 +108,7 @@ pub fn run(
         drops: None,
     };
     let written = line.read(source);
-    line.watch.done(&line.analyzer);
+    line.watch.done();
     line.analyzer.finish(&mut line.events);
     let written = written.and_then(|()| line.finish(source));
     line.report(source, written)

@@ -136,9 +136,8 @@ objects! {
         announced: Nullable<Endpoint>,
         announced_frame: Nullable<u64>, announced_file: Nullable<String>,
         reply: Nullable<Reply>, connection: Nullable<Connection>, transfer: Nullable<Transfer>,
-        inferred: Nullable<Inferred>,
         tls: Nullable<DataTls>,
-        outcome: Outcome, cause: Nullable<String>,
+        inferred: Nullable<Inferred>, outcome: Outcome, cause: Nullable<String>,
     }
     Inferred {
         reasons: Vec<Clue>, direction: Nullable<Direction>, approximate_bytes: Nullable<u64>,

@@ -1,7 +1,8 @@
 //! Where packets come from: a [`Source`] lends one [`Packet`] at a time.
 //!
-//! All reading of captures is here, and nothing else in the engine does any I/O. From the file to
-//! the packet:
+//! All reading of captures is here, and nothing else in the engine does any I/O. Packets of an
+//! interface come through `live` (with the feature of that name). From the file to the
+//! packet:
 //!
 //! ```text
 //!  path ─▶ stored ─▶ content (gzip, zstd, lz4) ─▶ window ─▶ pcap │ pcapng ─▶ reader ─▶ files

@@ -44,7 +44,7 @@ struct Begun {
 }
 
 fn begin(arguments: &Analyze, files: &[PathBuf]) -> Result<Begun, String> {
-    let target = save::target(&arguments.output);
+    let target = save::target(&arguments.save);
     if let Some(target) = &target {
         save::check(target, files)?;
     }

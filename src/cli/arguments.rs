@@ -110,6 +110,8 @@ pub(super) struct Analyze {
     #[command(flatten)]
     pub(super) filter: Filter,
     #[command(flatten)]
+    pub(super) save: Save,
+    #[command(flatten)]
     pub(super) output: Output,
     #[command(flatten)]
     pub(super) report: Report,
@@ -197,8 +199,22 @@ pub(super) struct Filter {
     failed: bool,
 
     /// Only sessions that match this expression: see `ftpscope explain filter`
-    #[arg(long = "where", value_name = "EXPR", value_parser = query)]
+    #[arg(long = "where", value_name = "EXPR", allow_hyphen_values = true, value_parser = query)]
     matching: Vec<Query>,
+}
+
+/// Which packets are saved, and where.
+#[derive(Debug, Default, Args)]
+#[command(next_help_heading = "Saving packets")]
+pub(super) struct Save {
+    /// Save the packets of the sessions that are shown as pcapng, with a comment on those that a
+    /// finding cites; reads the captures twice more
+    #[arg(long, value_name = "FILE", conflicts_with = "separate")]
+    pub(super) write: Option<PathBuf>,
+
+    /// Replace the file of --write if it is there already
+    #[arg(long, requires = "write")]
+    pub(super) force: bool,
 }
 
 /// Where the output goes and in which form.
@@ -212,15 +228,6 @@ pub(super) struct Output {
     /// Write to this file instead of standard output
     #[arg(long, short, value_name = "FILE")]
     pub(super) output: Option<PathBuf>,
-
-    /// Save the packets of the sessions that are shown as pcapng, with a comment on those that a
-    /// finding cites; reads the captures twice more
-    #[arg(long, value_name = "FILE", conflicts_with = "separate")]
-    pub(super) write: Option<PathBuf>,
-
-    /// Replace the file of --write if it is there already
-    #[arg(long, requires = "write")]
-    pub(super) force: bool,
 
     /// Show passwords
     #[arg(long)]

@@ -3,7 +3,6 @@
 use std::io::{self, IsTerminal, Write};
 use std::time::{Duration, Instant};
 
-use crate::analyzer::Analyzer;
 use crate::capture;
 use crate::run::{Look, Watch};
 
@@ -64,7 +63,7 @@ impl Watch for Progress {
         Ok(())
     }
 
-    fn done(&mut self, _: &Analyzer) {
+    fn done(&mut self) {
         self.erase();
     }
 }

@@ -3,7 +3,7 @@
 use std::ops::ControlFlow;
 use std::path::PathBuf;
 
-use super::arguments::Output;
+use super::arguments::Save;
 use super::progress::Progress;
 use super::{Exit, complain};
 use crate::capture::{self, Next, Source};
@@ -12,9 +12,9 @@ use crate::select::Query;
 use crate::time::Timestamp;
 
 /// Where the packets are to be saved, if anywhere.
-pub(super) fn target(output: &Output) -> Option<Target> {
-    let path = output.write.clone()?;
-    let replace = output.force;
+pub(super) fn target(arguments: &Save) -> Option<Target> {
+    let path = arguments.write.clone()?;
+    let replace = arguments.force;
     Some(Target { path, replace })
 }
 

@@ -55,12 +55,13 @@ fn begin(arguments: &Sniff) -> Result<Exit, Problem> {
         spool,
         screen,
         status: Status::new(pace(arguments), now),
-        board: metrics.map(serve).transpose()?,
+        board: metrics.is_some().then(Board::default),
         memory,
         echo: has_file || arguments.output.format != Form::Text,
         text: terminal::on_standard_error(&arguments.looks),
         tally: Tally::default(),
         recorder,
+        recording_failed: false,
         trouble: None,
         published: now,
     };
@@ -69,11 +70,13 @@ fn begin(arguments: &Sniff) -> Result<Exit, Problem> {
             let mut source = handle.start(stopper).map_err(in_words)?;
             // The thread that reads has what it needs.
             rights::forget().map_err(in_words)?;
+            serve(metrics, &duty)?;
             let exit = follow(arguments, &mut source, &mut duty);
             Ok(exit.worst(judge(&source)))
         }
         Opened::Pipe(path) => {
             let mut source = capture::follow(path, stopper.flag()).map_err(in_words)?;
+            serve(metrics, &duty)?;
             Ok(follow(arguments, &mut source, &mut duty))
         }
     }
@@ -124,10 +127,12 @@ fn bind(address: Address) -> Result<Metrics, Problem> {
     Ok(metrics)
 }
 
-fn serve(metrics: Metrics) -> Result<Board, Problem> {
-    let board = Board::default();
-    metrics.serve(&board).map_err(in_words)?;
-    Ok(board)
+/// Begins to answer from what the duty publishes.
+fn serve(metrics: Option<Metrics>, duty: &Duty) -> Result<(), Problem> {
+    match metrics.zip(duty.board.as_ref()) {
+        Some((metrics, board)) => metrics.serve(board).map_err(in_words),
+        None => Ok(()),
+    }
 }
 
 fn open_spool(arguments: &Sniff, screen: &Screen) -> Result<Spool, Problem> {
@@ -222,12 +227,19 @@ fn follow(arguments: &Sniff, source: &mut impl Source, duty: &mut Duty) -> Exit 
     let filter = Filter::new(matching);
     let mut sink = open_sink(arguments, duty);
     let report = run::run(source, analyzer, filter, sink.as_mut(), duty);
+    duty.end_recording();
     let context = Context {
         inputs: &report.inputs,
         precision: source.precision(),
     };
     duty.tell_totals(&report.summary, context);
-    faults(&report).worst(report.written.map_or_else(refuse, |()| Exit::Done))
+    let recorded = if duty.recording_failed {
+        Exit::Wrong
+    } else {
+        Exit::Done
+    };
+    let exit = faults(&report).worst(recorded);
+    exit.worst(report.written.map_or_else(refuse, |()| Exit::Done))
 }
 
 fn open_sink(arguments: &Sniff, duty: &Duty) -> Box<dyn Sink> {

@@ -1,7 +1,7 @@
 //! `ftpscope watch`: the dashboard.
 
 use std::fs::File;
-use std::io::{self, IsTerminal};
+use std::io::{self, IsTerminal, Write};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -9,10 +9,13 @@ use super::arguments::{Theme, Watch};
 use super::{Exit, analyze, complain, terminal};
 use crate::analyzer::{Analyzer, Options};
 use crate::capture;
-use crate::dashboard::{self, Base, Feed, Glyphs, Keymap, Look, Origin, Setup};
+use crate::dashboard::{self, Base, Config, Feed, Glyphs, Look, Origin, Setup};
 
 /// Does what the arguments say.
 pub(super) fn run(arguments: &Watch) -> io::Result<Exit> {
+    if arguments.print_config || arguments.print_keys {
+        return print(arguments);
+    }
     if !is_screen() && arguments.interface().is_none() {
         return analyze::run(&arguments.as_report());
     }
@@ -26,6 +29,30 @@ pub(super) fn run(arguments: &Watch) -> io::Result<Exit> {
             Ok(Exit::Wrong)
         }
     }
+}
+
+fn print(arguments: &Watch) -> io::Result<Exit> {
+    let config = match config(arguments) {
+        Ok(config) => config,
+        Err(problem) => {
+            complain(&problem);
+            return Ok(Exit::Wrong);
+        }
+    };
+    let text = match config.keymap() {
+        Ok(keymap) if arguments.print_keys => dashboard::print_keys(&keymap, false),
+        _ => dashboard::print_config(&config),
+    };
+    io::stdout().write_all(text.as_bytes())?;
+    Ok(Exit::Done)
+}
+
+fn config(arguments: &Watch) -> Result<Config, String> {
+    let home = terminal::variable("XDG_CONFIG_HOME")
+        .map(PathBuf::from)
+        .or_else(|| Some(PathBuf::from(terminal::variable("HOME")?).join(".config")));
+    let home = home.map(|home| home.join("ftpscope").join("config.toml"));
+    Config::load(arguments.config.as_deref(), home)
 }
 
 /// There is a terminal that can show a screen.
@@ -42,38 +69,40 @@ fn setup(arguments: &Watch) -> Result<Setup, String> {
                 .to_owned(),
         );
     }
-    let keymap = Keymap::new(&[])?;
-    let look = look(arguments);
-    let (origin, source) = source(arguments)?;
+    let config = config(arguments)?;
+    let look = look(arguments, &config)?;
+    let (origin, files, source) = source(arguments)?;
     let options = Options {
         ports: arguments.port.clone(),
         ..Options::default()
     };
     Ok(Setup {
         source,
+        files,
         analyzer: Analyzer::new(&options),
         origin,
-        keymap,
         look,
-        mouse: !arguments.no_mouse,
+        mouse: !arguments.no_mouse && config.mouse.unwrap_or(true),
+        config,
     })
 }
 
-fn look(arguments: &Watch) -> Look {
+fn look(arguments: &Watch, config: &Config) -> Result<Look, String> {
     let base = match arguments.theme {
         _ if !terminal::colour(arguments.color, false) => Base::Mono,
         Some(Theme::Mono) => Base::Mono,
         Some(Theme::Light) => Base::Light,
-        Some(Theme::Default) | None => Base::Default,
+        Some(Theme::Default) => Base::Default,
+        None => config.base()?.unwrap_or_default(),
     };
-    let ascii = arguments.ascii || !terminal::is_utf8();
-    Look::new(base, Glyphs { ascii })
+    let ascii = arguments.ascii || config.ascii.unwrap_or(!terminal::is_utf8());
+    Ok(Look::new(config.theme(base)?, Glyphs { ascii }))
 }
 
 /// Opens a source on the engine's thread.
 type Opener = Box<dyn FnOnce() -> Feed + Send>;
 
-fn source(arguments: &Watch) -> Result<(Origin, Opener), String> {
+fn source(arguments: &Watch) -> Result<(Origin, Vec<PathBuf>, Opener), String> {
     #[cfg(feature = "live")]
     if let Some(name) = arguments.interface() {
         return interface(name, arguments);
@@ -85,17 +114,22 @@ fn source(arguments: &Watch) -> Result<(Origin, Opener), String> {
     {
         let pipe =
             capture::follow(file.clone(), Arc::default()).map_err(|error| error.to_string())?;
-        return Ok((origin, Box::new(move || Feed::Piped(Box::new(pipe)))));
+        return Ok((
+            origin,
+            Vec::new(),
+            Box::new(move || Feed::Piped(Box::new(pipe))),
+        ));
     }
     for file in &files {
         check(file)?;
     }
     let opened = capture::open(&files).map_err(|error| error.to_string())?;
-    Ok((origin, Box::new(move || Feed::Files(Box::new(opened)))))
+    let feed = Box::new(move || Feed::Files(Box::new(opened)));
+    Ok((origin, files, feed))
 }
 
 #[cfg(feature = "live")]
-fn interface(name: &str, arguments: &Watch) -> Result<(Origin, Opener), String> {
+fn interface(name: &str, arguments: &Watch) -> Result<(Origin, Vec<PathBuf>, Opener), String> {
     use crate::capture::live;
     let mut options = live::Options::new(name);
     options.filter.clone_from(&arguments.live.filter);
@@ -105,7 +139,8 @@ fn interface(name: &str, arguments: &Watch) -> Result<(Origin, Opener), String> 
         .start(live::Stopper::new())
         .map_err(|error| error.to_string())?;
     let origin = Origin::Interface(name.to_owned());
-    Ok((origin, Box::new(move || Feed::Live(Box::new(live)))))
+    let feed = Box::new(move || Feed::Live(Box::new(live)));
+    Ok((origin, Vec::new(), feed))
 }
 
 /// What is read from it may still have to be written.

@@ -96,6 +96,7 @@ actions! {
     Back, "back", ["esc"], SCREENS, "back", "Back by one layer; stops the reading of a file";
     Accept, "accept", ["enter"], &[Text, Choice], "accept", "Take it";
     Cancel, "cancel", ["esc"], &[Text, Choice, Help], "cancel", "Leave without a change";
+    Toggle, "toggle", ["space"], &[Choice], "show or hide", "Show or hide the column";
     Complete, "complete", ["tab"], &[Text], "complete", "Complete the word, or go to the next field";
     CompleteBack, "complete-back", ["shift-tab"], &[Text], "", "The completion or field before";
     HistoryBack, "history-back", ["up"], &[Text], "earlier", "What was entered before";
@@ -103,7 +104,7 @@ actions! {
 
     Mark, "mark", ["space"], &[Sessions, Session], "mark", "Mark or unmark what is selected";
     Filter, "filter", ["/", "F3"], LISTS, "filter", "Show only what satisfies an expression";
-    Find, "find", ["/", "F3"], &[Session, Log, Help], "find", "Find a text";
+    Find, "find", ["/", "F3"], &[Session, Log], "find", "Find a text";
     View, "view", ["v"], &[Session], "view", "Ladder, transcript, data, raw";
     SortNext, "sort-next", [">"], TABLES, "", "Sort by the next column";
     SortBack, "sort-back", ["<"], TABLES, "sort", "Sort by the column before";
@@ -138,8 +139,8 @@ actions! {
     UnmarkAll, "unmark-all", ["-"], &[Sessions, Session], "", "Remove all marks";
     FilterForm, "filter-form", ["F7", "f"], LISTS, "", "Fill in a filter field by field";
     Unfilter, "unfilter", ["u", "backspace"], LISTS, "", "Show everything";
-    FindNext, "find-next", ["n"], &[Session, Log, Help], "", "The next that was found";
-    FindBack, "find-back", ["N"], &[Session, Log, Help], "", "The one before that was found";
+    FindNext, "find-next", ["n"], &[Session, Log], "", "The next that was found";
+    FindBack, "find-back", ["N"], &[Session, Log], "", "The one before that was found";
     Compare, "compare", ["d"], &[Sessions, Session], "", "The two marked ones side by side";
     PreviousSession, "previous-session", ["["], &[Session], "", "The session before in the table";
     NextSession, "next-session", ["]"], &[Session], "", "The next session of the table";

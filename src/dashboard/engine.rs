@@ -4,11 +4,12 @@
 //! [`Delta`], changes gather in the store.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::sync::mpsc::{Receiver, TryRecvError};
+use std::sync::mpsc::{Receiver, Sender, TryRecvError};
 use std::time::{Duration, Instant};
 
 use super::clock::now;
 use super::feed::Feed;
+use super::job::Job;
 use super::model::{CaptureState, Delta, LogLine, Origin, Progress, Store};
 use super::order::Order;
 use crate::analyzer::{Analyzer, Event, Summary};
@@ -27,6 +28,12 @@ const PACE: Duration = Duration::from_millis(100);
 /// Time until the first delta, which shows that there is something.
 const FIRST: Duration = Duration::from_millis(40);
 
+/// Time that a filter is applied for before packets are read again.
+const SLICE: Duration = Duration::from_millis(8);
+
+/// Sessions that a filter is applied to between two looks at the clock.
+const SESSIONS_A_LOOK: usize = 64;
+
 /// Where deltas go; false when nobody takes them any more.
 pub(crate) type Deliver = Box<dyn FnMut(Delta) -> bool>;
 
@@ -36,6 +43,7 @@ pub(crate) struct Engine {
     pub(crate) analyzer: Analyzer,
     pub(crate) origin: Origin,
     pub(crate) orders: Receiver<Order>,
+    pub(crate) jobs: Sender<Job>,
     pub(crate) deliver: Deliver,
 }
 
@@ -160,6 +168,7 @@ impl Work {
         };
         let is_urgent = self.store.is_urgent();
         self.hear_of_trouble();
+        self.filter();
         if (now >= due || is_urgent) && (self.is_stale || self.store.has_news()) {
             self.progress(now);
             if !self.tell(now) {
@@ -192,11 +201,32 @@ impl Work {
         }
     }
 
+    /// Applies the filter for a while.
+    fn filter(&mut self) {
+        if let Some(now) = self.capture.last {
+            self.store.advance(now);
+        }
+        let begun = now();
+        while self.store.is_filtering() && now() - begun < SLICE {
+            self.store.filter_some(SESSIONS_A_LOOK);
+            self.is_stale |= !self.store.is_filtering();
+        }
+    }
+
     fn obey(&mut self, order: Order) {
         match order {
             Order::Dossiers(sessions) => self.store.want(sessions),
             Order::Ready => self.is_ready = true,
-            Order::Filter { .. } | Order::Stop => {}
+            Order::Filter { number, query } => {
+                self.store.filter(number, query, self.capture.last);
+                self.is_stale = true;
+            }
+            Order::Save(request) => {
+                let dossiers = self.store.dossiers(&request.sessions);
+                // Without a worker there is nobody who asked.
+                let _ = self.engine.jobs.send(Job::Save(request, dossiers));
+            }
+            Order::Stop => {}
         }
     }
 
@@ -304,6 +334,15 @@ impl Work {
         loop {
             if (self.is_stale || self.store.has_news()) && !self.tell(now()) {
                 return;
+            }
+            if self.store.is_filtering() {
+                self.filter();
+                match self.engine.orders.try_recv() {
+                    Ok(order) => self.obey(order),
+                    Err(TryRecvError::Empty) => {}
+                    Err(TryRecvError::Disconnected) => return,
+                }
+                continue;
             }
             match self.engine.orders.recv() {
                 Ok(order) => self.obey(order),

@@ -18,10 +18,12 @@
 pub(crate) mod action;
 pub(crate) mod app;
 pub(crate) mod clock;
+mod config;
 pub(crate) mod engine;
 mod feed;
 pub(crate) mod glyphs;
 mod input;
+pub(crate) mod job;
 pub(crate) mod key;
 pub(crate) mod model;
 pub(crate) mod number;
@@ -36,8 +38,12 @@ pub(crate) mod view;
 
 pub(crate) use action::Keymap;
 pub(crate) use app::Look;
+pub(crate) use config::{Config, print as print_config, print_keys};
 pub(crate) use feed::Feed;
 pub(crate) use glyphs::Glyphs;
 pub(crate) use model::Origin;
 pub(crate) use run::{Setup, run};
 pub(crate) use theme::Base;
+
+#[cfg(test)]
+mod tests;

@@ -1,20 +1,22 @@
 //! The loop: take everything that has come, then draw once.
 
 use std::io;
+use std::path::PathBuf;
 use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, SyncSender, sync_channel};
 use std::thread;
 use std::time::{Duration, Instant};
 
 use super::app::{App, Effect, Look, Msg, Signal};
 use super::clock::now;
+use super::config::Config;
 use super::engine::{self, Engine};
 use super::feed::Feed;
+use super::job::{self, Job};
 use super::model::{Delta, Origin, Snapshot};
 use super::order::Order;
 use super::terminal::{self, Terminal};
 use super::{input, view};
 use crate::analyzer::Analyzer;
-use crate::dashboard::action::Keymap;
 use crate::escape;
 
 /// Time between two frames, when they show what a key did, and when they show data.
@@ -37,12 +39,14 @@ pub(super) enum Incoming {
 pub(crate) struct Setup {
     /// Opens the source of packets, on the engine's thread.
     pub(crate) source: Box<dyn FnOnce() -> Feed + Send>,
+    /// The captures, where they can be read again.
+    pub(crate) files: Vec<PathBuf>,
     /// The engine.
     pub(crate) analyzer: Analyzer,
     /// Where packets come from.
     pub(crate) origin: Origin,
-    /// Which key does what.
-    pub(crate) keymap: Keymap,
+    /// The configuration, known to be right.
+    pub(crate) config: Config,
     /// How things are shown.
     pub(crate) look: Look,
     /// The mouse is used.
@@ -66,6 +70,7 @@ struct Loop {
     terminal: Terminal,
     incoming: Receiver<Incoming>,
     orders: Sender<Order>,
+    jobs: Sender<Job>,
     title: String,
     drawn: Option<Instant>,
     stale: Stale,
@@ -86,7 +91,10 @@ impl Loop {
         let title = title(&setup.origin);
         let is_live = matches!(setup.origin, Origin::Interface(_));
         let snapshot = Snapshot::new(setup.origin.clone());
+        let (jobs, to_do) = std::sync::mpsc::channel();
+        job::start(setup.files, to_do, sender.clone())?;
         engine(
+            jobs.clone(),
             setup.source,
             setup.analyzer,
             setup.origin,
@@ -95,7 +103,10 @@ impl Loop {
         )?;
         let terminal = Terminal::take(setup.mouse, &title)?;
         input::start(&sender)?;
-        let mut app = App::new(setup.keymap, setup.look, is_live);
+        let keymap = setup.config.keymap().map_err(io::Error::other)?;
+        let mut app = App::new(keymap, setup.look, is_live);
+        app.sessions.columns = setup.config.session_columns().map_err(io::Error::other)?;
+        app.data.columns = setup.config.data_columns().map_err(io::Error::other)?;
         app.size = terminal.size()?;
         Ok(Self {
             app,
@@ -103,6 +114,7 @@ impl Loop {
             terminal,
             incoming,
             orders,
+            jobs,
             title,
             drawn: None,
             stale: Stale::Input,
@@ -185,6 +197,8 @@ impl Loop {
             }
             Incoming::Msg(msg) => {
                 self.stale = Stale::Input;
+                #[cfg(debug_assertions)]
+                panic_on_request(&msg);
                 if matches!(msg, Msg::Signal(Signal::Continue)) {
                     self.terminal.retake(&self.title)?;
                 }
@@ -209,8 +223,13 @@ impl Loop {
                     self.terminal.copy(&text)?;
                     continue;
                 }
+                Effect::Packets(frames) => {
+                    let _ = self.jobs.send(Job::Packets(frames));
+                    continue;
+                }
+                Effect::Save(request) => Order::Save(request),
                 Effect::Dossiers(sessions) => Order::Dossiers(sessions),
-                Effect::Filter { number, expression } => Order::Filter { number, expression },
+                Effect::Filter { number, query } => Order::Filter { number, query },
                 Effect::StopReading => Order::Stop,
             };
             let _ = self.orders.send(order);
@@ -231,7 +250,16 @@ impl Loop {
     }
 }
 
+/// Lets a test see what a panic leaves behind: ctrl-alt-F12, not in a release.
+#[cfg(debug_assertions)]
+fn panic_on_request(msg: &Msg) {
+    if matches!(msg, Msg::Key(key) if key.to_string() == "ctrl-alt-F12") {
+        panic!("a test asked for it");
+    }
+}
+
 fn engine(
+    jobs: Sender<Job>,
     source: Box<dyn FnOnce() -> Feed + Send>,
     analyzer: Analyzer,
     origin: Origin,
@@ -245,6 +273,7 @@ fn engine(
             analyzer,
             origin,
             orders,
+            jobs,
             deliver,
         };
         engine.run();

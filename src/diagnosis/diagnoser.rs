@@ -22,7 +22,7 @@ pub struct Diagnoser {
 }
 
 /// Time must pass by this much before what waits is looked at again.
-const ADVANCE_STEP: Duration = Duration::from_secs(1);
+const ADVANCE_STEP: Duration = Duration::from_millis(500);
 
 impl Diagnoser {
     /// Judges one fact: names the cause in a channel, and gives what was found.

@@ -210,6 +210,12 @@ impl OpenChannel {
             })
     }
 
+    /// It had a connection, and the flow table has given up all of them.
+    pub(super) fn is_forgotten(&self) -> bool {
+        let gone = |attempt: &Attempt| attempt.gone.is_some();
+        !self.attempts.is_empty() && self.attempts.iter().all(gone)
+    }
+
     /// Until when an answer to the latest SYN of it may be on its way; `None` where none is awaited.
     pub(super) fn pending_until(&self, flows: &Flows) -> Option<Timestamp> {
         let connection = self.connection(flows)?;
@@ -297,8 +303,8 @@ impl OpenChannel {
             aborted: self.aborted,
             next_command: self.next_command.clone(),
             relayed: self.relayed,
-            inferred: self.inferred_at_last(flows),
             tls: self.tls(flows).cloned().map(Box::new),
+            inferred: self.inferred_at_last(flows),
             outcome,
             cause: None,
         }

@@ -117,10 +117,11 @@ impl Encryption {
             records,
             rhythm,
             client,
+            stream,
             ..
         } = self;
         let mut tell = |told: Told<'_>| hear((records, rhythm), *client, told, words);
-        self.stream.push(bytes, secrets, &mut tell);
+        stream.push(bytes, secrets, &mut tell);
     }
 
     /// Secrets came: appends what waited for them.
@@ -129,10 +130,11 @@ impl Encryption {
             records,
             rhythm,
             client,
+            stream,
             ..
         } = self;
         let mut tell = |told: Told<'_>| hear((records, rhythm), *client, told, words);
-        self.stream.keys_came(secrets, &mut tell);
+        stream.keys_came(secrets, &mut tell);
     }
 
     /// Bytes of one end are not in the capture.

@@ -218,6 +218,10 @@ fn unanswered(
     case: Circumstances<'_>,
 ) -> Option<Outcome> {
     match (case.asked, attempted) {
+        // Whatever the server will say of it: what was sent never arrived.
+        _ if channel.is_forgotten() && is_stuck(channel, transfer, case.flows) => {
+            Some(Outcome::Failed)
+        }
         (Asked::Meanwhile | Asked::Settled, _) if !channel.superseded => None,
         (_, Attempted::Failed) => Some(Outcome::Failed),
         _ if channel.aborted.is_some() => Some(Outcome::Aborted),

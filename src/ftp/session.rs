@@ -130,7 +130,7 @@ impl Session {
         let replies = encryption.rhythm.replies;
         let mut words = Vec::new();
         encryption.push((side, bytes, at), &mut cx.shared.secrets, &mut words);
-        if encryption.rhythm.replies > replies && encryption.is_opaque() {
+        if encryption.is_opaque() && encryption.rhythm.replies > replies {
             let owner = self.owner(cx.flows);
             self.channels.heard(owner, cx);
         }

@@ -105,10 +105,10 @@ pub struct Channel {
     pub next_command: Option<(Verb, Moment)>,
     /// Its endpoint was announced in another session too: the data run between two servers.
     pub relayed: bool,
-    /// What is told of it where nobody was seen to announce it.
-    pub inferred: Option<Inferred>,
     /// The TLS of its connection, if it has any and that could be followed.
     pub tls: Option<Box<Facts>>,
+    /// What is told of it where nobody was seen to announce it.
+    pub inferred: Option<Inferred>,
     /// What became of it.
     pub outcome: Outcome,
     /// The cause that explains a failed or refused channel, once the diagnosis has named it.

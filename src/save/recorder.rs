@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use super::ring::{Leaves, Ring};
 use super::rotation::{Files, Rotation};
-use crate::analyzer::Analyzer;
+use crate::analyzer::{Analyzer, Event};
 use crate::capture::Packet;
 use crate::time::{Precision, Timestamp};
 
@@ -129,7 +129,7 @@ impl Recorder {
         if let Some(ring) = &mut self.ring {
             ring.push(packet, analyzer);
         }
-        self.drain(analyzer, false)
+        self.drain(Some(analyzer))
     }
 
     /// Nothing came, and it is `now` in packet time.
@@ -141,17 +141,24 @@ impl Recorder {
         if let Some(ring) = &mut self.ring {
             ring.advance(now);
         }
-        self.drain(analyzer, false)?;
+        self.drain(Some(analyzer))?;
         self.flush(now)
     }
 
-    /// Nothing more will come.
+    /// The engine has told these events: they name connections of FTP.
+    pub fn learn(&mut self, events: &[Event]) {
+        if let Some(ring) = &mut self.ring {
+            ring.learn(events);
+        }
+    }
+
+    /// Nothing more will come, and the engine has told all that it knows.
     ///
     /// # Errors
     ///
     /// As [`Recorder::packet`].
-    pub fn finish(&mut self, analyzer: &Analyzer) -> io::Result<()> {
-        self.drain(analyzer, true)?;
+    pub fn finish(&mut self) -> io::Result<()> {
+        self.drain(None)?;
         self.flush(Timestamp::default())
     }
 
@@ -164,12 +171,13 @@ impl Recorder {
         }
     }
 
-    fn drain(&mut self, analyzer: &Analyzer, all: bool) -> io::Result<()> {
+    /// Lets go what need not wait any longer; all of it when there is no analyzer any more.
+    fn drain(&mut self, analyzer: Option<&Analyzer>) -> io::Result<()> {
         let Some(mut ring) = self.ring.take() else {
             return Ok(());
         };
         let mut result = Ok(());
-        while let Some(left) = ring.pop(analyzer, all, |leaves| match leaves {
+        while let Some(left) = ring.pop(analyzer, |leaves| match leaves {
             Leaves::Kept(packet) => self.write(&packet),
             Leaves::Dropped { early } => {
                 self.recorded.early += u64::from(early);

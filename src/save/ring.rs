@@ -12,9 +12,10 @@ use std::time::Duration;
 use hashbrown::HashMap;
 
 use super::related::{About, Relations, ends};
-use crate::analyzer::Analyzer;
+use crate::analyzer::{Analyzer, Event};
 use crate::capture::{Frame, LinkType, Packet};
 use crate::decode::MAX_DATAGRAMS;
+use crate::ftp::SessionEvent;
 use crate::time::Timestamp;
 
 /// What a packet takes beside its bytes, about.
@@ -22,6 +23,9 @@ const OVERHEAD: usize = 128;
 
 /// Connections and hosts remembered as FTP's, beyond those that the engine follows.
 const MOST_KNOWN: usize = 65_536;
+
+/// How often these are looked through when there are too many.
+const PRUNING: Duration = Duration::from_secs(1);
 
 /// Buffers kept to be used again.
 const MOST_SPARE: usize = 1024;
@@ -45,6 +49,8 @@ pub(super) struct Ring {
     datagrams: BTreeMap<u64, Whole>,
     spare: Vec<Vec<u8>>,
     now: Timestamp,
+    /// When what is known was looked through for what is old.
+    pruned: Timestamp,
 }
 
 #[derive(Debug)]
@@ -99,6 +105,7 @@ impl Ring {
             datagrams: BTreeMap::new(),
             spare: Vec::new(),
             now: Timestamp::default(),
+            pruned: Timestamp::default(),
         }
     }
 
@@ -143,19 +150,41 @@ impl Ring {
         self.now = now;
     }
 
-    /// Lets the first packet go, if it need not wait any longer; any when `all`. It is lent to
-    /// `leave`. Whether one went.
+    /// Remembers the connections that events name.
+    pub(super) fn learn(&mut self, events: &[Event]) {
+        for event in events {
+            match event {
+                Event::Session(SessionEvent::Opened(opened)) => {
+                    self.remember(ends(opened.client, opened.server));
+                }
+                Event::Session(SessionEvent::Ended(record)) => {
+                    self.remember(ends(record.client, record.server));
+                }
+                Event::Session(SessionEvent::Channel(channel)) => {
+                    for used in &channel.connection {
+                        let others = used.others.iter().map(|one| (one.initiator, one.responder));
+                        for (from, to) in others.chain([(used.from, used.to)]) {
+                            self.remember(ends(from, to));
+                        }
+                    }
+                }
+                _ => {}
+            }
+        }
+    }
+
+    /// Lets the first packet go, if it need not wait any longer; any when there is no analyzer any
+    /// more. It is lent to `leave`.
     pub(super) fn pop<T>(
         &mut self,
-        analyzer: &Analyzer,
-        all: bool,
+        analyzer: Option<&Analyzer>,
         leave: impl FnOnce(Leaves<'_>) -> T,
     ) -> Option<T> {
         let first = self.waiting.front()?;
         // A clock that steps far back must not make packets wait for it.
         let waited = self.now.since(first.time).max(first.time.since(self.now));
         let is_old = waited >= self.longest;
-        let early = !is_old && !all;
+        let early = !is_old && analyzer.is_some();
         let matters =
             matches!(first.reason, Reason::Matters) || self.matters(&first.reason, analyzer);
         if !matters && early && self.bytes <= self.most_bytes {
@@ -188,9 +217,11 @@ impl Ring {
         });
     }
 
-    fn matters(&self, reason: &Reason, analyzer: &Analyzer) -> bool {
-        let is_ours =
-            |ends: &Ends| self.known.contains_key(ends) || analyzer.follows(ends.0, ends.1);
+    fn matters(&self, reason: &Reason, analyzer: Option<&Analyzer>) -> bool {
+        let is_ours = |ends: &Ends| {
+            let follows = |analyzer: &Analyzer| analyzer.follows(ends.0, ends.1);
+            self.known.contains_key(ends) || analyzer.is_some_and(follows)
+        };
         match reason {
             Reason::Matters => true,
             Reason::Of(ends) => is_ours(ends),
@@ -207,18 +238,18 @@ impl Ring {
 
     /// A connection can be forgotten by the engine before its first packets leave the ring.
     fn remember(&mut self, ends: Ends) {
-        self.known.insert(ends, self.now);
-        self.hosts.insert(ends.0.ip(), self.now);
-        self.hosts.insert(ends.1.ip(), self.now);
-        if self.known.len() > MOST_KNOWN || self.hosts.len() > MOST_KNOWN {
-            let (now, longest) = (self.now, self.longest);
+        let now = self.now;
+        if self.known.len() >= MOST_KNOWN && now.since(self.pruned) >= PRUNING {
+            self.pruned = now;
+            let longest = self.longest;
             let is_young = |since: &Timestamp| now.since(*since) <= longest;
             self.known.retain(|_, since| is_young(since));
             self.hosts.retain(|_, since| is_young(since));
         }
-        if self.known.len() > MOST_KNOWN || self.hosts.len() > MOST_KNOWN {
-            self.known.clear();
-            self.hosts.clear();
+        if self.known.len() < MOST_KNOWN {
+            self.known.insert(ends, now);
+            self.hosts
+                .extend([ends.0, ends.1].map(|end| (end.ip(), now)));
         }
     }
 }

@@ -87,6 +87,7 @@ impl Files {
         };
         let open = Open::begin(&first, replace, precision)?;
         made.push_back(first);
+        let bytes = open.written;
         let mut files = Self {
             path: path.to_owned(),
             rotation,
@@ -95,7 +96,7 @@ impl Files {
             number,
             made,
             begun: 1,
-            bytes: 0,
+            bytes,
         };
         files.remove_oldest();
         Ok(files)
@@ -141,6 +142,7 @@ impl Files {
         self.open = Open::begin(&path, false, self.precision)?;
         self.made.push_back(path);
         self.begun += 1;
+        self.bytes += self.open.written;
         self.remove_oldest();
         Ok(())
     }

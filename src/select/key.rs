@@ -245,7 +245,7 @@ impl Key {
     /// The key that has this name, in whatever case.
     pub fn find(name: &str) -> Option<&'static Self> {
         let is = |known: &&str| known.eq_ignore_ascii_case(name);
-        keys().find(|key| is(&key.name) || key.also.iter().any(|known| is(known)))
+        keys().find(|key| is(&key.name) || key.also.iter().any(is))
     }
 
     /// The values that it can have, where there are only a few.

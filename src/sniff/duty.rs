@@ -43,6 +43,8 @@ pub struct Duty {
     pub tally: Tally,
     /// Where packets are recorded, if they are.
     pub recorder: Option<Recorder>,
+    /// The files of the recorder could not be written any longer.
+    pub recording_failed: bool,
     /// The trouble of the source that was told last.
     pub trouble: Option<&'static str>,
     /// When metrics were published last.
@@ -52,6 +54,9 @@ pub struct Duty {
 impl Watch for Duty {
     fn found(&mut self, events: &[Event]) {
         self.tally.add(events);
+        if let Some(recorder) = &mut self.recorder {
+            recorder.learn(events);
+        }
     }
 
     fn packet(&mut self, packet: &Packet<'_>, analyzer: &Analyzer) {
@@ -86,8 +91,7 @@ impl Watch for Duty {
         Ok(())
     }
 
-    fn done(&mut self, analyzer: &Analyzer) {
-        self.record(|recorder| recorder.finish(analyzer));
+    fn done(&mut self) {
         self.screen.erase();
     }
 }
@@ -104,6 +108,11 @@ impl Duty {
         }
     }
 
+    /// The run is over: ends what is recorded.
+    pub fn end_recording(&mut self) {
+        self.record(Recorder::finish);
+    }
+
     /// Writes the totals to standard error.
     pub fn tell_totals(&self, summary: &Summary, context: Context<'_>) {
         self.screen.tell(&totals(summary, context, &self.text));
@@ -112,11 +121,12 @@ impl Duty {
         }
     }
 
-    /// Lets the recorder work. That its files cannot be written any longer is told once, and no
-    /// reason to end.
+    /// Lets the recorder work. That its files cannot be written any longer is told once, and is no
+    /// reason to end before the time; what else is written goes on.
     fn record(&mut self, work: impl FnOnce(&mut Recorder) -> io::Result<()>) {
         let result = self.recorder.as_mut().map_or(Ok(()), work);
         if let Err(error) = result {
+            self.recording_failed = true;
             self.complain(&format!(
                 "--write: {error}; no more packets are recorded, the file is whole up to here"
             ));

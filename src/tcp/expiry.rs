@@ -3,27 +3,66 @@
 use std::time::Duration;
 
 use super::flow::Flow;
-use super::{Consumer, FlowTable};
+use super::{Consumer, FlowTable, Half};
 use crate::time::Timestamp;
 
 /// A connection that is over: late segments of it must not look like a new one.
 const LINGER: Duration = Duration::from_secs(10);
-/// A SYN without a connection: longer than any stack retries (Linux: 127 s).
+/// A SYN without a connection that nobody marked: longer than any stack retries (Linux: 127 s).
 const UNANSWERED: Duration = Duration::from_secs(5 * 60);
 /// A quiet connection that nobody marked.
 const UNMARKED: Duration = Duration::from_secs(10 * 60);
 /// A quiet connection that the consumer follows: control connections idle during long transfers.
 const MARKED: Duration = Duration::from_secs(4 * 3600);
+/// The same when one end has closed it and the other says nothing.
+const HALF_CLOSED: Duration = Duration::from_secs(10 * 60);
+/// A stack that repeats something waits twice as long each time, so the next repetition is due
+/// after all the time since the first, and the first gap (RFC 6298 §2.1: 1 s, once 3 s). One that
+/// is overdue by so much more will not come: its sender has given up.
+const OVERDUE: Duration = Duration::from_secs(3 + 2);
+/// No stack waits longer from one repetition to the next (RFC 6298 §2.4 asks for 60 s at least;
+/// Linux: 120 s).
+const LONGEST_GAP: Duration = Duration::from_secs(120);
+/// So often something must be repeated in vain before it tells that nobody answers: the capture
+/// may lack an answer, not all of them.
+const IN_VAIN: u32 = 3;
 
 /// How long after its latest segment a flow is forgotten.
 pub(super) fn lifetime(flow: &Flow) -> Duration {
+    let connection = &flow.connection;
     match worth(flow) {
         0 => LINGER,
         1 => UNANSWERED,
         ESTABLISHED => UNMARKED,
-        _ if flow.connection.established => MARKED,
-        _ => UNANSWERED,
+        _ if !connection.established => repeated(connection.first.time, connection.last.time),
+        _ => dead(flow).unwrap_or(match connection.ending {
+            Some(_) => HALF_CLOSED,
+            None => MARKED,
+        }),
     }
+}
+
+/// How long to wait for the next repetition of what was sent first and last then.
+fn repeated(first: Timestamp, last: Timestamp) -> Duration {
+    last.since(first).min(LONGEST_GAP) + OVERDUE
+}
+
+/// How long to wait when one end, or both, repeats in vain what the other never acknowledges.
+fn dead(flow: &Flow) -> Option<Duration> {
+    let last = flow.connection.last.time;
+    let waits = |half: &Half| {
+        let data = half.stuck().filter(|stuck| stuck.times >= IN_VAIN);
+        let fin = half
+            .fin
+            .filter(|_| u32::from(half.fins) >= IN_VAIN && !half.fin_acknowledged);
+        let since = data
+            .map(|stuck| stuck.since.time)
+            .or(fin.map(|fin| fin.time))?;
+        Some(repeated(since, last))
+    };
+    let heard = flow.connection.halves.iter().all(|half| half.segments > 0);
+    let waits = flow.connection.halves.iter().filter_map(waits).max();
+    waits.filter(|_| heard)
 }
 
 /// What an unmarked connection is worth that came about.

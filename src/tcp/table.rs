@@ -15,7 +15,7 @@ use crate::time::Timestamp;
 /// so the hand outruns the growth of the table.
 const HAND_PUSH: usize = 2;
 /// Places that the hand looks at when time passes without segments.
-const HAND_ADVANCE: usize = 64;
+const HAND_ADVANCE: usize = 2048;
 /// Flows that hold data and are looked at when time passes.
 const HOLDERS_ADVANCE: usize = 32;
 /// Time must pass by this much before it is worth a look.
@@ -88,7 +88,7 @@ impl FlowTable {
 
     /// Takes one segment in and tells the consumer what it changed.
     pub fn push(&mut self, segment: &Segment<'_>, consumer: &mut impl Consumer) {
-        self.turn_hand(HAND_PUSH, segment.time, consumer);
+        self.turn_hand(HAND_PUSH, self.advanced, consumer);
         let known = self.flows.find(segment.src, segment.dst);
         match known.and_then(|id| Some((id, self.arrive(id, segment)?))) {
             Some((id, Arrival::Belongs)) => self.follow(id, segment, false, consumer),

@@ -6,7 +6,8 @@
 //! veth once for each who captures it. And a finding for which nothing more has to come is made when
 //! time has gone by; in a file time ends with the last packet.
 
-use std::fs;
+use std::fs::File;
+use std::io::{Read, Seek, SeekFrom};
 use std::net::UdpSocket;
 use std::path::PathBuf;
 use std::process::Command;
@@ -77,9 +78,10 @@ pub fn vlan() {
     });
 }
 
-/// Captures `traffic` on `interface` both ways and compares what is told.
+/// Captures on `interface` ways what `make_traffic` makes, and compares what
+/// is told.
 #[track_caller]
-fn compare(folder: &Folder, interface: &str, own_filter: &str, traffic: impl FnOnce()) {
+fn compare(folder: &Folder, interface: &str, own_filter: &str, make_traffic: impl FnOnce()) {
     let mut dump = tcpdump(folder, interface, own_filter);
     dump.wait_for("listening on");
     let mut command = process::sniff(&format!("-i {interface} --format json"));
@@ -88,7 +90,8 @@ fn compare(folder: &Folder, interface: &str, own_filter: &str, traffic: impl FnO
     }
     let mut sniff = Process::start(&mut command, folder, "sniff");
     sniff.wait_for_capture();
-    traffic();
+    make_traffic();
+    wait_until("all connections are closed", traffic::is_over);
     mark_end(folder, interface);
     let dumped = dump.stop();
     assert!(
@@ -185,8 +188,13 @@ fn mark_end(folder: &Folder, interface: &str) {
     socket.set_broadcast(true).unwrap();
     socket.send_to(END, to).unwrap();
     wait_until("tcpdump wrote the last packet", || {
-        let written = fs::read(dump_file(folder)).unwrap();
-        written.windows(END.len()).any(|bytes| bytes == END)
+        let mut dump = File::open(dump_file(folder)).unwrap();
+        let mut end = Vec::new();
+        let length = i64::try_from(END.len()).unwrap();
+        dump.seek(SeekFrom::End(-length)).is_ok_and(|_| {
+            dump.read_to_end(&mut end).unwrap();
+            end == END
+        })
     });
 }
 

@@ -10,20 +10,37 @@
 //! nothing stays behind, whatever goes wrong. Without root, or without a program that is needed,
 //! tests are listed as ignored, with the reason.
 #![allow(unreachable_pub, reason = "a program of several modules")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    reason = "a test that cannot do its work fails"
+)]
+#![allow(clippy::disallowed_methods, reason = "other programs are waited for")]
 
 use std::process::ExitCode;
 
+#[cfg(target_os = "linux")]
 mod away;
+#[cfg(target_os = "linux")]
 mod equal;
+#[cfg(target_os = "linux")]
 mod errors;
+mod faults;
+#[cfg(target_os = "linux")]
 mod lab;
+#[cfg(target_os = "linux")]
 mod process;
+#[cfg(target_os = "linux")]
 mod rights;
+#[cfg(target_os = "linux")]
 mod runner;
+#[cfg(target_os = "linux")]
 mod traffic;
 
+#[cfg(target_os = "linux")]
 use runner::Test;
 
+#[cfg(target_os = "linux")]
 const TESTS: &[Test] = &[
     Test::new(
         "equal::ipv4_with_offload",
@@ -50,6 +67,11 @@ const TESTS: &[Test] = &[
         rights::of_a_file_are_given_up,
     ),
     Test::new(
+        "rights::the_right_to_reopen_is_of_one_thread",
+        &[],
+        rights::the_right_to_reopen_is_of_one_thread,
+    ),
+    Test::new(
         "rights::a_sandbox_has_no_way_out",
         &[],
         rights::a_sandbox_has_no_way_out,
@@ -74,8 +96,40 @@ const TESTS: &[Test] = &[
         away::down_ends_it_on_demand,
     ),
     Test::new("away::removed_ends_it", &[], away::removed_ends_it),
+    Test::new("away::removed_and_back", &[], away::removed_and_back),
+    Test::new(
+        "away::a_stop_loses_nothing",
+        &[],
+        away::a_stop_loses_nothing,
+    ),
+    Test::new(
+        "faults::a_full_disk_keeps_whole_lines",
+        &faults::PROGRAMS,
+        faults::a_full_disk_keeps_whole_lines,
+    ),
+    Test::new(
+        "faults::a_reader_that_leaves_is_no_error",
+        &faults::PROGRAMS,
+        faults::a_reader_that_leaves_is_no_error,
+    ),
+    Test::new(
+        "faults::what_was_written_before_a_kill_is_whole",
+        &faults::PROGRAMS,
+        faults::what_was_written_before_a_kill_is_whole,
+    ),
+    Test::new(
+        "faults::signals_reopen_sum_up_and_end",
+        &faults::PROGRAMS,
+        faults::signals_reopen_sum_up_and_end,
+    ),
+    Test::new(
+        "faults::a_finding_is_told_within_two_seconds",
+        &[],
+        faults::a_finding_is_told_within_two_seconds,
+    ),
 ];
 
+#[cfg(target_os = "linux")]
 fn main() -> ExitCode {
     match std::env::args().nth(1).as_deref() {
         Some(lab::SEND) => lab::send(),
@@ -83,5 +137,11 @@ fn main() -> ExitCode {
         Some(rights::THREADS) => rights::try_with_threads(),
         _ => return runner::run(TESTS),
     }
+    ExitCode::SUCCESS
+}
+
+#[cfg(not(target_os = "linux"))]
+fn main() -> ExitCode {
+    println!("\ntests of `ftpscope sniff` on real interfaces ... ignored, they need Linux\n");
     ExitCode::SUCCESS
 }

@@ -96,6 +96,15 @@ impl Process {
         threads.map(|thread| thread.unwrap().path()).collect()
     }
 
+    /// Sends it a signal.
+    pub fn kill(&self, signal: Signal) {
+        kill(self.pid(), signal).unwrap();
+    }
+
+    pub fn has_ended(&mut self) -> bool {
+        self.child.try_wait().unwrap().is_some()
+    }
+
     /// Interrupts it, as Ctrl-C does, and waits for its end.
     #[track_caller]
     pub fn stop(self) -> Ended {

@@ -58,6 +58,35 @@ pub fn of_a_file_are_given_up() {
     assert_eq!(sniff.stop().code, Some(0));
 }
 
+pub fn the_right_to_reopen_is_of_one_thread() {
+    let folder = Folder::new("rights-reopen");
+    const NET_RAW: &str = "0000000000002000";
+    let sniff = capture("-i lo --reopen", &folder);
+    wait_until("the first thread gave up its right", || {
+        statuses(&sniff)
+            .iter()
+            .filter(|status| status["CapPrm"] == NET_RAW)
+            .count()
+            == 1
+    });
+    for status in statuses(&sniff) {
+        let expected = if status["Name"] == "capture" {
+            NET_RAW
+        } else {
+            NONE
+        };
+        assert_eq!(
+            (&*status["CapPrm"], &*status["CapEff"]),
+            (expected, expected)
+        );
+        assert_eq!(
+            (&*status["CapInh"], &*status["CapBnd"], &*status["CapAmb"]),
+            (NONE, NONE, NONE)
+        );
+    }
+    assert_eq!(sniff.stop().code, Some(0));
+}
+
 /// `/proc/PID/task/TID/status` of every thread. The rights are given up before the threads are
 /// started, and a test that came too early would see the first of them alone.
 fn statuses(process: &Process) -> Vec<BTreeMap<String, String>> {

@@ -53,13 +53,28 @@ impl Server {
 
 /// Whether something listens on port 21; not asked by connecting, which would be captured.
 fn listens() -> bool {
-    const PORT: &str = ":0015";
-    const LISTENING: &str = "0A";
-    let sockets = fs::read_to_string("/proc/net/tcp6").unwrap();
-    sockets.lines().any(|socket| {
-        let fields: Vec<&str> = socket.split_whitespace().collect();
-        fields[1].ends_with(PORT) && fields[3] == LISTENING
-    })
+    sockets().any(|(port, state)| port == 21 && state == LISTENING)
+}
+
+/// Whether no connection here has anything to say any more.
+pub fn is_over() -> bool {
+    sockets().all(|(_, state)| state == LISTENING || state == WAITING)
+}
+
+const LISTENING: &str = "0A";
+/// TIME-WAIT.
+const WAITING: &str = "06";
+
+/// The local port and the state of each socket of TCP.
+fn sockets() -> impl Iterator<Item = (u16, String)> {
+    let lists = ["/proc/net/tcp", "/proc/net/tcp6"].map(|list| fs::read_to_string(list).unwrap());
+    let socket = |line: &str| {
+        let fields: Vec<&str> = line.split_whitespace().collect();
+        let (_, port) = fields[1].split_once(':').unwrap();
+        (u16::from_str_radix(port, 16).unwrap(), fields[3].to_owned())
+    };
+    let sockets = move |list: String| list.lines().skip(1).map(socket).collect::<Vec<_>>();
+    lists.into_iter().flat_map(sockets)
 }
 
 /// Sessions of a client in its own namespace with the server at `address`.

@@ -46,11 +46,6 @@ impl<T> Answer for Option<T> {
     }
 }
 
-/// Whether this process may do everything.
-pub fn is_root() -> bool {
-    fs::metadata("/proc/self").is_ok_and(|own| std::os::unix::fs::MetadataExt::uid(&own) == 0)
-}
-
 #[allow(clippy::disallowed_methods, reason = "a test waits in real time")]
 pub fn now() -> Instant {
     Instant::now()

@@ -9,16 +9,17 @@ use super::block::{BYTES, Block, Status};
 use crate::capture::LinkType;
 use crate::time::Timestamp;
 
-/// Bytes of packets between the two threads.
-const CAPACITY: usize = 64 << 20;
-
 /// Blocks that wait for the analysis before it counts as behind: then only full blocks are handed
 /// over, so that many small ones do not use up the bound.
 const BEHIND: usize = 2;
 
-/// Both ends of a hand-over.
-pub(super) fn hand_over() -> (Giver, Taker) {
-    with_blocks(CAPACITY / BYTES)
+/// The fewest blocks that work: one for each thread, and one on its way.
+const LEAST: usize = 3;
+
+/// Both ends of a hand-over that holds so many bytes of packets, which are allocated when the
+/// analysis falls behind.
+pub(super) fn hand_over(bytes: usize) -> (Giver, Taker) {
+    with_blocks((bytes / BYTES).max(LEAST))
 }
 
 fn with_blocks(limit: usize) -> (Giver, Taker) {
@@ -33,6 +34,7 @@ fn with_blocks(limit: usize) -> (Giver, Taker) {
         limit,
         current: None,
         status: Status::default(),
+        latest: Timestamp::default(),
         is_deserted: false,
     };
     (giver, Taker { filled, back })
@@ -48,6 +50,8 @@ pub(super) struct Giver {
     current: Option<Block>,
     /// What every block says: how the capture fares when it is handed over.
     pub(super) status: Status,
+    /// When the last packet was captured.
+    pub(super) latest: Timestamp,
     is_deserted: bool,
 }
 
@@ -61,6 +65,7 @@ impl Giver {
         {
             self.send(None);
         }
+        self.latest = time;
         match self.block() {
             Some(block) => block.push(time, wire_len, link, bytes),
             None => self.status.drops.hand_over += 1,
@@ -160,7 +165,7 @@ mod tests {
 
     #[test]
     fn packets_arrive_as_they_were_given() {
-        let (mut giver, taker) = hand_over();
+        let (mut giver, taker) = hand_over(1 << 20);
         push(&mut giver, b"one");
         push(&mut giver, b"");
         push(&mut giver, b"three");
@@ -216,7 +221,7 @@ mod tests {
 
     #[test]
     fn the_last_packets_and_words_arrive_after_the_reader_is_gone() {
-        let (mut giver, taker) = hand_over();
+        let (mut giver, taker) = hand_over(1 << 20);
         push(&mut giver, b"last");
         giver.tell(Some(Timestamp::new(5, 0)));
         assert!(!giver.is_deserted());
@@ -228,7 +233,7 @@ mod tests {
 
     #[test]
     fn nobody_left_to_take() {
-        let (mut giver, taker) = hand_over();
+        let (mut giver, taker) = hand_over(1 << 20);
         drop(taker);
         giver.tell(None);
         assert!(giver.is_deserted());

@@ -29,11 +29,16 @@ const RETRY: Duration = Duration::from_millis(10);
 /// Time between two looks at the counters.
 const COUNT: Duration = Duration::from_millis(250);
 
-/// How far behind the clock the word "nothing came" is: [`HOLD`](super::options::HOLD), and room for a busy kernel.
+/// How far behind the clock the word "nothing came" is:
+/// [`HOLD`](super::options::HOLD), and room for a busy kernel.
 const SLACK: Duration = Duration::from_millis(100);
 
-/// How long is still read after a stop: [`HOLD`](super::options::HOLD), until the kernel has handed over the last packet.
+/// How long a packet may still come after a stop: the kernel keeps it for
+/// [`HOLD`](super::options::HOLD).
 const DRAIN: Duration = Duration::from_millis(60);
+
+/// The longest that is read after a stop, whatever the clocks say.
+const DRAIN_ALL: Duration = Duration::from_secs(5);
 
 /// Errors in a row of an interface that is there, after which it cannot be read any more.
 const PATIENCE: u32 = 3;
@@ -136,16 +141,17 @@ impl Reader {
         self.giver.tell(Some(idle));
     }
 
-    /// Reads what the kernel collected until this moment.
+    /// Reads what the kernel collected until this moment, which may be a whole ring.
     fn drain(&mut self) {
         let begun = clock::now();
-        while !self.giver.is_deserted() && clock::now().since(begun) < DRAIN {
+        while !self.giver.is_deserted() && self.giver.latest <= begun {
+            let taken = clock::now().since(begun);
             match self.read() {
-                Ok(0) => {
+                Ok(0) if taken < DRAIN => {
                     wait::wait(&self.opened.capture, RETRY);
                 }
-                Ok(_) => {}
-                Err(_) => break,
+                Ok(packets) if packets > 0 && taken < DRAIN_ALL => {}
+                _ => break,
             }
         }
     }

@@ -47,8 +47,8 @@ impl fmt::Display for End {
             Self::Away { removed: false } => f.write_str("is down"),
             Self::Away { removed: true } => f.write_str("was removed"),
             Self::Lost => f.write_str(
-                "was removed, and ftpscope gave up the rights to open it again: when it is back, \
-                 start ftpscope anew",
+                "was removed, and the rights to open it again were given up: start ftpscope anew when \
+                 it is back, or with --reopen",
             ),
             Self::Failed(reason) => write!(f, "cannot be read any more: {reason}"),
         }

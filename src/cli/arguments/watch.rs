@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
 
-use super::{Analyze, Colour, Filter, Form, Input, Looks, Output, Report};
+use super::{Analyze, Colour, Filter, Form, Input, Looks, Output, Report, Save};
 
 pub(super) const EXAMPLES: &str = "\
 Examples:
@@ -116,11 +116,10 @@ impl Watch {
                 max_memory: None,
             },
             filter: Filter::default(),
+            save: Save::default(),
             output: Output {
                 format: Form::Text,
                 output: None,
-                write: None,
-                force: false,
                 show_passwords: false,
                 fail_on: None,
             },

@@ -5,6 +5,8 @@ use std::sync::Arc;
 
 use ratatui::layout::Rect;
 
+use super::filter::FilterState;
+use super::save::SaveDialog;
 use super::{
     DataColumn, Effect, Hit, Look, Msg, Overlay, Pager, Problems, SessionColumn, Signal, Table,
 };
@@ -81,6 +83,16 @@ pub(crate) struct App {
     pub(crate) log_follows: bool,
     /// What was shown when the screen was stopped.
     pub(crate) frozen: Option<Box<Snapshot>>,
+    /// The filter in force.
+    pub(crate) filter: FilterState,
+    /// The filter that everything that is shown satisfies.
+    filtered: u64,
+    /// Where was saved to last.
+    pub(super) saved_to: String,
+    /// The dialog of which the saving is under way.
+    pub(super) pending_save: Option<Box<SaveDialog>>,
+    /// The text that was sought last.
+    pub(crate) sought: String,
     /// The screen stands still.
     pub(crate) is_frozen: bool,
     /// The screen is to go on.
@@ -121,6 +133,11 @@ impl App {
             log: Pager::default(),
             log_follows: true,
             frozen: None,
+            filter: FilterState::default(),
+            filtered: 0,
+            saved_to: String::new(),
+            pending_save: None,
+            sought: String::new(),
             is_frozen: false,
             thaw: false,
             preview: None,
@@ -156,6 +173,8 @@ impl App {
             self.rebuild(live);
         }
         effects.extend(self.want());
+        let packets = self.session.as_mut().and_then(SessionScreen::wanted);
+        effects.extend(packets.map(Effect::Packets));
         effects
     }
 
@@ -163,10 +182,7 @@ impl App {
         match msg {
             Msg::Key(key) => self.key(key, shown, live),
             Msg::Mouse(event) => self.mouse(event, shown, live),
-            Msg::Paste(text) => {
-                self.paste(&text);
-                Vec::new()
-            }
+            Msg::Paste(text) => self.paste(&text),
             Msg::Resize(columns, rows) => {
                 self.size = (columns, rows);
                 Vec::new()
@@ -181,7 +197,16 @@ impl App {
                 self.take(dossier);
                 Vec::new()
             }
-            Msg::Tick => Vec::new(),
+            Msg::Packets(packets) => {
+                if let Some(session) = &mut self.session {
+                    session.give(packets);
+                }
+                Vec::new()
+            }
+            Msg::Told(told) => {
+                self.told(told);
+                Vec::new()
+            }
             Msg::Signal(Signal::End) | Msg::InputEnded => vec![Effect::Quit { keep: false }],
             Msg::Signal(Signal::Suspend) => vec![Effect::Suspend],
             Msg::Signal(Signal::Continue) => Vec::new(),
@@ -189,6 +214,11 @@ impl App {
     }
 
     fn change(&mut self, changes: &Changes, snapshot: &Snapshot) {
+        let filtering = snapshot.filtering;
+        if filtering.left == 0 && filtering.number != self.filtered {
+            self.filtered = filtering.number;
+            self.rebuild(snapshot);
+        }
         for id in &changes.given_up {
             self.marks.remove(id);
         }

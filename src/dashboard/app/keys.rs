@@ -1,6 +1,7 @@
 //! Keys → actions → what they do.
 
-use super::{App, Effect, Overlay, Screen, Times};
+use super::filter::FilterForm;
+use super::{App, Effect, Field, Overlay, Screen, Times};
 use crate::dashboard::action::{self, Action, Context};
 use crate::dashboard::key::Key;
 use crate::dashboard::model::Snapshot;
@@ -13,28 +14,11 @@ impl App {
         let context = self.context();
         match self.keymap.action(context, key) {
             Some(action) => self.act(action, shown, live),
-            None if context == Context::Text => {
-                self.type_key(key);
-                Vec::new()
-            }
+            None if context == Context::Text => self.type_key(key),
             None => {
                 self.notice = Some(format!("{key} does nothing here; ? tells what does"));
                 Vec::new()
             }
-        }
-    }
-
-    pub(super) fn paste(&mut self, text: &str) {
-        if let Some(Overlay::Palette { field, at, .. }) = &mut self.overlay {
-            field.insert(text);
-            *at = 0;
-        }
-    }
-
-    fn type_key(&mut self, key: Key) {
-        if let Some(Overlay::Palette { field, at, .. }) = &mut self.overlay {
-            field.key(key);
-            *at = 0;
         }
     }
 
@@ -73,9 +57,27 @@ impl App {
             Action::Palette => {
                 self.overlay = Some(Overlay::Palette {
                     context: self.context(),
-                    field: super::Field::default(),
+                    field: Field::default(),
                     at: 0,
                 });
+            }
+            Action::Find => self.overlay = Some(Overlay::Find(Field::default())),
+            Action::FindNext => self.find_in_log(1, shown),
+            Action::FindBack => self.find_in_log(-1, shown),
+            Action::Save => self.open_save(shown),
+            Action::Report => self.report(shown),
+            Action::Filter => {
+                let line = self.open_filter(shown);
+                self.overlay = Some(Overlay::Filter(Box::new(line)));
+            }
+            Action::FilterForm => {
+                self.overlay = Some(Overlay::Form(Box::new(FilterForm::new())));
+            }
+            Action::Unfilter => return self.filter_by("").unwrap_or_default(),
+            Action::Columns => self.overlay = Some(Overlay::Columns { at: 0 }),
+            Action::Theme => {
+                let before = Box::new(self.look.theme.clone());
+                self.overlay = Some(Overlay::Themes { at: 0, before });
             }
             Action::Freeze => self.freeze(live),
             Action::Acknowledge => self.acknowledged = true,
@@ -163,35 +165,6 @@ impl App {
         Vec::new()
     }
 
-    fn act_overlay(&mut self, action: Action, shown: &Snapshot, live: &Snapshot) -> Vec<Effect> {
-        let Some(overlay) = &mut self.overlay else {
-            return Vec::new();
-        };
-        match (overlay, action) {
-            (_, Action::Cancel) => self.overlay = None,
-            (Overlay::Quit, Action::Accept) => return vec![Effect::Quit { keep: false }],
-            (Overlay::Help { top, .. }, action) => match action {
-                Action::Up => *top = top.saturating_sub(1),
-                Action::Down => *top += 1,
-                Action::PageUp => *top = top.saturating_sub(10),
-                Action::PageDown => *top += 10,
-                Action::First => *top = 0,
-                _ => {}
-            },
-            (Overlay::Palette { at, .. }, Action::HistoryBack) => *at = at.saturating_sub(1),
-            (Overlay::Palette { at, .. }, Action::HistoryForward) => *at += 1,
-            (Overlay::Palette { context, field, at }, Action::Accept) => {
-                let chosen = palette(*context, field.text()).nth(*at);
-                self.overlay = None;
-                if let Some(entry) = chosen {
-                    return self.act(entry.action, shown, live);
-                }
-            }
-            _ => {}
-        }
-        Vec::new()
-    }
-
     fn go(&mut self, screen: Screen) {
         self.session = None;
         self.screen = screen;
@@ -248,6 +221,8 @@ impl App {
 
     fn enter(&mut self, sessions: Vec<crate::ftp::SessionId>) {
         if !sessions.is_empty() {
+            // Asked for again, as the new screen knows nothing of them.
+            self.wanted.clear();
             self.session = Some(SessionScreen::new(sessions));
         }
     }

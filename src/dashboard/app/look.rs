@@ -1,7 +1,7 @@
 //! How things are shown, whatever they are.
 
 use crate::dashboard::glyphs::Glyphs;
-use crate::dashboard::theme::{Base, Theme, Token};
+use crate::dashboard::theme::{Theme, Token};
 use ratatui::style::Style;
 
 /// How points in time are shown.
@@ -31,9 +31,9 @@ pub(crate) struct Look {
 
 impl Look {
     /// The look of a theme.
-    pub(crate) fn new(base: Base, glyphs: Glyphs) -> Self {
+    pub(crate) fn new(theme: Theme, glyphs: Glyphs) -> Self {
         Self {
-            theme: Theme::new(base),
+            theme,
             glyphs,
             ..Self::default()
         }

@@ -4,8 +4,9 @@ use std::sync::Arc;
 
 use ratatui::crossterm::event::MouseEvent;
 
+use crate::dashboard::job::Told;
 use crate::dashboard::key::Key;
-use crate::dashboard::model::{Changes, Dossier};
+use crate::dashboard::model::{Changes, Dossier, PacketBytes};
 
 /// What happened.
 #[derive(Clone, Debug)]
@@ -22,8 +23,10 @@ pub(crate) enum Msg {
     Changed(Changes),
     /// What is known of a session that was asked for.
     Dossier(Arc<Dossier>),
-    /// Time went on while something on the screen shows it.
-    Tick,
+    /// Packets that were asked for.
+    Packets(Vec<PacketBytes>),
+    /// How saving went.
+    Told(Told),
     /// The process was told something.
     Signal(Signal),
     /// There is no keyboard any more.

@@ -22,6 +22,11 @@ impl Pager {
         self.top = self.top.saturating_add_signed(by).min(most);
     }
 
+    /// The first line on the screen.
+    pub(crate) fn top(&self) -> usize {
+        self.top
+    }
+
     /// Goes to a line.
     pub(crate) fn go(&mut self, line: usize) {
         self.top = line;

@@ -93,6 +93,29 @@ impl<C: Column> Table<C> {
         }
     }
 
+    /// All columns that there are.
+    pub(crate) fn all(&self) -> &'static [C] {
+        C::ALL
+    }
+
+    /// Shows a column or hides it, by its place among all; the place.
+    pub(crate) fn toggle(&mut self, at: usize) -> usize {
+        if let Some(column) = C::ALL.get(at) {
+            if self.columns.contains(column) {
+                self.columns.retain(|other| other != column);
+            } else {
+                self.columns.push(*column);
+            }
+            let columns = &self.columns;
+            let sorted = C::ALL
+                .iter()
+                .copied()
+                .filter(|column| columns.contains(column));
+            self.columns = sorted.collect();
+        }
+        at
+    }
+
     /// Stays with the latest row, or no longer.
     pub(crate) fn set_follow(&mut self, follow: bool) {
         self.follow = follow;

@@ -4,7 +4,9 @@
 //! more than [`MAX_DETAILS`]; beyond [`MAX_SESSIONS`] also their rows. Both are told in the log.
 
 use std::collections::VecDeque;
+use std::ops::ControlFlow;
 use std::sync::Arc;
+use std::time::Duration;
 
 use super::tally::Tally;
 use super::{
@@ -14,7 +16,9 @@ use super::{
 use crate::analyzer::{Event, Summary};
 use crate::capture::Packet;
 use crate::ftp::{Channel, Reply, SessionEvent, SessionId, SessionRecord};
+use crate::select::{Fact, Query, Story, Subject, Wants};
 use crate::tcp::Connection;
+use crate::time::Timestamp;
 
 /// Estimated bytes of all events that are kept: 4 kB for each of 100,000 sessions.
 pub(crate) const MAX_DETAILS: usize = 400_000_000;
@@ -27,6 +31,9 @@ pub(crate) const MAX_CHANNELS: usize = 1_000_000;
 
 /// Findings that are kept.
 pub(crate) const MAX_PROBLEMS: usize = 100_000;
+
+/// How often a filter with relative times is applied again, in packet time.
+const REFILTER: Duration = Duration::from_secs(1);
 
 /// One session: its row, and what the row was made from.
 #[derive(Debug)]
@@ -58,6 +65,19 @@ pub(crate) struct Store {
     wanted: Vec<SessionId>,
     news: News,
     generation: u64,
+    filter: Filter,
+}
+
+/// The filter in force, and how far it was applied.
+#[derive(Debug, Default)]
+struct Filter {
+    number: u64,
+    query: Option<Query>,
+    /// The same, with its relative times as of `as_of`.
+    dated: Option<Query>,
+    as_of: Timestamp,
+    /// Sessions still to look at, the next last.
+    left: Vec<SessionId>,
 }
 
 /// What the screen has not been told yet.
@@ -197,6 +217,63 @@ impl Store {
         }
     }
 
+    /// Shows only the sessions that satisfy the query, or all.
+    pub(crate) fn filter(&mut self, number: u64, query: Option<Query>, now: Option<Timestamp>) {
+        self.filter.number = number;
+        self.filter.query = query;
+        self.date_filter(now.unwrap_or_default());
+    }
+
+    fn date_filter(&mut self, now: Timestamp) {
+        let filter = &mut self.filter;
+        filter.as_of = now;
+        filter.dated = filter.query.as_ref().map(|query| query.at(now));
+        filter.left = self.sessions.numbered().map(|(id, _)| id).collect();
+        filter.left.reverse();
+    }
+
+    /// Time has come to `now`: a filter that counts from it is applied again, once a second.
+    pub(crate) fn advance(&mut self, now: Timestamp) {
+        let filter = &self.filter;
+        let relative = filter.query.as_ref().is_some_and(Query::is_relative);
+        if relative && filter.left.is_empty() && now.since(filter.as_of) >= REFILTER {
+            self.date_filter(now);
+        }
+    }
+
+    /// The filter was not applied to all sessions yet.
+    pub(crate) fn is_filtering(&self) -> bool {
+        !self.filter.left.is_empty()
+    }
+
+    /// Applies the filter to some more sessions.
+    pub(crate) fn filter_some(&mut self, most: usize) {
+        for _ in 0..most {
+            let Some(id) = self.filter.left.pop() else {
+                return;
+            };
+            if self.judge(id) {
+                self.changed(id);
+            }
+        }
+    }
+
+    /// Whether the filter now says something else of a session.
+    fn judge(&mut self, id: SessionId) -> bool {
+        let Some(kept) = self.sessions.get_mut(id) else {
+            return false;
+        };
+        let shown = match &self.filter.dated {
+            None => true,
+            Some(query) => query.matches(&Told(kept)),
+        };
+        if kept.row.shown == shown {
+            return false;
+        }
+        Arc::make_mut(&mut kept.row).shown = shown;
+        true
+    }
+
     /// Wants the dossiers of these sessions, now and whenever they change.
     pub(crate) fn want(&mut self, sessions: Vec<SessionId>) {
         self.news.dossiers.clone_from(&sessions);
@@ -224,6 +301,7 @@ impl Store {
         let mut dossiers = news.dossiers;
         let mut sessions = Vec::with_capacity(news.sessions.len());
         for id in news.sessions {
+            self.judge(id);
             let Some(kept) = self.sessions.get_mut(id) else {
                 continue;
             };
@@ -250,8 +328,16 @@ impl Store {
             log: news.log,
             capture,
             stats: Arc::new(self.tally.stats(summary)),
-            filtering: Filtering::default(),
+            filtering: Filtering {
+                number: self.filter.number,
+                left: u32::try_from(self.filter.left.len()).unwrap_or(u32::MAX),
+            },
         }
+    }
+
+    /// What is known of some sessions.
+    pub(crate) fn dossiers(&self, sessions: &[SessionId]) -> Vec<Dossier> {
+        sessions.iter().filter_map(|id| self.dossier(*id)).collect()
     }
 
     fn dossier(&self, id: SessionId) -> Option<Dossier> {
@@ -261,6 +347,43 @@ impl Store {
             events: kept.events.clone(),
             given_up: kept.given_up,
         })
+    }
+}
+
+/// A session as a filter is asked about it: what was told, and how it fares as long as it runs.
+struct Told<'a>(&'a Kept);
+
+impl Subject for Told<'_> {
+    fn tell(
+        &self,
+        wants: Wants,
+        hear: &mut dyn FnMut(Fact<'_>) -> ControlFlow<()>,
+    ) -> ControlFlow<()> {
+        let row = &self.0.row;
+        let mut story = Story::default();
+        for event in &self.0.events {
+            story.tell(event, wants, hear)?;
+        }
+        if self.0.given_up {
+            hear(Fact::Opened {
+                session: row.id,
+                client: row.client,
+                server: row.server,
+                began: row.started.time,
+            })?;
+            if let Some(user) = &row.user {
+                hear(Fact::User(user.as_bytes()))?;
+            }
+        }
+        if row.state.is_none() {
+            hear(Fact::State(row.standing))?;
+            hear(Fact::Bytes(row.bytes))?;
+            hear(Fact::Channels(u64::from(
+                row.channels_ok + row.channels_failed,
+            )))?;
+            hear(Fact::Lasted(row.last.since(row.started.time)))?;
+        }
+        ControlFlow::Continue(())
     }
 }
 

@@ -10,7 +10,7 @@ use ratatui::text::Span;
 use super::card::grouped;
 use super::paint;
 use super::preview::cause_title;
-use super::sessions::address;
+use super::sessions::{address, filter_spans};
 use crate::dashboard::app::{App, Column, DataColumn, Hit, Look};
 use crate::dashboard::model::{ChannelRow, Snapshot};
 use crate::dashboard::theme::Token;
@@ -88,10 +88,12 @@ fn title(app: &App, snapshot: &Snapshot, area: Rect, buffer: &mut Buffer) {
     if shown < snapshot.channels.len() {
         counts += &format!("   {} shown", grouped(shown));
     }
-    let spans = vec![
+    let mut spans = vec![
         Span::styled(" Data", app.look.style(Token::Title)),
         Span::raw(counts),
+        Span::raw("  "),
     ];
+    spans.extend(filter_spans(app, snapshot, usize::from(area.width) / 3));
     paint::line(buffer, area, 0, spans);
     let turn = if app.data.descending { "▼" } else { "▲" };
     let mut end = format!("  sort {}{turn}", app.data.sort.title());
@@ -129,6 +131,11 @@ fn fitted(text: &str, room: usize, column: DataColumn, look: &Look) -> String {
         C::Session | C::Bytes | C::Rate | C::Wait | C::Duration => {
             text::right(text, room, look.glyphs)
         }
+        C::Command => {
+            let mut text = text::cut(text, room, look.glyphs).into_owned();
+            text::pad(&mut text, room);
+            text
+        }
         _ => text::cell(text, room, look.glyphs),
     }
 }
@@ -147,7 +154,7 @@ fn layout(wanted: &[DataColumn], width: u16) -> Layout {
         (C::Connection, 21 + (wide / 4).min(26), 146),
         (C::Command, 0, 0),
         (C::Bytes, 7, 64),
-        (C::Rate, 7, 116),
+        (C::Rate, 8, 116),
         (C::Wait, 8, 132),
         (C::Duration, 9, 80),
     ];

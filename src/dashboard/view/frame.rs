@@ -3,7 +3,10 @@
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
-use super::{card, data, footer, header, help, log, palette, preview, problems, sessions, stats};
+use super::{
+    card, choice, data, filter, footer, header, help, log, palette, preview, problems, save,
+    sessions, stats,
+};
 use crate::dashboard::app::{App, Hit, Overlay, Screen};
 use crate::dashboard::model::Snapshot;
 
@@ -56,6 +59,12 @@ fn screen(app: &mut App, shown: &Snapshot, live: &Snapshot, area: Rect, buffer: 
     match &app.overlay {
         Some(Overlay::Help { .. }) => help::draw(app, body, buffer),
         Some(Overlay::Palette { .. }) => palette::draw(app, area, buffer),
+        Some(Overlay::Filter(line)) => filter::line(line, body, buffer, &app.look),
+        Some(Overlay::Form(form)) => filter::form(app, form, area, buffer),
+        Some(Overlay::Find(field)) => filter::find(field, body, buffer, &app.look),
+        Some(Overlay::Columns { at }) => choice::columns(app, *at, area, buffer),
+        Some(Overlay::Themes { at, .. }) => choice::themes(app, *at, area, buffer),
+        Some(Overlay::Save(dialog)) => save::draw(app, dialog, area, buffer),
         Some(Overlay::Quit) => card::quit(app, area, buffer),
         None => {}
     }

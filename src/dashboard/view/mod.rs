@@ -4,7 +4,9 @@
 //! gets there that did not pass [`crate::escape`].
 
 mod card;
+mod choice;
 mod data;
+mod filter;
 mod footer;
 mod frame;
 mod header;
@@ -14,6 +16,7 @@ mod paint;
 mod palette;
 mod preview;
 mod problems;
+mod save;
 pub(crate) mod session;
 mod sessions;
 mod stats;

@@ -8,7 +8,7 @@ use ratatui::text::Span;
 use super::card::grouped;
 use super::paint;
 use super::preview::{cause_title, frames, severity, shortened, sureness};
-use super::sessions::address;
+use super::sessions::{address, filter_spans};
 use crate::dashboard::app::{App, Group, Hit, Item, Look, Unfolded};
 use crate::dashboard::model::{Problem, Snapshot};
 use crate::dashboard::theme::Token;
@@ -30,7 +30,7 @@ const BEFORE: usize = 15;
 
 /// Draws title, headings, groups and findings.
 pub(super) fn draw(app: &mut App, snapshot: &Snapshot, area: Rect, buffer: &mut Buffer) {
-    title(app, area, buffer);
+    title(app, snapshot, area, buffer);
     let layout = layout(usize::from(area.width));
     headings(&layout, area, buffer, &app.look);
     let rows = Rect {
@@ -81,7 +81,7 @@ pub(super) fn draw(app: &mut App, snapshot: &Snapshot, area: Rect, buffer: &mut 
     }
 }
 
-fn title(app: &App, area: Rect, buffer: &mut Buffer) {
+fn title(app: &App, snapshot: &Snapshot, area: Rect, buffer: &mut Buffer) {
     let (groups, findings, sessions) = app.problems.totals();
     let counts = format!(
         "  {}, {} in {}",
@@ -89,10 +89,12 @@ fn title(app: &App, area: Rect, buffer: &mut Buffer) {
         number::count(findings as u64, "finding"),
         number::count(sessions as u64, "session"),
     );
-    let spans = vec![
+    let mut spans = vec![
         Span::styled(" Problems", app.look.style(Token::Title)),
         Span::raw(counts),
+        Span::raw("  "),
     ];
+    spans.extend(filter_spans(app, snapshot, usize::from(area.width) / 3));
     paint::line(buffer, area, 0, spans);
     let inner = Rect {
         width: area.width.saturating_sub(1),

@@ -92,9 +92,10 @@ fn title(app: &App, snapshot: &Snapshot, area: Rect, buffer: &mut Buffer) {
         Span::styled(" Sessions", app.look.style(Token::Title)),
         Span::raw(format!("  {}", grouped(count))),
     ];
-    if shown < count {
-        spans.push(Span::raw(format!("   {} shown", grouped(shown))));
+    if shown < count || !app.filter.text.is_empty() {
+        spans.push(Span::raw(format!("   {} shown ", grouped(shown))));
     }
+    spans.extend(filter_spans(app, snapshot, usize::from(area.width) / 3));
     let turn = if app.sessions.descending {
         "▼"
     } else {
@@ -113,6 +114,23 @@ fn title(app: &App, snapshot: &Snapshot, area: Rect, buffer: &mut Buffer) {
         ..area
     };
     paint::right(buffer, inner, 0, Span::raw(format!("  {end}")));
+}
+
+/// The filter in force, `[state:fail]`, and how far it was applied.
+pub(super) fn filter_spans(app: &App, snapshot: &Snapshot, room: usize) -> Vec<Span<'static>> {
+    if app.filter.text.is_empty() {
+        return Vec::new();
+    }
+    let look = &app.look;
+    let text = look.glyphs.shown(&app.filter.text).into_owned();
+    let text = text::shorten(&text, room, look.glyphs);
+    let mut spans = vec![Span::styled(format!("[{text}]"), look.style(Token::Open))];
+    let filtering = snapshot.filtering;
+    if filtering.number != app.filter.number || filtering.left > 0 {
+        let left = format!(" …{}", grouped(filtering.left as usize));
+        spans.push(Span::styled(left, look.style(Token::Dim)));
+    }
+    spans
 }
 
 fn short(title: &str) -> &str {

@@ -34,7 +34,7 @@ const HELD: usize = 2048;
 const EVIDENCE: usize = 160;
 
 /// After this long without a further attempt the case is judged.
-const QUIET: Duration = Duration::from_secs(2);
+const QUIET: Duration = Duration::from_millis(1500);
 
 /// A guess goes on for so long before it is told, if it does not pause.
 const PATIENCE: Duration = Duration::from_secs(10);

@@ -25,10 +25,10 @@ const MAX_EVIDENCE: usize = 12;
 /// So many different ports tried in vain may be the beginning of a scan.
 const SUSPECT: usize = 3;
 
-/// How long a finding waits to see whether it is part of a scan, when the host has tried other
-/// ports in vain and when it has not.
+/// How long a finding waits to see whether it is part of a scan, while that is in doubt and when
+/// it is not.
 const QUIET: Duration = Duration::from_secs(10);
-const QUIET_UNSUSPECTED: Duration = Duration::from_secs(2);
+const QUIET_DECIDED: Duration = Duration::from_millis(1500);
 
 /// A finding waits no longer, however many more come.
 const PATIENCE: Duration = Duration::from_secs(30);
@@ -136,10 +136,9 @@ impl Scans {
 impl Held {
     /// Its findings have waited for long enough, when the host has tried so many ports in vain.
     fn is_due(&self, now: Timestamp, doors: usize) -> bool {
-        let quiet = if doors < SUSPECT {
-            QUIET_UNSUSPECTED
-        } else {
-            QUIET
+        let quiet = match doors {
+            SUSPECT..DOORS => QUIET,
+            _ => QUIET_DECIDED,
         };
         self.findings.first().is_some_and(|first| {
             now.since(self.latest) >= quiet || now.since(first.time) >= PATIENCE

@@ -33,15 +33,15 @@ pub(super) fn fill(record: &mut Object<'_>, channel: &Channel, style: Style<'_>)
     record.optional("transfer", channel.transfer.as_ref(), |object, transfer| {
         fill_transfer(object, transfer, style);
     });
+    record.optional("tls", channel.tls.as_deref(), |object, facts| {
+        fill_data(object, facts, channel, style);
+    });
     record.optional("inferred", channel.inferred.as_ref(), |object, inferred| {
         let reasons: Vec<&str> = inferred.clues.iter().map(|clue| clue.word()).collect();
         object.set("reasons", reasons.as_slice());
         let (direction, bytes) = inferred.carried.unzip();
         object.set("direction", direction.map(Word::word));
         object.set("approximate_bytes", bytes);
-    });
-    record.optional("tls", channel.tls.as_deref(), |object, facts| {
-        fill_data(object, facts, channel, style);
     });
     record.set("outcome", channel.outcome.word());
     record.set("cause", channel.cause);

@@ -45,13 +45,13 @@ pub(super) const DATA_CHANNEL: &[Field] = &[
         "Its connection; null when none was seen.",
     ),
     maybe("transfer", Kind::Object(TRANSFER), "What it was used for."),
+    maybe("tls", Kind::Object(tls::DATA), "The TLS of its connection."),
     maybe(
         "inferred",
         Kind::Object(INFERRED),
         "What is told of a channel of an encrypted session that nobody could read the announcement \
          of: never certain.",
     ),
-    maybe("tls", Kind::Object(tls::DATA), "The TLS of its connection."),
     field("outcome", Kind::Words(Outcome::WORDS), "What became of it."),
     maybe(
         "cause",

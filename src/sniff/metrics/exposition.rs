@@ -24,20 +24,31 @@ pub(super) fn text(snapshot: &Snapshot) -> String {
 }
 
 fn about_program(page: &mut Page, snapshot: &Snapshot) {
-    page.family(
-        "ftpscope_build_info",
-        "gauge",
-        "The version of ftpscope; always 1.",
-    );
-    page.sample(
-        "ftpscope_build_info",
-        &[("version", env!("CARGO_PKG_VERSION"))],
-        1,
-    );
-    if let Some(bytes) = snapshot.resident {
-        let name = "process_resident_memory_bytes";
-        page.family(name, "gauge", "Real memory that the process takes.");
-        page.sample(name, &[], bytes);
+    let name = "ftpscope_build_info";
+    page.family(name, "gauge", "The version of ftpscope; always 1.");
+    page.sample(name, &[("version", env!("CARGO_PKG_VERSION"))], 1);
+    let summary = &snapshot.summary;
+    let memory = [
+        (
+            "ftpscope_memory_bytes",
+            "Memory kept of connections and sessions.",
+            Some(summary.memory as u64),
+        ),
+        (
+            "ftpscope_memory_limit_bytes",
+            "The most that it may be.",
+            summary.memory_limit.map(|limit| limit as u64),
+        ),
+        (
+            "process_resident_memory_bytes",
+            "Real memory that the process takes.",
+            snapshot.resident,
+        ),
+    ];
+    for (name, help, bytes) in memory {
+        if let Some(bytes) = bytes {
+            page.gauge(name, help, bytes);
+        }
     }
 }
 
@@ -83,7 +94,7 @@ fn about_capture(page: &mut Page, snapshot: &Snapshot) {
         .map(|(name, times)| (*name, *times));
     page.by(
         "ftpscope_limits_hit_total",
-        "How often a limit of memory was reached.",
+        "How often each limit was reached.",
         "limit",
         limits,
     );
@@ -96,8 +107,11 @@ fn about_sessions(page: &mut Page, snapshot: &Snapshot) {
         "FTP sessions, one a control connection.",
         summary.sessions,
     );
-    page.family("ftpscope_sessions_open", "gauge", "FTP sessions under way.");
-    page.sample("ftpscope_sessions_open", &[], tally.open);
+    page.gauge(
+        "ftpscope_sessions_open",
+        "FTP sessions under way.",
+        tally.open,
+    );
     let logins = [("accepted", tally.accepted), ("refused", tally.refused)];
     page.by(
         "ftpscope_logins_total",
@@ -197,6 +211,11 @@ impl Page {
 
     fn counter(&mut self, name: &str, help: &str, value: u64) {
         self.family(name, "counter", help);
+        self.sample(name, &[], value);
+    }
+
+    fn gauge(&mut self, name: &str, help: &str, value: u64) {
+        self.family(name, "gauge", help);
         self.sample(name, &[], value);
     }
 
