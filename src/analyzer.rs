@@ -275,6 +275,13 @@ impl Analyzer {
             (limits::PROBES, self.tracker.unprobed()),
             (limits::EXPECTATIONS, self.tracker.evicted_expectations()),
             (limits::REVIEWS, self.tracker.unreviewed()),
+            (limits::SECRETS, self.tracker.known_secrets().rejected()),
+            (limits::STREAMS, self.tracker.unfollowed()),
+            (limits::TLS_BYTES, self.tracker.known_secrets().dropped()),
+            (
+                limits::HANDSHAKE,
+                self.tracker.known_secrets().overlong_messages(),
+            ),
             (limits::KNOCKERS, self.tracker.knocks().unnoticed()),
             (limits::LOGINS, self.diagnoser.unnoticed_logins()),
             (limits::MEMORY, self.relief.given_up),

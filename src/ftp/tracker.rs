@@ -114,11 +114,6 @@ impl Tracker {
         }
     }
 
-    /// Says that keys may come later: what is encrypted is held for a while.
-    pub fn expect_secrets(&mut self) {
-        self.shared.secrets.expect();
-    }
-
     /// The keys of TLS, and what became of them.
     pub fn known_secrets(&self) -> &Secrets {
         &self.shared.secrets
