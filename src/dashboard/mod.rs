@@ -44,3 +44,6 @@ pub(crate) use glyphs::Glyphs;
 pub(crate) use model::Origin;
 pub(crate) use run::{Setup, run};
 pub(crate) use theme::Base;
+
+#[cfg(test)]
+mod tests;

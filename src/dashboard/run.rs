@@ -198,6 +198,8 @@ impl Loop {
             }
             Incoming::Msg(msg) => {
                 self.stale = Stale::Input;
+                #[cfg(debug_assertions)]
+                panic_on_request(&msg);
                 if matches!(msg, Msg::Signal(Signal::Continue)) {
                     self.terminal.retake(&self.title)?;
                 }
@@ -246,6 +248,14 @@ impl Loop {
         let last =
             keep.then_some(|area, buffer: &mut _| view::draw(&mut app, &snapshot, area, buffer));
         terminal.give_back(last)
+    }
+}
+
+/// Lets a test see what a panic leaves behind: ctrl-alt-F12, not in a release.
+#[cfg(debug_assertions)]
+fn panic_on_request(msg: &Msg) {
+    if matches!(msg, Msg::Key(key) if key.to_string() == "ctrl-alt-F12") {
+        panic!("a test asked for it");
     }
 }
 

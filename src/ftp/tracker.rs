@@ -162,8 +162,9 @@ impl Tracker {
             self.events.push(SessionEvent::Ended(Box::new(record)));
         }
         let weight = session.weight();
-        for event in &self.events {
+        for event in &mut self.events {
             if let SessionEvent::Channel(channel) = event {
+                session.compare_tls(channel);
                 session.history.finished(channel, session.client.ip());
             }
         }

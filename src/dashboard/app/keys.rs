@@ -224,6 +224,8 @@ impl App {
             // Asked for again, as the new screen knows nothing of them.
             self.wanted.clear();
             self.session = Some(SessionScreen::new(sessions));
+            // They are to be sent again, also where they were asked for before.
+            self.wanted.clear();
         }
     }
 
@@ -231,7 +233,10 @@ impl App {
     fn compare(&mut self) {
         let marks: Vec<_> = self.marks.iter().copied().collect();
         match marks.as_slice() {
-            [one, other] => self.session = Some(SessionScreen::compare(*one, *other)),
+            [one, other] => {
+                self.session = Some(SessionScreen::compare(*one, *other));
+                self.wanted.clear();
+            }
             _ => self.notice = Some("mark two sessions to compare them".to_owned()),
         }
     }

@@ -16,7 +16,7 @@ use crate::output::secret;
 
 use crate::output::text::{number, wording};
 use crate::output::words::Word;
-use crate::tcp::{Connection, Side};
+use crate::tcp::{Connection, Half, Side};
 
 /// Bytes of a line that are looked at for a label: more columns than any terminal has.
 const MOST_BYTES: usize = 4096;
@@ -139,12 +139,7 @@ impl Story {
 
     fn connect(&self, row: &Row) -> Label {
         let session = self.session_of(row.event);
-        let record = self.events().iter().find_map(|event| match &**event {
-            Event::Session(SessionEvent::Ended(record)) if Some(record.id) == session => {
-                Some(record)
-            }
-            _ => None,
-        });
+        let record = session.and_then(|session| self.record(session));
         let open = Picture::Arrow(Stroke::Tcp);
         let Some(record) = record else {
             return Label::new(open, Token::Server, "TCP connect");
@@ -333,6 +328,7 @@ fn bytes(name: &str, channel: &Channel, connection: &DataConnection) -> Label {
             }
         }
     }
+    let short = text.clone();
     if let Some(span) = span.filter(|span| !span.is_zero()) {
         text += &format!(" in {}", number::span(span));
     }
@@ -345,7 +341,14 @@ fn bytes(name: &str, channel: &Channel, connection: &DataConnection) -> Label {
             tail += &format!("  ▒ {}", number::bytes(transfer.missing_bytes));
         }
     }
-    Label::new(Picture::Arrow(Stroke::Data), Token::Data, text).with_tail(tail)
+    // Bytes that were lost on the way to the capture and came again after later ones.
+    let late = sending(channel, connection).map_or(0, Half::late);
+    if late > 0 {
+        tail += &format!("  ►► {} late", number::bytes(late));
+    }
+    let mut label = Label::new(Picture::Arrow(Stroke::Data), Token::Data, text).with_tail(tail);
+    label.short = Some(short);
+    label
 }
 
 fn closed(name: &str, channel: &Channel, connection: &DataConnection) -> Label {

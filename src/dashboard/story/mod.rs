@@ -15,6 +15,7 @@ mod export;
 mod found;
 mod label;
 mod lanes;
+mod links;
 mod packets;
 mod related;
 mod row;

@@ -11,8 +11,9 @@ use super::ladder::{Colouring, Ladder};
 use super::layout::Parts;
 use super::list::{List, Move};
 use super::times::Columns;
+use super::title::{self, Hint};
 use super::transcript::{self, Transcript};
-use super::{data, detail, pane, raw, title};
+use super::{data, detail, pane, raw};
 use crate::capture::Frame;
 use crate::dashboard::action::Action;
 use crate::dashboard::app::{Effect, Look};
@@ -315,14 +316,16 @@ impl SessionScreen {
     fn draw_title(&self, canvas: &mut Canvas<'_>, times: &str) {
         let heads: Vec<&SessionRow> = self.story.heads().iter().map(|head| &**head).collect();
         let hint = match (&*self.find.text, self.find.rows.len()) {
-            ("", _) => times.to_owned(),
+            ("", _) => {
+                return title::draw(canvas, &heads, self.view, Hint::Times(times));
+            }
             (text, 0) => format!("find: {text:?} not found"),
             (text, count) => {
                 let nth = self.find.rows.partition_point(|row| *row <= self.row);
                 format!("find: {text:?} {}/{count}", nth.max(1))
             }
         };
-        title::draw(canvas, &heads, self.view, &hint);
+        title::draw(canvas, &heads, self.view, Hint::Found(&hint));
     }
 
     fn draw_body(&mut self, canvas: &mut Canvas<'_>, columns: Columns) {
@@ -377,7 +380,7 @@ impl SessionScreen {
                 pane::beside(canvas, &items, self.detail_top, self.in_detail)
             }
             false => {
-                let items = detail::brief(&self.story, row, tone);
+                let items = detail::brief(&self.story, row, tone, canvas.height() < 6);
                 let place = format!("{}/{}", self.list.cursor() + 1, self.list.len());
                 pane::below(canvas, &items, self.detail_top, &place, self.in_detail)
             }

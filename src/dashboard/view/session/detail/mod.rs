@@ -51,8 +51,8 @@ pub(super) fn of(story: &Story, row: usize, tone: Tone) -> Vec<Item> {
     items
 }
 
-/// The same in a few lines, the most telling first; the first is a heading.
-pub(super) fn brief(story: &Story, row: usize, tone: Tone) -> Vec<Item> {
+/// The same in a few lines behind a heading; where there is little room, with what went wrong first.
+pub(super) fn brief(story: &Story, row: usize, tone: Tone, tight: bool) -> Vec<Item> {
     let Some(told) = story.rows().get(row) else {
         return Vec::new();
     };
@@ -78,9 +78,10 @@ pub(super) fn brief(story: &Story, row: usize, tone: Tone) -> Vec<Item> {
             }
         }
     }
-    for (finding, _) in story.findings(row) {
-        items.extend(finding::brief(finding));
-    }
+    let findings = story.findings(row).into_iter();
+    let findings = findings.flat_map(|(finding, _)| finding::brief(finding));
+    let at = if tight { 1 } else { items.len() };
+    items.splice(at..at, findings);
     items
 }
 

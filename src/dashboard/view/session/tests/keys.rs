@@ -1,0 +1,163 @@
+//! What keys do.
+
+use std::sync::Arc;
+
+use super::Shown;
+use crate::dashboard::action::Action;
+use crate::dashboard::app::Effect;
+use crate::dashboard::model::Dossier;
+use crate::dashboard::story::testing;
+use crate::output::fixture;
+
+/// The line of the screen that is selected.
+fn selected(shown: &mut Shown) -> String {
+    let text = shown.text();
+    let line = text.lines().find(|line| line.starts_with('▌'));
+    line.unwrap_or_default().to_owned()
+}
+
+#[test]
+fn the_selection_stays_with_its_event_in_every_view() {
+    let mut shown =
+        Shown::first("passive-download-vsftpd").press(&[Action::Last, Action::Up, Action::Up]);
+    let ladder = selected(&mut shown);
+    assert!(ladder.contains("221 Goodbye"), "{ladder}");
+    shown = shown.press(&[Action::View]);
+    assert!(selected(&mut shown).contains("221 Goodbye"));
+    // The table of data channels has no such line: the one before it is selected.
+    shown = shown.press(&[Action::View]);
+    assert!(selected(&mut shown).contains("RETR"));
+}
+
+#[test]
+fn the_selection_stays_with_its_event_when_the_session_grows() {
+    let whole = testing::capture("passive-download-vsftpd").remove(0);
+    let part = |events: usize| {
+        Arc::new(Dossier {
+            events: whole.events[..events].to_vec(),
+            ..(*whole).clone()
+        })
+    };
+    let mut shown = Shown::of(&[part(8)]).press(&[Action::First, Action::Down, Action::Down]);
+    let before = selected(&mut shown);
+    shown.screen.take(part(whole.events.len()));
+    let without_time = |line: &str| line.split('│').nth(1).map(str::to_owned);
+    assert_eq!(without_time(&selected(&mut shown)), without_time(&before));
+    // At the end it follows.
+    shown = shown.press(&[Action::Last]);
+    let mut growing = Shown::of(&[part(8)]).press(&[Action::Last]);
+    growing.screen.take(whole.clone());
+    assert_eq!(selected(&mut growing), selected(&mut shown));
+}
+
+#[test]
+fn problems_and_findings_of_a_search_are_gone_through_in_a_circle() {
+    let mut shown =
+        Shown::first("pasv-private-address-nat-client-side").press(&[Action::NextProblem]);
+    assert!(selected(&mut shown).contains("SYN ×6 unanswered"));
+    shown.screen.find("230");
+    assert!(selected(&mut shown).contains("230 Login successful"));
+    shown.screen.find("PASV");
+    let first = selected(&mut shown);
+    assert!(first.contains("PASV"));
+    shown = shown.press(&[Action::FindNext, Action::FindBack]);
+    assert_eq!(selected(&mut shown), first);
+    shown.screen.find("no such text");
+    assert_eq!(selected(&mut shown), first);
+    assert!(shown.text().contains("not found"));
+}
+
+#[test]
+fn a_search_does_not_find_a_password() {
+    let events = fixture::working();
+    let mut shown = Shown::of(&testing::dossiers(events));
+    shown.screen.find("secret");
+    assert!(shown.text().contains("not found"));
+}
+
+#[test]
+fn copies_have_no_password_and_no_control_characters() {
+    let mut shown = Shown::of(&testing::dossiers(fixture::events(true))[..1]);
+    shown.look.show_secrets = true;
+    let rows = shown.text().lines().count();
+    shown = shown.press(&[Action::First]);
+    for _ in 0..rows {
+        for action in [Action::Copy, Action::CopyMarkdown] {
+            let effects = shown.screen.act(action, &shown.look).unwrap();
+            let [Effect::Copy(text)] = effects.as_slice() else {
+                panic!("{effects:?}");
+            };
+            assert!(!text.contains("secret"), "{text}");
+            assert!(
+                text.chars().all(|c| c == '\n' || !c.is_control()),
+                "{text:?}"
+            );
+        }
+        shown = shown.press(&[Action::Down]);
+    }
+}
+
+#[test]
+fn deltas_count_from_the_marked_row() {
+    let mut shown = Shown::first("passive-download-vsftpd");
+    shown.look.times = crate::dashboard::app::Times::SinceFirst;
+    shown = shown.press(&[Action::Down, Action::Down, Action::Mark, Action::Down]);
+    let text = shown.text();
+    let marked = text.lines().find(|line| line.starts_with('*')).unwrap();
+    assert!(
+        marked.contains("+0.000") && marked.contains("USER"),
+        "{marked}"
+    );
+    assert!(text.lines().nth(3).unwrap().contains("-0.05"), "{text}");
+}
+
+#[test]
+fn the_detail_scrolls_when_it_has_the_keys() {
+    let mut shown = Shown::first("pasv-private-address-nat-client-side").size(120, 12);
+    shown = shown.press(&[Action::NextProblem]);
+    let before = shown.text();
+    shown = shown.press(&[Action::NextPane, Action::PageDown]);
+    let after = shown.text();
+    assert!(before.contains("Data channel 1") && !after.contains("Data channel 1"));
+    shown = shown.press(&[Action::Back, Action::Down, Action::Up]);
+    assert!(selected(&mut shown).contains("SYN ×6"));
+    assert!(
+        shown.screen.act(Action::Back, &shown.look).is_none(),
+        "then Esc leaves"
+    );
+}
+
+#[test]
+fn clicks_select_what_is_drawn_there() {
+    let mut shown = Shown::first("passive-download-vsftpd").size(80, 21);
+    let text = shown.text();
+    let line = text.lines().position(|line| line.contains("USER")).unwrap();
+    shown.screen.click(30, line as u16, false);
+    assert!(selected(&mut shown).contains("USER"));
+    shown.screen.click(30, line as u16, true);
+    assert!(shown.text().contains("Raw"));
+}
+
+#[test]
+fn differences_are_gone_through() {
+    let mut shown = Shown::beside(
+        "passive-download-vsftpd",
+        "pasv-private-address-nat-client-side",
+    );
+    assert!(selected(&mut shown).contains("≠"));
+    shown = shown.press(&[Action::NextProblem]);
+    assert!(selected(&mut shown).contains("TYPE I"));
+    assert!(shown.screen.act(Action::Back, &shown.look).is_none());
+}
+
+#[test]
+fn a_session_that_was_given_up_says_so() {
+    let whole = testing::capture("passive-download-vsftpd").remove(0);
+    let gone = Dossier {
+        events: Vec::new(),
+        given_up: true,
+        ..(*whole).clone()
+    };
+    let mut shown = Shown::of(&[Arc::new(gone)]);
+    assert!(shown.text().contains("given up"));
+}

@@ -1,0 +1,469 @@
+//! The dashboard in a real terminal: the program in a pty, its output read by a terminal model.
+//!
+//! Nothing here waits for time to pass: every step waits for what it expects on the screen.
+
+#![cfg(all(target_os = "linux", feature = "dashboard"))]
+
+use std::fs;
+use std::io::{Read, Write};
+use std::num::NonZero;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::sync::{Arc, Condvar, Mutex};
+use std::thread;
+use std::time::{Duration, Instant};
+
+use portable_pty::{Child, CommandBuilder, PtyPair, PtySize, native_pty_system};
+
+/// Time after which a screen will not come any more.
+const PATIENCE: Duration = Duration::from_secs(60);
+
+const CAPTURE: &str = "captures/pasv-private-address-nat-client-side/capture.pcap";
+
+fn capture(path: &str) -> String {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    root.join(path).to_str().unwrap().to_owned()
+}
+
+/// What came from the program.
+struct Output {
+    terminal: vt100::Parser,
+    bytes: Vec<u8>,
+    is_over: bool,
+    /// Nothing is to be read any more.
+    let_go: bool,
+}
+
+/// The program in a terminal.
+struct Screen {
+    pair: PtyPair,
+    child: Box<dyn Child + Send + Sync>,
+    keys: Option<Box<dyn Write + Send>>,
+    output: Arc<(Mutex<Output>, Condvar)>,
+}
+
+impl Screen {
+    fn open(arguments: &[&str]) -> Self {
+        Self::with(arguments, &[("TERM", "xterm-256color")])
+    }
+
+    fn with(arguments: &[&str], variables: &[(&str, &str)]) -> Self {
+        let mut command = CommandBuilder::new(env!("CARGO_BIN_EXE_ftpscope"));
+        command.args(["watch"]);
+        command.args(arguments);
+        Self::run(command, variables)
+    }
+
+    fn run(mut command: CommandBuilder, variables: &[(&str, &str)]) -> Self {
+        command.env_clear();
+        command.env("LANG", "C.UTF-8");
+        for (name, value) in variables {
+            command.env(name, value);
+        }
+        let pair = native_pty_system().openpty(size(36, 120)).unwrap();
+        let child = pair.slave.spawn_command(command).unwrap();
+        let output = Arc::new((
+            Mutex::new(Output {
+                terminal: vt100::Parser::new(nonzero(36), nonzero(120), 0),
+                bytes: Vec::new(),
+                is_over: false,
+                let_go: false,
+            }),
+            Condvar::new(),
+        ));
+        let mut reader = pair.master.try_clone_reader().unwrap();
+        let theirs = Arc::clone(&output);
+        thread::spawn(move || {
+            let mut buffer = [0; 4096];
+            loop {
+                let read = reader.read(&mut buffer).unwrap_or(0);
+                let mut output = theirs.0.lock().unwrap();
+                output.terminal.process(&buffer[..read]);
+                output.bytes.extend_from_slice(&buffer[..read]);
+                output.is_over = read == 0;
+                theirs.1.notify_all();
+                if read == 0 || output.let_go {
+                    return;
+                }
+            }
+        });
+        let keys = Some(pair.master.take_writer().unwrap());
+        Self {
+            pair,
+            child,
+            keys,
+            output,
+        }
+    }
+
+    fn press(&mut self, keys: &str) {
+        let writer = self.keys.as_mut().unwrap();
+        writer.write_all(keys.as_bytes()).unwrap();
+        writer.flush().unwrap();
+    }
+
+    /// Waits until the screen is as expected.
+    fn wait(&self, what: &str, expected: impl Fn(&vt100::Screen) -> bool) {
+        self.wait_output(what, |output| expected(output.terminal.screen()));
+    }
+
+    fn wait_for(&self, text: &str) {
+        self.wait(text, |screen| screen.contents().contains(text));
+    }
+
+    fn wait_output(&self, what: &str, expected: impl Fn(&Output) -> bool) {
+        let deadline = Instant::now() + PATIENCE;
+        let mut output = self.output.0.lock().unwrap();
+        while !expected(&output) {
+            let left = deadline.saturating_duration_since(Instant::now());
+            assert!(
+                !left.is_zero() && !output.is_over,
+                "no {what} in:\n{}",
+                output.terminal.screen().contents()
+            );
+            output = self.output.1.wait_timeout(output, left).unwrap().0;
+        }
+    }
+
+    fn resize(&self, rows: u16, columns: u16) {
+        self.pair.master.resize(size(rows, columns)).unwrap();
+        let mut output = self.output.0.lock().unwrap();
+        output.terminal.screen_mut().set_size(nonzero(rows), nonzero(columns));
+    }
+
+    fn signal(&self, name: &str) {
+        let pid = self.child.process_id().unwrap().to_string();
+        let status = Command::new("kill")
+            .args([&format!("-{name}"), &pid])
+            .status();
+        assert!(status.unwrap().success());
+    }
+
+    /// Waits until the process is in a state: `T` is stopped.
+    fn wait_state(&self, state: char) {
+        let path = format!("/proc/{}/stat", self.child.process_id().unwrap());
+        let deadline = Instant::now() + PATIENCE;
+        loop {
+            let stat = fs::read_to_string(&path).unwrap_or_default();
+            if stat
+                .rsplit(") ")
+                .next()
+                .is_some_and(|rest| rest.starts_with(state))
+            {
+                return;
+            }
+            assert!(Instant::now() < deadline, "not in state {state}: {stat}");
+            thread::yield_now();
+        }
+    }
+
+    /// Waits for the end; the exit code.
+    fn end(&mut self) -> u32 {
+        let deadline = Instant::now() + PATIENCE;
+        loop {
+            if let Some(status) = self.child.try_wait().unwrap() {
+                return status.exit_code();
+            }
+            assert!(Instant::now() < deadline, "does not end");
+            thread::yield_now();
+        }
+    }
+
+    /// The terminal is as a shell wants it.
+    fn assert_whole(&self) {
+        self.wait("whole terminal", |screen| {
+            !screen.alternate_screen()
+                && !screen.hide_cursor()
+                && !screen.bracketed_paste()
+                && screen.mouse_protocol_mode() == vt100::MouseProtocolMode::None
+        });
+        let modes = self.pair.master.get_termios().unwrap().local_flags;
+        let modes = format!("{modes:?}");
+        for mode in ["ECHO", "ICANON", "ISIG"] {
+            assert!(modes.contains(mode), "{mode} is off: {modes}");
+        }
+    }
+}
+
+impl Drop for Screen {
+    fn drop(&mut self) {
+        // It has ended already where the test went well.
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+fn nonzero(number: u16) -> NonZero<u16> {
+    NonZero::new(number).unwrap()
+}
+
+fn size(rows: u16, cols: u16) -> PtySize {
+    PtySize {
+        rows,
+        cols,
+        pixel_width: 0,
+        pixel_height: 0,
+    }
+}
+
+fn loaded(arguments: &[&str]) -> Screen {
+    let screen = Screen::open(arguments);
+    screen.wait_for("100%");
+    screen
+}
+
+fn scratch(name: &str) -> PathBuf {
+    let path = Path::new(env!("CARGO_TARGET_TMPDIR")).join(name);
+    let _ = fs::remove_file(&path);
+    path
+}
+
+#[test]
+fn open_look_around_and_quit() {
+    let mut screen = loaded(&[&capture(CAPTURE)]);
+    screen.wait_for("FAIL");
+    screen.press("\r");
+    screen.wait_for("Ladder|Transcript|Data|Raw");
+    screen.press("\x1b");
+    screen.wait_for("Sessions  1");
+    for (key, text) in [
+        ("2", "1 channel"),
+        ("3", "by cause"),
+        ("4", "Capture health"),
+        ("5", "Log  "),
+    ] {
+        screen.press(key);
+        screen.wait_for(text);
+    }
+    screen.press("?");
+    screen.wait_for("help: Log");
+    screen.press("\x1b");
+    // Pressed at once, the next key would be read as one with Alt.
+    screen.wait("no help", |screen| !screen.contents().contains("help: Log"));
+    screen.press("q");
+    assert_eq!(screen.end(), 0);
+    screen.assert_whole();
+}
+
+#[test]
+fn filter_save_and_read_again() {
+    let files = [CAPTURE, "captures/passive-download-vsftpd/capture.pcap"].map(capture);
+    let saved = scratch("saved.pcapng");
+    let mut screen = loaded(&[&files[0], &files[1]]);
+    screen.wait_for("Sessions  2");
+    screen.press("/state:fail\r");
+    screen.wait_for("1 shown [state:fail]");
+    screen.press("*s");
+    screen.wait_for("the marked sessions");
+    screen.press("\t\t\x15");
+    screen.press(saved.to_str().unwrap());
+    screen.press("\r");
+    screen.wait_for("packets of 1 session");
+    // It is not overwritten unasked.
+    screen.press("s\t\t\r");
+    screen.wait_for("is there already");
+    screen.press("\r");
+    screen.wait_for("packets of 1 session");
+    screen.press("q");
+    assert_eq!(screen.end(), 0);
+    let again = analyze(&[saved.to_str().unwrap()]);
+    let before = analyze(&[&files[0]]);
+    assert_eq!(findings(&again), findings(&before));
+    assert!(!findings(&again).is_empty());
+}
+
+fn analyze(files: &[&str]) -> String {
+    let output = Command::new(env!("CARGO_BIN_EXE_ftpscope"))
+        .args(["analyze", "--format", "json"])
+        .args(files)
+        .output()
+        .unwrap();
+    assert!(output.status.success());
+    String::from_utf8(output.stdout).unwrap()
+}
+
+/// The summaries of all findings.
+fn findings(json: &str) -> Vec<String> {
+    let records = json
+        .lines()
+        .map(|line| serde_json::from_str::<serde_json::Value>(line).unwrap());
+    let findings = records.filter(|record| record["type"] == "finding");
+    findings
+        .map(|finding| finding["summary"].to_string())
+        .collect()
+}
+
+#[test]
+fn any_size_is_drawn_and_the_last_one_stays() {
+    let mut screen = loaded(&[&capture(CAPTURE)]);
+    for (rows, columns) in [(1, 1), (5, 300), (100, 20), (24, 80), (9, 39), (60, 200)] {
+        screen.resize(rows, columns);
+    }
+    screen.resize(9, 39);
+    screen.wait_for("need 40×10, have 39×9");
+    screen.resize(24, 80);
+    screen.wait("screen of 80 columns", |screen| {
+        screen.contents().contains("1 Sess 2 Data")
+    });
+    screen.press("q");
+    assert_eq!(screen.end(), 0);
+    screen.assert_whole();
+}
+
+#[test]
+fn signals_end_it_with_a_whole_terminal() {
+    for signal in ["TERM", "HUP", "INT"] {
+        let mut screen = loaded(&[&capture(CAPTURE)]);
+        screen.signal(signal);
+        assert_eq!(screen.end(), 0, "{signal}");
+        screen.assert_whole();
+    }
+}
+
+#[test]
+fn a_panic_gives_the_terminal_back_before_it_is_told() {
+    let mut screen = loaded(&[&capture(CAPTURE)]);
+    screen.press("\x1b[24;7~");
+    assert_eq!(screen.end(), 101);
+    screen.assert_whole();
+    screen.wait_for("a test asked for it");
+}
+
+#[test]
+fn the_end_of_the_keyboard_ends_it() {
+    let mut screen = loaded(&[&capture(CAPTURE)]);
+    // All handles of the terminal's other end go: here, and in the thread that reads from it, which
+    // wakes for what the key makes the program draw.
+    screen.output.0.lock().unwrap().let_go = true;
+    screen.press("2");
+    screen.keys = None;
+    screen.pair = native_pty_system().openpty(size(1, 1)).unwrap();
+    screen.end();
+}
+
+#[test]
+fn suspended_and_back() {
+    let mut screen = loaded(&[&capture(CAPTURE)]);
+    screen.press("\x1a");
+    screen.wait_state('T');
+    screen.assert_whole();
+    screen.signal("CONT");
+    screen.wait("screen anew", |screen| {
+        screen.alternate_screen() && screen.contents().contains("100%")
+    });
+    screen.press("2");
+    screen.wait_for("1 channel");
+    screen.press("q");
+    assert_eq!(screen.end(), 0);
+    screen.assert_whole();
+}
+
+#[test]
+fn without_colour_the_selection_is_still_seen() {
+    let variables = [("TERM", "xterm-256color"), ("NO_COLOR", "1")];
+    let screen = Screen::with(&[&capture(CAPTURE)], &variables);
+    screen.wait_for("100%");
+    screen.wait("selected row", |screen| {
+        let selected = (0..36).find(|row| {
+            screen
+                .cell(*row, 0)
+                .is_some_and(|cell| cell.contents() == "▌")
+        });
+        selected.is_some_and(|row| screen.cell(row, 5).unwrap().inverse())
+    });
+    let output = screen.output.0.lock().unwrap();
+    let drawn = output.terminal.screen();
+    for row in 0..36 {
+        for column in 0..120 {
+            let cell = drawn.cell(row, column).unwrap();
+            let colours = (cell.fgcolor(), cell.bgcolor());
+            assert_eq!(
+                colours,
+                (vt100::Color::Default, vt100::Color::Default),
+                "{row},{column}"
+            );
+        }
+    }
+}
+
+#[test]
+fn standard_input_is_a_capture_and_the_terminal_still_has_the_keys() {
+    let mut command = CommandBuilder::new("sh");
+    let program = env!("CARGO_BIN_EXE_ftpscope");
+    command.args([
+        "-c",
+        &format!("cat {} | {program} watch -; echo LEFT $?", capture(CAPTURE)),
+    ]);
+    let mut screen = Screen::run(command, &[("TERM", "xterm"), ("PATH", "/usr/bin:/bin")]);
+    screen.wait_for("standard input");
+    screen.wait_for("FAIL");
+    screen.press("2");
+    screen.wait_for("1 channel");
+    screen.press("q");
+    screen.wait_for("LEFT 0");
+    screen.assert_whole();
+}
+
+#[test]
+fn an_idle_file_writes_nothing() {
+    let screen = loaded(&[&capture(CAPTURE)]);
+    screen.wait_for("195,82");
+    let bytes = || screen.output.0.lock().unwrap().bytes.len();
+    let cpu = || {
+        let path = format!("/proc/{}/stat", screen.child.process_id().unwrap());
+        let stat = fs::read_to_string(path).unwrap();
+        let fields: Vec<&str> = stat.rsplit(") ").next().unwrap().split(' ').collect();
+        fields[11].parse::<u64>().unwrap() + fields[12].parse::<u64>().unwrap()
+    };
+    let before = (bytes(), cpu());
+    let output = screen.output.0.lock().unwrap();
+    // Nothing will come; that is seen by waiting for it.
+    let (output, waited) = screen
+        .output
+        .1
+        .wait_timeout(output, Duration::from_secs(3))
+        .unwrap();
+    drop(output);
+    assert!(waited.timed_out());
+    assert_eq!(bytes(), before.0);
+    assert!(cpu() <= before.1 + 1, "it works while it is idle");
+}
+
+#[test]
+fn without_a_terminal_there_is_a_report_and_no_escape_sequence() {
+    let output = Command::new(env!("CARGO_BIN_EXE_ftpscope"))
+        .args(["watch", &capture(CAPTURE)])
+        .output()
+        .unwrap();
+    assert!(output.status.success());
+    assert!(!output.stdout.contains(&0x1b));
+    let report = Command::new(env!("CARGO_BIN_EXE_ftpscope"))
+        .args(["analyze", &capture(CAPTURE)])
+        .output()
+        .unwrap();
+    assert_eq!(output.stdout, report.stdout);
+    let mut dumb = Screen::with(&[&capture(CAPTURE)], &[("TERM", "dumb")]);
+    assert_eq!(dumb.end(), 0);
+    dumb.wait_for("session 1");
+    assert!(!dumb.output.0.lock().unwrap().bytes.contains(&0x1b));
+}
+
+#[test]
+fn what_is_wrong_is_told_before_the_screen_is_taken() {
+    for (arguments, words) in [
+        (&["/no/such/file"][..], "cannot be read"),
+        (&["/"][..], "is a folder"),
+        (
+            &["--config", "/no/such/config", CAPTURE][..],
+            "cannot be read",
+        ),
+        (&["-"][..], "that is a terminal"),
+    ] {
+        let mut screen = Screen::open(arguments);
+        assert_eq!(screen.end(), 2, "{arguments:?}");
+        screen.wait_output(words, |output| {
+            String::from_utf8_lossy(&output.bytes).contains(words)
+        });
+        assert!(!screen.output.0.lock().unwrap().bytes.contains(&0x1b));
+    }
+}
