@@ -87,7 +87,10 @@ fn the_footer_fits_and_always_tells_of_help_and_quit() {
         for width in [40, 60, 80, 120] {
             let text = bench.text(width, 24);
             let footer = text.lines().last().unwrap();
-            assert!(footer.ends_with("? help  q quit"), "{screen}, {width}: {footer}");
+            assert!(
+                footer.ends_with("? help  q quit"),
+                "{screen}, {width}: {footer}"
+            );
         }
     }
 }
