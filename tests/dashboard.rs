@@ -128,7 +128,10 @@ impl Screen {
     fn resize(&self, rows: u16, columns: u16) {
         self.pair.master.resize(size(rows, columns)).unwrap();
         let mut output = self.output.0.lock().unwrap();
-        output.terminal.screen_mut().set_size(nonzero(rows), nonzero(columns));
+        output
+            .terminal
+            .screen_mut()
+            .set_size(nonzero(rows), nonzero(columns));
     }
 
     fn signal(&self, name: &str) {

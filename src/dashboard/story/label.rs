@@ -21,6 +21,10 @@ use crate::tcp::{Connection, Half, Side};
 /// Bytes of a line that are looked at for a label: more columns than any terminal has.
 const MOST_BYTES: usize = 4096;
 
+/// What is said of a command without a reply, and of a channel without an outcome, at the end.
+const NO_REPLY: &str = "  ◌ no reply";
+const AT_THE_END: &str = "still under way when the capture ends";
+
 /// How the events of a row are drawn.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Picture {
@@ -112,7 +116,15 @@ impl Story {
             (_, Event::Finding(finding)) => Some(found(finding)),
             (_, Event::Session(event)) => self.told(row, event, tone),
         };
-        label.unwrap_or_else(|| Label::note(Token::Dim, ""))
+        let mut label = label.unwrap_or_else(|| Label::note(Token::Dim, ""));
+        if self.is_under_way(row.event) {
+            label.tail = label.tail.replace(NO_REPLY, "  ◌ waits");
+            if row.what == What::DataBytes {
+                label.tail += "  ◌ runs";
+            }
+            label.text = label.text.replace(AT_THE_END, "under way");
+        }
+        label
     }
 
     fn told(&self, row: &Row, event: &SessionEvent, tone: Tone) -> Option<Label> {
@@ -183,7 +195,7 @@ fn command(exchange: &Exchange, tone: Tone) -> Label {
     };
     let label = Label::new(Picture::Arrow(Stroke::Talk), Token::Client, text);
     if exchange.replies.is_empty() {
-        label.with_tail("  ◌ no reply")
+        label.with_tail(NO_REPLY)
     } else {
         label
     }
@@ -382,7 +394,7 @@ fn note(channel: &Channel) -> Label {
             let text = format!("└ {}: {}", data(channel), wording::on_the_wire(channel));
             return Label::note(Token::Fail, text);
         }
-        Outcome::Incomplete => (Token::Open, "still under way when the capture ends"),
+        Outcome::Incomplete => (Token::Open, AT_THE_END),
         Outcome::Aborted => (Token::Abort, "aborted"),
         Outcome::Rejected => (Token::Dim, "not used: the command was refused"),
         Outcome::Refused => (Token::Dim, "refused"),

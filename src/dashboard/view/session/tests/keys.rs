@@ -161,3 +161,22 @@ fn a_session_that_was_given_up_says_so() {
     let mut shown = Shown::of(&[Arc::new(gone)]);
     assert!(shown.text().contains("given up"));
 }
+
+#[test]
+fn what_is_under_way_is_shown_and_gives_way_to_what_became_of_it() {
+    let (known, whole) = testing::interrupted("passive-download-vsftpd", 40);
+    let mut shown = Shown::of(&[known]);
+    let text = shown.text();
+    assert!(text.contains("RETR a.bin"), "{text}");
+    assert!(text.contains("150 Opening"), "{text}");
+    assert!(text.contains("of 20.0 kB"), "{text}");
+    assert!(text.contains("◌ runs"), "{text}");
+    assert!(!text.contains("no reply"), "{text}");
+    shown = shown.press(&[Action::First, Action::Down]);
+    let before = selected(&mut shown);
+    shown.screen.take(whole);
+    let text = shown.text();
+    assert!(text.contains("226 Transfer complete"), "{text}");
+    assert!(!text.contains("◌ runs"), "{text}");
+    assert_eq!(selected(&mut shown), before);
+}
