@@ -139,7 +139,9 @@ objects! {
         tls: Nullable<DataTls>,
         inferred: Nullable<Inferred>, outcome: Outcome, cause: Nullable<String>,
     }
-    Inferred { reasons: Vec<Clue>, }
+    Inferred {
+        reasons: Vec<Clue>, direction: Nullable<Direction>, approximate_bytes: Nullable<u64>,
+    }
     Connection {
         from: Endpoint, to: Endpoint,
         first_frame: u64, first_file: Nullable<String>,
@@ -199,7 +201,8 @@ words! {
         TooManyPending = "too-many-pending", TooManyChannels = "too-many-channels",
     }
     Clue {
-        Announcement = "announcement-length", Begun = "reply-at-begin", Ended = "reply-at-end",
+        Announcement = "announcement-length", Resumption = "tls-session",
+        Begun = "reply-at-begin", Ended = "reply-at-end",
     }
     Mode { Passive = "passive", Active = "active", }
     Method {

@@ -9,6 +9,7 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
+use super::keys::Keys;
 use super::units;
 use crate::diagnosis::Severity;
 use crate::ftp::SessionId;
@@ -171,6 +172,9 @@ pub(super) struct Input {
     /// Analyze each file on its own
     #[arg(long)]
     pub(super) separate: bool,
+
+    #[command(flatten)]
+    pub(super) keys: Keys,
 
     /// The most that may be kept of connections and sessions (100M); beyond it what matters least
     /// is given up, and told

@@ -14,7 +14,7 @@ use super::job::Job;
 use super::model::{CaptureState, Delta, LogLine, Origin, Progress, Store};
 use super::order::Order;
 use crate::analyzer::{Analyzer, Event, Summary};
-use crate::capture::{Next, Source};
+use crate::capture::{Keyed, Next, Source};
 use crate::escape;
 
 /// The name of the engine thread: its panics are caught.
@@ -40,7 +40,7 @@ pub(crate) type Deliver = Box<dyn FnMut(Delta) -> bool>;
 
 /// What a thread needs to be the engine.
 pub(crate) struct Engine {
-    pub(crate) source: Feed,
+    pub(crate) source: Keyed<Feed>,
     pub(crate) analyzer: Analyzer,
     pub(crate) origin: Origin,
     pub(crate) orders: Receiver<Order>,
@@ -123,6 +123,9 @@ impl Work {
     /// Whether there may be more.
     fn some_packets(&mut self) -> bool {
         for _ in 0..PACKETS_A_LOOK {
+            if let Some(text) = self.engine.source.take_secrets() {
+                self.engine.analyzer.secrets(&text, &mut self.events);
+            }
             match self.engine.source.next() {
                 Next::Packet(packet) => {
                     self.store.packet(&packet);
@@ -337,7 +340,7 @@ impl Work {
     /// Nothing is read any more: tells what is asked for until the screen is gone.
     fn serve(&mut self, progress: Progress) {
         self.tell_faults();
-        self.capture.progress = match (progress, self.engine.source.failure()) {
+        self.capture.progress = match (progress, self.engine.source.source().failure()) {
             (Progress::Done, Some(why)) => Progress::Failed(why),
             (progress, _) => progress,
         };

@@ -17,6 +17,7 @@ use super::order::Order;
 use super::terminal::{self, Terminal};
 use super::{input, view};
 use crate::analyzer::Analyzer;
+use crate::capture::Keyed;
 use crate::escape;
 
 /// Time between two frames, when they show what a key did, and when they show data.
@@ -38,7 +39,7 @@ pub(super) enum Incoming {
 /// What the dashboard is to show, and how.
 pub(crate) struct Setup {
     /// Opens the source of packets, on the engine's thread.
-    pub(crate) source: Box<dyn FnOnce() -> Feed + Send>,
+    pub(crate) source: Box<dyn FnOnce() -> Keyed<Feed> + Send>,
     /// The captures, where they can be read again.
     pub(crate) files: Vec<PathBuf>,
     /// The engine.
@@ -260,7 +261,7 @@ fn panic_on_request(msg: &Msg) {
 
 fn engine(
     jobs: Sender<Job>,
-    source: Box<dyn FnOnce() -> Feed + Send>,
+    source: Box<dyn FnOnce() -> Keyed<Feed> + Send>,
     analyzer: Analyzer,
     origin: Origin,
     orders: Receiver<Order>,

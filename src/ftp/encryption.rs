@@ -76,14 +76,13 @@ pub struct TlsAlert {
     pub at: Moment,
 }
 
-impl TlsRecords {
-    /// Memory that they take, in bytes.
-    pub(super) fn weight(&self) -> usize {
-        self.replies.capacity() * size_of::<(usize, Moment)>()
-    }
-}
-
 impl Encryption {
+    /// Memory that it takes, in bytes, without what the secrets account for. The facts of the
+    /// handshake take about as much as itself.
+    pub(super) fn weight(&self) -> usize {
+        2 * size_of::<Self>() + self.records.replies.capacity() * size_of::<(usize, Moment)>()
+    }
+
     /// Whether an answered command begins TLS: AUTH TLS, SSL, TLS-C or TLS-P (RFC 4217 §4).
     ///
     /// AUTH GSSAPI begins none: its tokens and protected commands stay lines (RFC 2228).

@@ -36,7 +36,8 @@ struct Slot {
 impl Sessions {
     /// Adds a session, numbered in order.
     pub(super) fn add(&mut self, make: impl FnOnce(SlotRef, SessionId) -> Session) -> SlotRef {
-        self.count += 1;
+        // 0 is no session, and the numbers of days ago may come again.
+        self.count = self.count.wrapping_add(1).max(1);
         let reference = self.vacancy();
         let session = make(reference, self.count);
         let hosts = hosts(session.client.ip(), session.server.ip());

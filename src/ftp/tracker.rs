@@ -114,11 +114,6 @@ impl Tracker {
         }
     }
 
-    /// Says that keys may come later: what is encrypted is held for a while.
-    pub fn expect_secrets(&mut self) {
-        self.shared.secrets.expect();
-    }
-
     /// The keys of TLS, and what became of them.
     pub fn known_secrets(&self) -> &Secrets {
         &self.shared.secrets
@@ -167,8 +162,9 @@ impl Tracker {
             self.events.push(SessionEvent::Ended(Box::new(record)));
         }
         let weight = session.weight();
-        for event in &self.events {
+        for event in &mut self.events {
             if let SessionEvent::Channel(channel) = event {
+                session.compare_tls(channel);
                 session.history.finished(channel, session.client.ip());
             }
         }

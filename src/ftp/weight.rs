@@ -37,7 +37,7 @@ impl Session {
             + self
                 .encryption
                 .as_ref()
-                .map_or(0, |encryption| encryption.records.weight())
+                .map_or(0, |encryption| encryption.weight())
             + self
                 .facts
                 .as_ref()

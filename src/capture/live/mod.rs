@@ -2,7 +2,7 @@
 //!
 //! ```text
 //!  kernel ring ─▶ reader thread ─▶ blocks ─▶ Live (a Source) ─▶ analysis
-//!    64 MiB        never waits     64 MiB
+//!  (its buffer)    never waits  (as much again)
 //! ```
 //!
 //! A capture begins in steps, so that rights can be given up between them:

@@ -92,7 +92,10 @@ impl Sentence {
     /// Where it follows a data connection that holds as little as it should, and no success does.
     fn follows(&self, past: &Past, replies: &[(usize, Moment)]) -> Option<(Moment, Moment)> {
         let (first, last) = past.span?;
-        if !past.established || !self.bytes.contains(&past.bytes) {
+        if !past.established
+            || !self.bytes.contains(&past.bytes)
+            || past.handshake != self.is_about_reuse()
+        {
             return None;
         }
         let after = replies.iter().filter(|(_, at)| at.time >= first.time);

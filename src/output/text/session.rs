@@ -8,6 +8,7 @@ use crate::escape;
 use crate::ftp::{Directions, Protection, SessionRecord, State, Tls, TlsKind};
 use crate::output::Standing;
 use crate::output::stamp;
+use crate::tls::Access;
 
 /// Columns that each address of a title gets at least.
 const LEAST_ROOM: usize = 15;
@@ -122,10 +123,25 @@ fn state(state: State) -> &'static str {
 }
 
 fn protection(tls: &Tls) -> String {
+    let facts = &tls.facts;
+    let version = facts
+        .version()
+        .map_or("TLS".to_owned(), |it| it.to_string());
+    let cipher = facts.cipher().map(|cipher| format!(", {cipher}"));
     let from = match tls.kind {
-        TlsKind::Explicit => "Encrypted (TLS) from AUTH on",
-        TlsKind::Implicit => "Encrypted (TLS) from the first byte",
+        TlsKind::Explicit => "from AUTH on",
+        TlsKind::Implicit => "from the first byte",
     };
+    let read = match facts.access {
+        Access::None => "",
+        Access::Unfit => ", and the keys do not fit",
+        Access::Unsupported => ", with a cipher that is not decrypted here",
+        Access::Decrypted => ", and decrypted",
+    };
+    let from = format!(
+        "Encrypted ({version}{}) {from}{read}",
+        cipher.unwrap_or_default()
+    );
     let data = match tls.data_protection {
         Protection::Private => "data connections too",
         Protection::Clear => "data connections in clear",
