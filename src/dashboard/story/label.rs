@@ -17,6 +17,7 @@ use crate::output::secret;
 use crate::output::text::{number, wording};
 use crate::output::words::Word;
 use crate::tcp::{Connection, Half, Side};
+use crate::tls::Access;
 
 /// Bytes of a line that are looked at for a label: more columns than any terminal has.
 const MOST_BYTES: usize = 4096;
@@ -107,11 +108,7 @@ impl Story {
         };
         let label = match (row.what, event) {
             (What::Silence { span, open }, _) => Some(self.silence(row, span, open)),
-            (What::Tls, _) => Some(Label::new(
-                Picture::Gap,
-                Token::Tls,
-                "encrypted from here on (TLS)",
-            )),
+            (What::Tls, _) => Some(self.encrypted(row)),
             (What::Connect, _) => Some(self.connect(row)),
             (_, Event::Finding(finding)) => Some(found(finding)),
             (_, Event::Session(event)) => self.told(row, event, tone),
@@ -147,6 +144,26 @@ impl Story {
         };
         let text = format!("· · ·  {}{during}  · · ·", precise(span));
         Label::new(Picture::Gap, Token::Dim, text)
+    }
+
+    /// `TLS 1.3 from here on, not decrypted`.
+    fn encrypted(&self, row: &Row) -> Label {
+        let record = self
+            .session_of(row.event)
+            .and_then(|session| self.record(session));
+        let tls = record.and_then(|record| record.tls.as_ref());
+        let version = tls.and_then(|tls| tls.facts.version());
+        let version = version.map_or_else(|| "TLS".to_owned(), |version| version.to_string());
+        let from = match tls.map(|tls| tls.kind) {
+            Some(TlsKind::Implicit) => "from the first byte",
+            _ => "from here on",
+        };
+        let access = match tls.map(|tls| tls.facts.access) {
+            Some(Access::Decrypted) => "decrypted",
+            _ => "not decrypted",
+        };
+        let text = format!("{version} {from}, {access}");
+        Label::new(Picture::Gap, Token::Tls, text)
     }
 
     fn connect(&self, row: &Row) -> Label {
@@ -476,17 +493,6 @@ fn end(what: What, record: &SessionRecord) -> Label {
             "still open when the capture ends",
         ),
         What::Again => Label::note(Token::Abort, again(record)),
-        _ if record
-            .tls
-            .as_ref()
-            .is_some_and(|tls| tls.kind == TlsKind::Implicit) =>
-        {
-            Label::new(
-                Picture::Gap,
-                Token::Tls,
-                "encrypted from the first byte (TLS)",
-            )
-        }
         _ => Label::note(Token::Dim, ""),
     }
 }

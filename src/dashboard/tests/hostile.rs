@@ -33,7 +33,11 @@ pub(super) fn session(id: u32, text: &[u8]) -> Vec<Event> {
         session: id,
         at: at(u64::from(id) + 1),
         user: Some(text.to_vec()),
-        login: if id.is_multiple_of(2) { Login::Accepted } else { Login::Rejected },
+        login: if id.is_multiple_of(2) {
+            Login::Accepted
+        } else {
+            Login::Rejected
+        },
     };
     let exchange = Exchange {
         session: id,
@@ -92,7 +96,9 @@ fn nothing_from_the_wire_reaches_the_screen_as_more_than_text() {
         bench.log(&crate::escape::line(text));
         for ascii in [false, true] {
             bench.look(Default::default(), ascii);
-            for keys in ["1", "3", "right", "4", "5", "1", "enter", "v", "v", "v", "esc"] {
+            for keys in [
+                "1", "3", "right", "4", "5", "1", "enter", "v", "v", "v", "esc",
+            ] {
                 bench.press(keys);
                 for (width, height) in [(120, 36), (80, 24), (60, 15)] {
                     assert_clean(&mut bench, width, height, ascii);

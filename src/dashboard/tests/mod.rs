@@ -1,5 +1,6 @@
 //! The core of the dashboard under test: keys in, screens out, on captures of the repository.
 
+mod budget;
 mod hostile;
 mod random;
 mod screens;
@@ -67,7 +68,9 @@ impl Bench {
             analyzer.push(&packet, &mut events);
         }
         analyzer.finish(&mut events);
-        events.into_iter().for_each(|event| bench.store.event(event));
+        events
+            .into_iter()
+            .for_each(|event| bench.store.event(event));
         bench.summary = analyzer.summary();
         bench.capture.packets = bench.summary.frames;
         bench.capture.first = bench.summary.first_time;
@@ -205,7 +208,10 @@ pub(super) fn styles(buffer: &Buffer) -> String {
         while x < row.len() {
             let look = |cell: &ratatui::buffer::Cell| (cell.fg, cell.bg, cell.modifier);
             let style = look(&row[x]);
-            let run = row[x..].iter().take_while(|cell| look(cell) == style).count();
+            let run = row[x..]
+                .iter()
+                .take_while(|cell| look(cell) == style)
+                .count();
             if style != (Color::Reset, Color::Reset, Modifier::empty()) {
                 let text: String = row[x..x + run].iter().map(|cell| cell.symbol()).collect();
                 let (fg, bg, modifier) = style;

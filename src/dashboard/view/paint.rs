@@ -49,6 +49,14 @@ pub(crate) fn row(
     }
 }
 
+/// Draws a heading where it is to be, as far as that is within the area.
+pub(crate) fn heading(buffer: &mut Buffer, area: Rect, place: Rect, heading: Span<'_>) {
+    let within = place.intersection(area);
+    if !within.is_empty() {
+        buffer.set_span(within.x, within.y, &heading, within.width);
+    }
+}
+
 /// Draws a rule over a row with a title in it, and something at its end: `── title ──── end ─`.
 pub(crate) fn rule(
     buffer: &mut Buffer,
