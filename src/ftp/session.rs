@@ -51,7 +51,7 @@ pub(super) struct Session {
     client_lines: LineReader,
     server_lines: LineReader,
     reply_reader: ReplyReader,
-    queue: Queue,
+    pub(super) queue: Queue,
     greeted: bool,
     /// What is being taken in came inside TLS.
     protected: bool,

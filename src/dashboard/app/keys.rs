@@ -94,6 +94,7 @@ impl App {
             }
             Action::PreviousSession => self.neighbour(-1),
             Action::NextSession => self.neighbour(1),
+            Action::Related => self.related(shown),
             _ => return self.act_list(action, shown),
         }
         Vec::new()
@@ -236,6 +237,23 @@ impl App {
             // They are to be sent again, also where they were asked for before.
             self.wanted.clear();
         }
+    }
+
+    /// The session that is open together with those that belong to it.
+    fn related(&mut self, shown: &Snapshot) {
+        let Some(session) = &self.session else {
+            self.notice = Some("open a session to see those that are related".to_owned());
+            return;
+        };
+        let rows = shown.sessions.iter();
+        let related = session.related(rows.map(|row| &**row));
+        if related.is_empty() {
+            self.notice = Some("no other session is related to it".to_owned());
+            return;
+        }
+        let mut sessions = session.sessions().to_vec();
+        sessions.extend(related);
+        self.enter(sessions);
     }
 
     /// The two marked sessions side by side.
