@@ -1,13 +1,14 @@
 #!/usr/bin/env python3
 """How fast packets may come before some are lost: `ftpscope sniff` beside `tcpdump -w /dev/null`.
 
-    benches/live.py [--seconds N] [--rates N,N,...] [--size SIZE] [KIND...]
+    benches/live.py [--realtime] [--seconds N] [--rates N,N,...] [--size SIZE] [KIND...]
 
 As root, with tcpdump and tcpreplay. Generated traffic of each KIND (chatty, bulk; see
 `cargo run --example generate`) is sent over a veth pair in a network namespace at rising rates. At
 each rate the programs take turns, so that each has the machine for itself but for the sender; both
 have a kernel buffer of 64 MiB. A cell is what was lost of what was sent, and the share of one
-processor that the program used. `top` is as fast as tcpreplay can send.
+processor that the program used. `top` is as fast as tcpreplay can send. Where other work disturbs
+the figures, --realtime puts sender and program before all of it, for the seconds that they run.
 """
 
 import argparse
@@ -26,6 +27,8 @@ ROOT = Path(__file__).parent.parent
 TARGET = Path(os.environ.get("CARGO_TARGET_DIR", ROOT / "target")) / "release"
 TOP = "top"
 BUFFER = 64 << 20
+# What sender and program are started with.
+PRIORITY = []
 
 
 class Ftpscope:
@@ -67,27 +70,30 @@ def measure(program, capture, rate, packets, seconds):
         folder = Path(name)
         output, errors = folder / "output", folder / "errors"
         with open(output, "wb") as out, open(errors, "wb") as err:
-            process = subprocess.Popen([str(part) for part in program.command(folder)], stdout=out, stderr=err)
+            command = [*PRIORITY, *map(str, program.command(folder))]
+            process = subprocess.Popen(command, stdout=out, stderr=err)
         wait_until(lambda: program.is_ready(process.pid, errors), process, errors)
         before = used(process.pid)
-        begun = time.monotonic()
-        sent = send(capture, rate, packets, seconds)
-        taken = time.monotonic() - begun
+        sent, pace = send(capture, rate, packets, seconds)
+        # tcpdump lets the kernel keep packets for a second.
+        time.sleep(1.1)
         wait_until(lambda: is_quiet(process.pid), process, errors)
-        cpu = (used(process.pid) - before) / taken
+        cpu = (used(process.pid) - before) * pace / sent
         process.send_signal(signal.SIGINT)
         process.wait(timeout=30)
         captured, dropped = program.counts(output, errors)
-        return sent, sent / taken, captured, dropped, cpu
+        return sent, pace, captured, dropped, cpu
 
 
 def send(capture, rate, packets, seconds):
     speed = ["--topspeed"] if rate == TOP else [f"--pps={rate}"]
-    wanted = 500_000 * seconds if rate == TOP else rate * seconds
+    wanted = (700_000 if rate == TOP else rate) * seconds
     how = ["--preload-pcap", "--intf1=there", f"--limit={wanted}", f"--loop={wanted // packets + 1}"]
-    command = ["ip", "netns", "exec", "sender", "tcpreplay", *how, *speed, str(capture)]
+    command = [*PRIORITY, "ip", "netns", "exec", "sender", "tcpreplay", *how, *speed, str(capture)]
     done = subprocess.run(command, check=True, capture_output=True, text=True)
-    return int(re.search(r"Successful packets:\s+(\d+)", done.stdout)[1])
+    sent = int(re.search(r"Successful packets:\s+(\d+)", done.stdout)[1])
+    pace = float(re.search(r"Rated: .* ([\d.]+) pps", done.stdout)[1])
+    return sent, pace
 
 
 def used(pid):
@@ -143,6 +149,7 @@ def generate(kind, size):
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--realtime", action="store_true", help="run with real-time priority")
     parser.add_argument("--seconds", type=int, default=5, help="how long each rate is kept up")
     parser.add_argument("--rates", default="50000,100000,200000,300000,400000,top", help="packets a second")
     parser.add_argument("--size", default="100MB", help="of the generated capture, which is repeated")
@@ -152,6 +159,8 @@ def main():
         if shutil.which(program) is None:
             sys.exit(f"{program} is missing")
     inside()
+    if arguments.realtime:
+        PRIORITY.extend(["chrt", "--rr", "1"])
     programs = [Ftpscope(), Tcpdump()]
     for kind in arguments.kinds:
         capture, packets = generate(kind, arguments.size)

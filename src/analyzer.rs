@@ -1,5 +1,6 @@
 //! The whole engine behind one `push`: packets in, events out.
 
+mod clock;
 mod relief;
 
 use std::collections::BTreeMap;
@@ -9,10 +10,11 @@ use crate::capture::{Drops, Moment, Packet};
 use crate::decode::{Decoded, Decoder, Skipped, dns};
 use crate::diagnosis::{Diagnoser, Finding};
 use crate::ftp::AnomalyKind;
-use crate::ftp::{Knocks, Observer, Outcome, Scene, SessionEvent, Tracker, Tracking};
+use crate::ftp::{Knocks, Observer, Outcome, Scene, SessionEvent, SessionId, Tracker, Tracking};
 use crate::limits::{self, Limit};
 use crate::tcp::{FlowTable, Limits};
 use crate::time::Timestamp;
+use clock::Clock;
 use relief::Relief;
 
 /// What the engine has to tell.
@@ -107,6 +109,7 @@ pub struct Analyzer {
     diagnoser: Diagnoser,
     summary: Summary,
     relief: Relief,
+    clock: Clock,
     /// The first packet that a snapshot length cut.
     first_cut: Option<Moment>,
     /// The latest packet.
@@ -123,6 +126,7 @@ impl Analyzer {
             diagnoser: Diagnoser::default(),
             summary: Summary::default(),
             relief: Relief::new(options.memory),
+            clock: Clock::default(),
             first_cut: None,
             latest: None,
         }
@@ -136,6 +140,9 @@ impl Analyzer {
         };
         self.latest = Some(at);
         self.count(packet, at);
+        if let Some(now) = self.clock.packet(packet.time) {
+            self.pass(now, Some(at), events);
+        }
         let mut teller = Teller {
             summary: &mut self.summary,
             diagnoser: &mut self.diagnoser,
@@ -147,17 +154,12 @@ impl Analyzer {
             tracker,
             ..
         } = self;
-        tracker.advance(packet.time, flows.flows_mut(), &mut teller);
         tracker.at(at);
         let mut tracking = Tracking {
             tracker,
             observer: &mut teller,
         };
-        flows.advance(packet.time, &mut tracking);
-        tracking
-            .observer
-            .judge_hosts(packet.time, tracking.tracker.knocks());
-        match decoder.push(packet) {
+        match decoder.decode(packet) {
             Decoded::Segment(segment) => flows.push(&segment, &mut tracking),
             Decoded::Icmp(error) => flows.icmp(&error, &mut tracking),
             Decoded::Dns(message) => {
@@ -184,6 +186,12 @@ impl Analyzer {
 
     /// Time has come to `now` without a packet.
     pub fn advance(&mut self, now: Timestamp, events: &mut Vec<Event>) {
+        self.clock.set(now);
+        self.pass(now, None, events);
+    }
+
+    /// Lets time pass, up to the packet at `at` where one comes: what waited for it is told.
+    fn pass(&mut self, now: Timestamp, at: Option<Moment>, events: &mut Vec<Event>) {
         let mut teller = Teller {
             summary: &mut self.summary,
             diagnoser: &mut self.diagnoser,
@@ -192,6 +200,9 @@ impl Analyzer {
         self.decoder.advance(now);
         self.tracker
             .advance(now, self.flows.flows_mut(), &mut teller);
+        if let Some(at) = at {
+            self.tracker.at(at);
+        }
         let mut tracking = Tracking {
             tracker: &mut self.tracker,
             observer: &mut teller,
@@ -240,6 +251,12 @@ impl Analyzer {
         teller.found(findings);
     }
 
+    /// What a session is doing: commands that wait for their final reply, data channels whose
+    /// outcome is not known. Told as facts when they are final; this is for who looks on meanwhile.
+    pub fn under_way(&self, session: SessionId) -> Vec<SessionEvent> {
+        self.tracker.under_way(session, self.flows.flows())
+    }
+
     /// The totals so far.
     pub fn summary(&self) -> Summary {
         let flows = self.flows.stats();
@@ -264,6 +281,13 @@ impl Analyzer {
             (limits::PROBES, self.tracker.unprobed()),
             (limits::EXPECTATIONS, self.tracker.evicted_expectations()),
             (limits::REVIEWS, self.tracker.unreviewed()),
+            (limits::SECRETS, self.tracker.known_secrets().rejected()),
+            (limits::STREAMS, self.tracker.unfollowed()),
+            (limits::TLS_BYTES, self.tracker.known_secrets().dropped()),
+            (
+                limits::HANDSHAKE,
+                self.tracker.known_secrets().overlong_messages(),
+            ),
             (limits::KNOCKERS, self.tracker.knocks().unnoticed()),
             (limits::LOGINS, self.diagnoser.unnoticed_logins()),
             (limits::MEMORY, self.relief.given_up),

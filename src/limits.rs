@@ -3,7 +3,7 @@
 //! All that grows has a limit. Most of them cost nothing that a reader of the report would miss;
 //! those that do are listed here, counted, and told in the [`Summary`](crate::analyzer::Summary).
 
-use crate::{decode, diagnosis, ftp, tcp};
+use crate::{decode, diagnosis, ftp, tcp, tls};
 
 /// One limit.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -90,6 +90,38 @@ pub const LINE: Limit = limit(
     "what follows in the line was dropped",
 );
 
+/// Connections with keys of TLS.
+pub const SECRETS: Limit = limit(
+    "tls-secrets",
+    tls::MAX_SECRETS,
+    "connections with keys of TLS",
+    "those of others were not kept",
+);
+
+/// Data connections inside TLS.
+pub const STREAMS: Limit = limit(
+    "tls-streams",
+    ftp::MAX_STREAMS,
+    "data connections inside TLS at once",
+    "of others the handshake was not read",
+);
+
+/// What TLS connections hold.
+pub const TLS_BYTES: Limit = limit(
+    "tls-bytes",
+    tls::MAX_TLS_BYTES,
+    "bytes of TLS held",
+    "connections were not decrypted further",
+);
+
+/// Length of a handshake message.
+pub const HANDSHAKE: Limit = limit(
+    "tls-message",
+    tls::MAX_MESSAGE,
+    "bytes of one handshake message of TLS",
+    "it was not read",
+);
+
 /// Hosts that try FTP ports.
 pub const KNOCKERS: Limit = limit(
     "knockers",
@@ -126,7 +158,7 @@ pub const MEMORY_SESSIONS: Limit = limit(
 );
 
 /// Every limit that is told.
-pub const ALL: [Limit; 13] = [
+pub const ALL: [Limit; 17] = [
     FLOWS,
     HELD_BYTES,
     DATAGRAMS,
@@ -136,6 +168,10 @@ pub const ALL: [Limit; 13] = [
     CHANNELS,
     PENDING,
     LINE,
+    SECRETS,
+    STREAMS,
+    TLS_BYTES,
+    HANDSHAKE,
     KNOCKERS,
     LOGINS,
     MEMORY,

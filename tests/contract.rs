@@ -87,7 +87,7 @@ objects! {
         last_frame: u64, last_file: Nullable<String>,
         state: State, midstream: bool, directions: Directions, vantage: Vantage,
         user: Nullable<String>, password: Nullable<String>, login: Login,
-        software: Nullable<String>, tls: Nullable<Tls>,
+        software: Nullable<String>, tls: Nullable<Tls>, mechanism: Nullable<String>,
         commands: u64, replies: u64, data_channels: u64, failed_data_channels: u64,
         bytes_downloaded: u64, bytes_uploaded: u64, anomalies: Vec<Anomaly>,
     }
@@ -139,7 +139,9 @@ objects! {
         tls: Nullable<DataTls>,
         inferred: Nullable<Inferred>, outcome: Outcome, cause: Nullable<String>,
     }
-    Inferred { reasons: Vec<Clue>, }
+    Inferred {
+        reasons: Vec<Clue>, direction: Nullable<Direction>, approximate_bytes: Nullable<u64>,
+    }
     Connection {
         from: Endpoint, to: Endpoint,
         first_frame: u64, first_file: Nullable<String>,
@@ -199,7 +201,8 @@ words! {
         TooManyPending = "too-many-pending", TooManyChannels = "too-many-channels",
     }
     Clue {
-        Announcement = "announcement-length", Begun = "reply-at-begin", Ended = "reply-at-end",
+        Announcement = "announcement-length", Resumption = "tls-session",
+        Begun = "reply-at-begin", Ended = "reply-at-end",
     }
     Mode { Passive = "passive", Active = "active", }
     Method {

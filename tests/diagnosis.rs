@@ -14,7 +14,7 @@ use std::collections::BTreeSet;
 use ftpscope::analyzer::Event;
 use ftpscope::diagnosis::{Finding, Severity};
 use ftpscope::ftp::{Channel, Outcome, Representation, SessionEvent, Verb};
-use ftpscope::tls::Access;
+use ftpscope::tls::{Access, Facts};
 use serde_json::Value;
 
 mod support;
@@ -27,22 +27,7 @@ const AMBIENT: &[&str] = &["cleartext-password", "control-encrypted"];
 const NOT_YET: &[&str] = &[];
 
 /// Scenarios whose cause can only be read with the keys.
-const NEED_KEYS: &[&str] = &[
-    "clear-data-after-prot-p-proftpd",
-    "login-failed-in-tls-vsftpd",
-    "missing-file-in-tls-proftpd",
-    "private-address-in-tls-proftpd",
-    "prot-p-refused-proftpd",
-    "tls-data-unknown-ca-proftpd",
-    "tls-data-without-prot-p-keys-vsftpd",
-    "tls-data-without-prot-p-vsftpd",
-    "tls-required-data-proftpd",
-    "tls-required-data-pure-ftpd",
-    "tls-required-data-pyftpdlib",
-    "tls-self-signed-vsftpd",
-    "tls-wrong-name-proftpd",
-    "tls13-data-unknown-ca-keys-vsftpd",
-];
+const NEED_KEYS: &[&str] = &[];
 
 /// One recorded scenario and what the engine says of it.
 struct Scenario {
@@ -281,7 +266,9 @@ fn disagreement(fact: &Value, channel: &Channel) -> Option<String> {
         return Some(format!("{:?}", channel.outcome));
     }
     let transfer = channel.transfer.as_ref()?;
+    let closed = |tls: &Facts| tls.access != Access::Decrypted;
     let exact = channel.outcome == Outcome::Completed
+        && !channel.tls.as_deref().is_some_and(closed)
         && transfer.representation != Representation::Ascii
         && transfer.restart_offset == 0
         && transfer.missing_bytes == 0;

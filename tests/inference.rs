@@ -7,7 +7,8 @@ use std::collections::BTreeMap;
 use std::path::Path;
 
 use ftpscope::analyzer::Event;
-use ftpscope::ftp::{Channel, Clue, SessionEvent, SessionId};
+use ftpscope::ftp::{Channel, Clue, Direction, Inferred, SessionEvent, SessionId};
+use serde_json::Value;
 
 mod support;
 use support::recorded::{self, Recording};
@@ -20,6 +21,8 @@ struct Case {
     /// Of each session.
     truth: Vec<Vec<u16>>,
     told: Vec<Vec<Channel>>,
+    /// What goes over a port, where that is known.
+    sizes: BTreeMap<u16, (bool, u64)>,
 }
 
 /// How often the inference is right.
@@ -33,6 +36,11 @@ struct Score {
     missed: Vec<String>,
     /// Found ones whose announcement was recognised by its length.
     by_length: usize,
+    /// Found ones that ask for an earlier TLS session.
+    by_session: usize,
+    /// Files whose size is known, and how far the estimates are off: bytes too few or too many.
+    sizes: usize,
+    off: Vec<(i64, String)>,
     /// Found ones with a reply at their begin and at their end.
     by_replies: usize,
 }
@@ -44,15 +52,34 @@ fn data_connections_are_found_without_the_keys() {
         score.add(&case);
     }
     let summary = format!(
-        "inference: {} of {} data connections found, {} by the length of their announcement, {} with \
-         the replies of a transfer; {} wrong\n",
+        "inference: {} of {} data connections found, {} by the length of their announcement, {} \
+         by their TLS session, {} with the replies of a transfer; {} wrong\n",
         score.found,
         score.true_ones,
         score.by_length,
+        score.by_session,
         score.by_replies,
         score.wrong.len()
     );
     std::io::Write::write_all(&mut std::io::stderr(), summary.as_bytes()).unwrap();
+    score.off.sort();
+    for (off, name) in &score.off {
+        println!("{off:>8} bytes  {name}");
+    }
+    assert!(score.off.len() >= 40, "sizes are missing");
+    // Some servers send fewer tickets than others.
+    let (near, far) = (128, 600);
+    let close = score.off.iter().filter(|(off, _)| off.abs() <= near);
+    assert!(
+        close.count() * 100 >= score.off.len() * 90,
+        "{:#?}",
+        score.off
+    );
+    assert!(
+        score.off.iter().all(|(off, _)| off.abs() <= far),
+        "{:#?}",
+        score.off
+    );
     assert!(score.true_ones >= 50, "scenarios are missing");
     assert!(score.wrong.is_empty(), "{:#?}", score.wrong);
     assert!(
@@ -75,7 +102,7 @@ fn nothing_inferred_is_certain() {
                     "{}",
                     case.name
                 );
-                assert!(inferred.clues.len() <= 3, "{}", case.name);
+                assert!(inferred.clues.len() <= 4, "{}", case.name);
             }
         }
     }
@@ -89,7 +116,7 @@ impl Score {
             let same = |told: &&Vec<Channel>| ports.iter().filter(|port| has(told, **port)).count();
             let best = (0..sessions.len()).max_by_key(|index| same(&sessions[*index]));
             let told = best.map(|index| sessions.remove(index));
-            self.compare(&case.name, ports, told.map_or(&[][..], Vec::as_slice));
+            self.compare(case, ports, told.map_or(&[][..], Vec::as_slice));
         }
         let strange = sessions.iter().map(|told| told.len()).sum::<usize>();
         if strange > 0 {
@@ -98,7 +125,8 @@ impl Score {
         }
     }
 
-    fn compare(&mut self, name: &str, ports: &[u16], told: &[Channel]) {
+    fn compare(&mut self, case: &Case, ports: &[u16], told: &[Channel]) {
+        let Case { name, sizes, .. } = case;
         let mut left = told.to_vec();
         for port in ports {
             self.true_ones += 1;
@@ -114,11 +142,31 @@ impl Score {
                 continue;
             };
             self.by_length += usize::from(inferred.has(Clue::Announcement));
+            self.by_session += usize::from(inferred.has(Clue::Resumption));
+            if let Some((upload, size)) = sizes.get(port) {
+                self.measure(name, (*upload, *size), inferred);
+            }
             self.by_replies += usize::from(inferred.has(Clue::Begun) && inferred.has(Clue::Ended));
         }
         for channel in left.iter().filter(|channel| channel.connection.is_some()) {
             self.wrong.push(format!("{name}: port {:?}", to(channel)));
         }
+    }
+}
+
+impl Score {
+    fn measure(&mut self, name: &str, (upload, size): (bool, u64), inferred: &Inferred) {
+        self.sizes += 1;
+        let Some((direction, bytes)) = inferred.carried else {
+            self.off
+                .push((i64::MAX, format!("{name}: nothing estimated")));
+            return;
+        };
+        assert!(
+            upload == (direction == Direction::Upload) || size == 0,
+            "{name}: {direction:?} of {bytes} bytes"
+        );
+        self.off.push((bytes as i64 - size as i64, name.to_owned()));
     }
 }
 
@@ -137,11 +185,34 @@ fn cases() -> Vec<Case> {
 fn case(recording: &Recording) -> Option<Case> {
     recording.keys()?;
     let truth = recording.dialogues();
+    let sizes = match &truth[..] {
+        [only] => sizes(recording, &announced(only)),
+        _ => BTreeMap::new(),
+    };
     (!truth.is_empty()).then(|| Case {
+        sizes,
         name: recording.name.clone(),
         truth: truth.iter().map(|lines| announced(lines)).collect(),
         told: told(recording),
     })
+}
+
+/// The data of each port: whether they go to the server, and their bytes; where every announcement
+/// was used for one of the transfers that `facts.json` has.
+fn sizes(recording: &Recording, ports: &[u16]) -> BTreeMap<u16, (bool, u64)> {
+    let transfers = recording.facts["transfers"].as_array();
+    let transfers = transfers.filter(|transfers| transfers.len() == ports.len());
+    let size = |(fact, port): (&Value, &u16)| {
+        let upload = matches!(fact["command"].as_str(), Some("STOR" | "APPE"));
+        let bytes = fact["bytes"].as_u64().filter(|_| fact["ok"] == true)?;
+        Some((*port, (upload, bytes)))
+    };
+    transfers
+        .into_iter()
+        .flatten()
+        .zip(ports)
+        .filter_map(size)
+        .collect()
 }
 
 /// The ports that a dialogue announces.

@@ -25,6 +25,7 @@ mod drops;
 mod endian;
 mod files;
 mod input;
+mod keyed;
 mod link;
 #[cfg(feature = "live")]
 pub mod live;
@@ -46,6 +47,7 @@ mod properties;
 pub use drops::Drops;
 pub use files::{Files, TooMany, open};
 pub use input::{Fault, Input, Progress};
+pub use keyed::{KeyLog, Keyed};
 pub use link::LinkType;
 pub use packet::{Frame, Moment, Next, Packet, Source};
 pub use piped::{Piped, follow};

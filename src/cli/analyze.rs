@@ -139,7 +139,8 @@ fn create(path: &Path, files: &[PathBuf]) -> Result<File, String> {
     File::create(path).map_err(|error| format!("{}: cannot be written: {error}", path.display()))
 }
 
-/// One run over some files as one capture; `None` when there are too many.
+/// One run over some files as one capture; `None` when there are too many, or when their keys cannot
+/// be read.
 fn analyze(
     arguments: &Analyze,
     query: &Query,
@@ -161,7 +162,11 @@ fn analyze(
             .map(|bytes| usize::try_from(bytes).unwrap_or(usize::MAX)),
         ..Options::default()
     };
-    let analyzer = Analyzer::new(&options);
+    let mut analyzer = Analyzer::new(&options);
+    if let Err(problem) = arguments.input.keys.read(&mut analyzer) {
+        complain(&problem);
+        return Ok(None);
+    }
     let filter = Filter::new(query.clone());
     let mut progress = Progress::begin(streams_to_terminal(arguments));
     let mut report = run::run(&mut source, analyzer, filter, sink, &mut progress);

@@ -9,6 +9,7 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
+use super::keys::Keys;
 use super::units;
 use crate::diagnosis::Severity;
 use crate::ftp::SessionId;
@@ -78,7 +79,7 @@ pub(super) struct Arguments {
 pub(super) enum Command {
     /// Analyze captures: sessions, transfers, and what went wrong
     #[command(after_help = ANALYZE_EXAMPLES)]
-    Analyze(Analyze),
+    Analyze(Box<Analyze>),
     /// List the interfaces that packets can be captured from, the busiest first
     #[cfg(feature = "live")]
     Interfaces(Interfaces),
@@ -171,6 +172,9 @@ pub(super) struct Input {
     /// Analyze each file on its own
     #[arg(long)]
     pub(super) separate: bool,
+
+    #[command(flatten)]
+    pub(super) keys: Keys,
 
     /// The most that may be kept of connections and sessions (100M); beyond it what matters least
     /// is given up, and told

@@ -5,6 +5,7 @@ mod arguments;
 mod explain;
 #[cfg(feature = "live")]
 mod interfaces;
+mod keys;
 mod progress;
 mod save;
 #[cfg(feature = "live")]

@@ -8,7 +8,7 @@ use super::arguments::sniff::{Capture, Form, Sniff};
 use super::{Exit, complain, refuse, terminal};
 use crate::analyzer::{Analyzer, Options};
 use crate::capture::live::{self, End, Handle, Live, State, Stopper};
-use crate::capture::{self, Fault, Source};
+use crate::capture::{self, Fault, Keyed, Source};
 use crate::escape;
 use crate::output::{self, Context, Csv, Sink};
 use crate::rights::{self, Plan};
@@ -48,6 +48,7 @@ fn begin(arguments: &Sniff) -> Result<Exit, Problem> {
     let screen = Screen::default();
     let spool = open_spool(arguments, &screen)?;
     let recorder = open_recorder(arguments, &opened)?;
+    let keys = arguments.capture.keys.follow();
     give_up_rights(arguments, &opened)?;
     let now = instant();
     let mut duty = Duty {
@@ -67,17 +68,19 @@ fn begin(arguments: &Sniff) -> Result<Exit, Problem> {
     };
     match opened {
         Opened::Interface(handle) => {
-            let mut source = handle.start(stopper).map_err(in_words)?;
+            let source = handle.start(stopper).map_err(in_words)?;
             // The thread that reads has what it needs.
             rights::forget().map_err(in_words)?;
             serve(metrics, &duty)?;
-            let exit = follow(arguments, &mut source, &mut duty);
-            Ok(exit.worst(judge(&source)))
+            let mut keyed = Keyed::new(source, keys);
+            let exit = follow(arguments, &mut keyed, &mut duty);
+            Ok(exit.worst(judge(keyed.source())))
         }
         Opened::Pipe(path) => {
-            let mut source = capture::follow(path, stopper.flag()).map_err(in_words)?;
+            let source = capture::follow(path, stopper.flag()).map_err(in_words)?;
             serve(metrics, &duty)?;
-            Ok(follow(arguments, &mut source, &mut duty))
+            let mut keyed = Keyed::new(source, keys);
+            Ok(follow(arguments, &mut keyed, &mut duty))
         }
     }
 }

@@ -8,7 +8,7 @@ use std::sync::Arc;
 use super::arguments::{Theme, Watch};
 use super::{Exit, analyze, complain, terminal};
 use crate::analyzer::{Analyzer, Options};
-use crate::capture;
+use crate::capture::{self, KeyLog, Keyed};
 use crate::dashboard::{self, Base, Config, Feed, Glyphs, Look, Origin, Setup};
 
 /// Does what the arguments say.
@@ -103,7 +103,11 @@ fn look(arguments: &Watch, config: &Config) -> Result<Look, String> {
 }
 
 /// Opens a source on the engine's thread.
-type Opener = Box<dyn FnOnce() -> Feed + Send>;
+type Opener = Box<dyn FnOnce() -> Keyed<Feed> + Send>;
+
+fn open(keys: Vec<KeyLog>, feed: impl FnOnce() -> Feed + Send + 'static) -> Opener {
+    Box::new(move || Keyed::new(feed(), keys))
+}
 
 fn source(arguments: &Watch) -> Result<(Origin, Vec<PathBuf>, Opener), String> {
     #[cfg(feature = "live")]
@@ -111,23 +115,21 @@ fn source(arguments: &Watch) -> Result<(Origin, Vec<PathBuf>, Opener), String> {
         return interface(name, arguments);
     }
     let files = analyze::files(&arguments.files, "watch")?;
+    let keys = arguments.keys.follow();
     let origin = Origin::File(name(&files));
     if let [file] = files.as_slice()
         && is_pipe(file)
     {
         let pipe =
             capture::follow(file.clone(), Arc::default()).map_err(|error| error.to_string())?;
-        return Ok((
-            origin,
-            Vec::new(),
-            Box::new(move || Feed::Piped(Box::new(pipe))),
-        ));
+        let feed = open(keys, move || Feed::Piped(Box::new(pipe)));
+        return Ok((origin, Vec::new(), feed));
     }
     for file in &files {
         check(file)?;
     }
     let opened = capture::open(&files).map_err(|error| error.to_string())?;
-    let feed = Box::new(move || Feed::Files(Box::new(opened)));
+    let feed = open(keys, move || Feed::Files(Box::new(opened)));
     Ok((origin, files, feed))
 }
 
@@ -142,7 +144,7 @@ fn interface(name: &str, arguments: &Watch) -> Result<(Origin, Vec<PathBuf>, Ope
         .start(live::Stopper::new())
         .map_err(|error| error.to_string())?;
     let origin = Origin::Interface(name.to_owned());
-    let feed = Box::new(move || Feed::Live(Box::new(live)));
+    let feed = open(arguments.keys.follow(), move || Feed::Live(Box::new(live)));
     Ok((origin, Vec::new(), feed))
 }
 

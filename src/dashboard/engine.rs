@@ -4,6 +4,7 @@
 //! [`Delta`], changes gather in the store.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::Arc;
 use std::sync::mpsc::{Receiver, Sender, TryRecvError};
 use std::time::{Duration, Instant};
 
@@ -14,7 +15,7 @@ use super::model::{CaptureState, Delta, LogLine, Origin, Progress, Store};
 use super::order::Order;
 use super::spool::Spool;
 use crate::analyzer::{Analyzer, Event, Summary};
-use crate::capture::{Next, Source};
+use crate::capture::{Keyed, Next, Source};
 use crate::escape;
 
 /// The name of the engine thread: its panics are caught.
@@ -40,7 +41,7 @@ pub(crate) type Deliver = Box<dyn FnMut(Delta) -> bool>;
 
 /// What a thread needs to be the engine.
 pub(crate) struct Engine {
-    pub(crate) source: Feed,
+    pub(crate) source: Keyed<Feed>,
     pub(crate) analyzer: Analyzer,
     pub(crate) origin: Origin,
     pub(crate) orders: Receiver<Order>,
@@ -128,6 +129,9 @@ impl Work {
     /// Whether there may be more.
     fn some_packets(&mut self) -> bool {
         for _ in 0..PACKETS_A_LOOK {
+            if let Some(text) = self.engine.source.take_secrets() {
+                self.engine.analyzer.secrets(&text, &mut self.events);
+            }
             match self.engine.source.next() {
                 Next::Packet(packet) => {
                     self.store.packet(&packet);
@@ -256,8 +260,18 @@ impl Work {
         self.tell_limits(&summary);
         self.is_ready = false;
         self.told = Some(now);
+        if self.is_stale {
+            self.store.want_running();
+        }
         self.is_stale = false;
-        let delta = self.store.delta(self.capture.clone(), summary);
+        let mut delta = self.store.delta(self.capture.clone(), summary);
+        for dossier in &mut delta.dossiers {
+            let doing = self.engine.analyzer.under_way(dossier.row.id);
+            let doing = doing
+                .into_iter()
+                .map(|event| Arc::new(Event::Session(event)));
+            Arc::make_mut(dossier).under_way = doing.collect();
+        }
         (self.engine.deliver)(delta)
     }
 
@@ -343,7 +357,7 @@ impl Work {
     /// Nothing is read any more: tells what is asked for until the screen is gone.
     fn serve(&mut self, progress: Progress) {
         self.tell_faults();
-        self.capture.progress = match (progress, self.engine.source.failure()) {
+        self.capture.progress = match (progress, self.engine.source.source().failure()) {
             (Progress::Done, Some(why)) => Progress::Failed(why),
             (progress, _) => progress,
         };

@@ -68,6 +68,15 @@ impl Source for Feed {
         self.source().precision()
     }
 
+    fn take_secrets(&mut self) -> Option<Vec<u8>> {
+        match self {
+            Self::Files(files) => files.take_secrets(),
+            Self::Piped(piped) => piped.take_secrets(),
+            #[cfg(feature = "live")]
+            Self::Live(live) => live.take_secrets(),
+        }
+    }
+
     fn drops(&self) -> Option<Drops> {
         self.source().drops()
     }

@@ -34,6 +34,8 @@ pub(crate) enum Form {
     Transcript,
     /// The report in Markdown.
     Report,
+    /// Findings and transcript, to paste into a ticket.
+    Ticket,
     /// Sequence diagrams.
     Mermaid,
     /// A table of transfers.
@@ -42,36 +44,50 @@ pub(crate) enum Form {
 
 impl Form {
     /// All of them.
-    pub(crate) const ALL: [Self; 6] = [
+    pub(crate) const ALL: [Self; 7] = [
         Self::Pcapng,
         Self::Json,
         Self::Transcript,
         Self::Report,
+        Self::Ticket,
         Self::Mermaid,
         Self::Csv,
     ];
 
+    /// Stories are exported one by one.
+    fn export(self) -> Option<(Export, &'static str, &'static str)> {
+        let export = match self {
+            Self::Transcript => Export::Transcript,
+            Self::Ticket => Export::Markdown,
+            Self::Mermaid => Export::Mermaid,
+            _ => return None,
+        };
+        Export::ALL.into_iter().find(|(known, ..)| *known == export)
+    }
+
     /// How the names of such files end.
     pub(crate) fn extension(self) -> &'static str {
+        if let Some((_, extension, _)) = self.export() {
+            return extension;
+        }
         match self {
             Self::Pcapng => "pcapng",
             Self::Json => "jsonl",
-            Self::Transcript => "txt",
-            Self::Report => "md",
-            Self::Mermaid => "mmd",
             Self::Csv => "csv",
+            _ => "md",
         }
     }
 
     /// Its words.
     pub(crate) fn words(self) -> &'static str {
+        if let Some((_, _, words)) = self.export() {
+            return words;
+        }
         match self {
             Self::Pcapng => "packets (pcapng), control and data",
             Self::Json => "JSON lines",
-            Self::Transcript => "transcript",
-            Self::Report => "report in Markdown",
-            Self::Mermaid => "sequence diagrams (Mermaid)",
             Self::Csv => "table of transfers (CSV)",
+            _ => "full report in Markdown",
         }
     }
 }
@@ -289,12 +305,13 @@ fn save_text(request: &Request, dossiers: &[Dossier]) -> Result<String, save::Pr
 }
 
 fn write(request: &Request, dossiers: &[Dossier], file: &mut std::fs::File) -> io::Result<()> {
+    if let Some((form, ..)) = request.form.export() {
+        return export(form, dossiers, file);
+    }
     let format = match request.form {
-        Form::Transcript => return export(Export::Transcript, dossiers, file),
-        Form::Mermaid => return export(Export::Mermaid, dossiers, file),
         Form::Json => Format::Json,
         Form::Csv => Format::Csv,
-        Form::Report | Form::Pcapng => Format::Markdown,
+        _ => Format::Markdown,
     };
     let out = io::BufWriter::new(file.try_clone()?);
     let mut sink = output::open(format, out, false, report_options());

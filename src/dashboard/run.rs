@@ -18,6 +18,7 @@ use super::spool::Spool;
 use super::terminal::{self, Terminal};
 use super::{input, view};
 use crate::analyzer::Analyzer;
+use crate::capture::Keyed;
 use crate::escape;
 
 /// Time between two frames, when they show what a key did, and when they show data.
@@ -39,7 +40,7 @@ pub(super) enum Incoming {
 /// What the dashboard is to show, and how.
 pub(crate) struct Setup {
     /// Opens the source of packets, on the engine's thread.
-    pub(crate) source: Box<dyn FnOnce() -> Feed + Send>,
+    pub(crate) source: Box<dyn FnOnce() -> Keyed<Feed> + Send>,
     /// The captures, where they can be read again.
     pub(crate) files: Vec<PathBuf>,
     /// The engine.
@@ -278,7 +279,7 @@ fn keep(files: Vec<PathBuf>) -> io::Result<(Packets, Option<Spool>)> {
 fn engine(
     jobs: Sender<Job>,
     spool: Option<Spool>,
-    source: Box<dyn FnOnce() -> Feed + Send>,
+    source: Box<dyn FnOnce() -> Keyed<Feed> + Send>,
     analyzer: Analyzer,
     origin: Origin,
     orders: Receiver<Order>,

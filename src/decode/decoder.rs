@@ -33,6 +33,12 @@ impl Decoder {
     #[inline]
     pub fn push<'a>(&'a mut self, packet: &Packet<'a>) -> Decoded<'a> {
         self.advance(packet.time);
+        self.decode(packet)
+    }
+
+    /// The same, where time does not pass with the packet: see [`advance`](Self::advance).
+    #[inline]
+    pub fn decode<'a>(&'a mut self, packet: &Packet<'a>) -> Decoded<'a> {
         self.parts.clear();
         let bytes = fast::ip_bytes(packet);
         if let Some(ip) = fast::plain_v4(bytes) {

@@ -219,6 +219,48 @@ pub(super) fn allow_clear(software: Option<&str>) -> Option<String> {
     Some(format!("What the server demands is set by {setting}."))
 }
 
+/// The server does not protect data connections.
+pub(super) fn allow_private(software: Option<&str>) -> Option<String> {
+    let setting = match Server::recognise(software) {
+        Server::ProFtpd => "ProFTPD: TLSRequired without !data.",
+        Server::PureFtpd => "Pure-FTPd: TLS 1 or more (option -Y).",
+        Server::Vsftpd => "vsftpd: ssl_enable=YES.",
+        _ => return None,
+    };
+    Some(format!(
+        "Let the server protect data connections. {setting}"
+    ))
+}
+
+/// Client and server have no TLS version in common.
+pub(super) fn tls_versions(software: Option<&str>) -> Vec<String> {
+    let setting = match Server::recognise(software) {
+        Server::Vsftpd => " vsftpd: ssl_tlsv1 and its like, ssl_ciphers.",
+        Server::ProFtpd => " ProFTPD: TLSProtocol.",
+        Server::PureFtpd => " Pure-FTPd: TLSCipherSuite (option -J).",
+        Server::Pyftpdlib => " pyftpdlib: ssl_protocol, ssl_options.",
+        _ => "",
+    };
+    vec![
+        "Update the older side, so that both have TLS 1.2 or later (RFC 8996).".to_owned(),
+        format!("Or let client and server allow a common version.{setting}"),
+    ]
+}
+
+/// Client and server have no cipher suite in common.
+pub(super) fn tls_ciphers(software: Option<&str>) -> Vec<String> {
+    let setting = match Server::recognise(software) {
+        Server::Vsftpd => " vsftpd: ssl_ciphers.",
+        Server::ProFtpd => " ProFTPD: TLSCipherSuite.",
+        Server::PureFtpd => " Pure-FTPd: TLSCipherSuite (option -J).",
+        Server::Pyftpdlib => " pyftpdlib: ssl_context.",
+        _ => "",
+    };
+    vec![format!(
+        "Let client and server allow a common TLS version and cipher suite.{setting}"
+    )]
+}
+
 /// The server demands that data connections resume the TLS session of the control connection.
 pub(super) fn reuse_tls_session(software: Option<&str>) -> Vec<String> {
     let setting = match Server::recognise(software) {

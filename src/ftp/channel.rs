@@ -277,9 +277,9 @@ impl OpenChannel {
         })
     }
 
-    /// The finished record.
-    pub(super) fn finish(
-        self,
+    /// What there is to tell of it, with what became of it.
+    pub(super) fn told(
+        &self,
         session: SessionId,
         number: u32,
         outcome: Outcome,
@@ -304,10 +304,31 @@ impl OpenChannel {
             next_command: self.next_command.clone(),
             relayed: self.relayed,
             tls: self.tls(flows).cloned().map(Box::new),
-            inferred: self.inferred.clone(),
+            inferred: self.inferred_at_last(flows),
             outcome,
             cause: None,
         }
+    }
+
+    /// What is told of it where nobody was seen to announce it.
+    fn inferred_at_last(&self, flows: &Flows) -> Option<Inferred> {
+        let mut inferred = self.inferred.clone()?;
+        let Some((attempt, connection)) = self.best(flows).filter(|(_, one)| one.established)
+        else {
+            return Some(inferred);
+        };
+        let server = self.server_side();
+        let carried = |side| match &attempt.tls {
+            Some(facts) => facts.estimate(side, connection.half(side).bytes),
+            None => Some(connection.half(side).bytes),
+        };
+        inferred.carried = match (carried(server), carried(server.peer())) {
+            (Some(0), Some(up)) if up > 0 => Some((Direction::Upload, up)),
+            (Some(down), Some(up)) if up > down => Some((Direction::Upload, up)),
+            (Some(down), Some(_)) => Some((Direction::Download, down)),
+            _ => None,
+        };
+        Some(inferred)
     }
 
     fn data_connection(&self, connection: &Connection, flows: &Flows) -> DataConnection {

@@ -65,7 +65,11 @@ pub(super) struct Shared {
 impl Shared {
     /// Memory of all that sessions share, in bytes.
     pub(super) fn memory(&self) -> usize {
-        self.expectations.memory() + self.links.len() * LINK + self.due.len() * DUE
+        self.expectations.memory()
+            + self.links.len() * LINK
+            + self.due.len() * DUE
+            + self.secrets.memory()
+            + self.streams.memory()
     }
 
     /// Asks for a review of a channel at `when`.

@@ -96,10 +96,18 @@ impl Expectations {
     pub(super) fn advance(&mut self, now: Timestamp) {
         let late = |(since, ..): &(Timestamp, _, _)| now.since(*since) > EXPECTATION_TIMEOUT;
         for _ in 0..DROPPED_AT_ONCE {
-            if !self.order.front().is_some_and(late) {
-                return;
+            match self.order.front() {
+                Some(front) if late(front) => {
+                    self.drop_oldest();
+                }
+                // A wild time stamp must not keep those behind it.
+                Some((since, ..)) if since.since(now) > EXPECTATION_TIMEOUT => {
+                    let wild = self.order.pop_front();
+                    let wild = wild.map(|(_, endpoint, channel)| (now, endpoint, channel));
+                    self.order.extend(wild);
+                }
+                _ => return,
             }
-            self.drop_oldest();
         }
     }
 
@@ -149,6 +157,18 @@ mod tests {
         let left = MAX_EXPECTATIONS - DROPPED_AT_ONCE;
         assert_eq!(expectations.by_endpoint.len(), left);
         (0..left).for_each(|_| expectations.advance(later));
+        assert!(expectations.by_endpoint.is_empty() && expectations.order.is_empty());
+    }
+
+    #[test]
+    fn a_wild_time_keeps_nothing_behind_it() {
+        let mut expectations = Expectations::default();
+        let endpoint = |n: u8| SocketAddr::from(([10, 0, 0, n], 1));
+        let start = Timestamp::new(1000, 0);
+        expectations.add(endpoint(0), channel(0), start + EXPECTATION_TIMEOUT * 99);
+        expectations.add(endpoint(1), channel(1), start);
+        expectations.advance(start);
+        expectations.advance(start + EXPECTATION_TIMEOUT * 2);
         assert!(expectations.by_endpoint.is_empty() && expectations.order.is_empty());
     }
 

@@ -6,6 +6,7 @@ use super::command::Verb;
 use super::event::{Exchange, Reply};
 use super::transfer::{Channel, DataConnection, Method, Mode, Outcome};
 use crate::capture::Moment;
+use crate::tls::{Alert, Facts};
 
 /// Channels that a session remembers; the oldest gives way.
 pub const MAX_HISTORY: usize = 64;
@@ -34,6 +35,8 @@ pub struct Past {
     pub span: Option<(Moment, Moment)>,
     /// Payload bytes of both directions.
     pub bytes: u64,
+    /// A TLS handshake began on it, and no alert in clear broke it off.
+    pub handshake: bool,
     /// What it was used for.
     pub command: Option<Verb>,
 }
@@ -168,12 +171,18 @@ impl History {
                 .is_some_and(|one| one.established),
             span: channel.connection.as_ref().map(span),
             bytes: channel.connection.as_ref().map_or(0, bytes),
+            handshake: channel.tls.as_deref().is_some_and(has_handshake),
             command: channel
                 .transfer
                 .as_ref()
                 .map(|transfer| transfer.verb.clone()),
         });
     }
+}
+
+fn has_handshake(facts: &Facts) -> bool {
+    let named = |alert: &Alert| alert.description.is_some();
+    facts.offer.is_some() && !facts.failure().is_some_and(named)
 }
 
 fn span(connection: &DataConnection) -> (Moment, Moment) {

@@ -13,7 +13,7 @@ use super::channels::{Channels, Owner};
 use super::context::{Context, SETTLE};
 use super::event::Reply;
 use super::session::Session;
-use super::transfer::{Clue, Method, Mode};
+use super::transfer::{Channel, Clue, Method, Mode};
 use crate::capture::Moment;
 use crate::tcp::{Connection, FlowId, Flows};
 use crate::time::Timestamp;
@@ -58,6 +58,25 @@ impl Session {
             spoke: spoke.filter(news).map(|at| at.time),
         };
         (lacking || claim.spoke.is_some()).then_some(claim)
+    }
+}
+
+impl Session {
+    /// What the handshake of a final channel says of where it belongs.
+    pub(super) fn compare_tls(&self, channel: &mut Channel) {
+        let (Some(inferred), Some(tls), Some(encryption)) =
+            (&mut channel.inferred, &channel.tls, &self.encryption)
+        else {
+            return;
+        };
+        let asks = tls
+            .offer
+            .as_ref()
+            .is_some_and(|offer| offer.resumes.is_some());
+        let fits = tls.resumes(encryption.stream.facts()).unwrap_or(true);
+        if asks && fits {
+            inferred.add(Clue::Resumption);
+        }
     }
 }
 

@@ -36,7 +36,8 @@ struct Slot {
 impl Sessions {
     /// Adds a session, numbered in order.
     pub(super) fn add(&mut self, make: impl FnOnce(SlotRef, SessionId) -> Session) -> SlotRef {
-        self.count += 1;
+        // 0 is no session, and the numbers of days ago may come again.
+        self.count = self.count.wrapping_add(1).max(1);
         let reference = self.vacancy();
         let session = make(reference, self.count);
         let hosts = hosts(session.client.ip(), session.server.ip());
@@ -86,6 +87,12 @@ impl Sessions {
                 self.by_hosts.remove(&hosts);
             }
         }
+    }
+
+    /// A session by its number. Looks at all of them: not for every packet.
+    pub(super) fn numbered(&self, id: SessionId) -> Option<&Session> {
+        let sessions = self.slots.iter().filter_map(|slot| slot.session.as_deref());
+        sessions.into_iter().find(|session| session.id == id)
     }
 
     pub(super) fn get(&self, reference: SlotRef) -> Option<&Session> {

@@ -14,6 +14,9 @@ use crate::tls::{self, Facts, Secrets, Stream, What};
 /// Data connections whose TLS is followed at once; of further ones it is not.
 pub const MAX_STREAMS: usize = 16_384;
 
+/// What one of them takes: the stream, and about as much for the facts behind it.
+const STREAM: usize = 2 * size_of::<Stream>();
+
 /// The TLS of data connections.
 #[derive(Debug, Default)]
 pub(super) struct Streams {
@@ -103,6 +106,11 @@ impl Streams {
 
     pub(super) fn forget(&mut self, flow: FlowId) {
         self.by_flow.remove(&flow);
+    }
+
+    /// Memory of all of them, in bytes, without what the secrets account for.
+    pub(super) fn memory(&self) -> usize {
+        self.by_flow.len() * STREAM
     }
 
     /// Connections that were not followed, because too many were.

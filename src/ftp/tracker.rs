@@ -114,11 +114,6 @@ impl Tracker {
         }
     }
 
-    /// Says that keys may come later: what is encrypted is held for a while.
-    pub fn expect_secrets(&mut self) {
-        self.shared.secrets.expect();
-    }
-
     /// The keys of TLS, and what became of them.
     pub fn known_secrets(&self) -> &Secrets {
         &self.shared.secrets
@@ -166,9 +161,10 @@ impl Tracker {
         if over && let Some(record) = session.record(flows, &self.names) {
             self.events.push(SessionEvent::Ended(Box::new(record)));
         }
-        let weight = session.weight();
-        for event in &self.events {
+        let weight = session.weighed();
+        for event in &mut self.events {
             if let SessionEvent::Channel(channel) = event {
+                session.compare_tls(channel);
                 session.history.finished(channel, session.client.ip());
             }
         }
@@ -180,7 +176,7 @@ impl Tracker {
             // Its flow outlives it for a while and must not be taken for the slot's next session.
             flows.set_tag(session.flow, DATA_TAG);
             self.sessions.remove(slot);
-        } else {
+        } else if let Some(weight) = weight {
             self.sessions.weigh(slot, weight);
         }
     }

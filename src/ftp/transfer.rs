@@ -120,6 +120,8 @@ pub struct Channel {
 pub struct Inferred {
     /// What speaks for it beside its hosts and its time, each once.
     pub clues: Vec<Clue>,
+    /// Which way the data go, and about how many bytes of them there are without what TLS adds.
+    pub carried: Option<(Direction, u64)>,
 }
 
 /// What speaks for an inferred data channel.
@@ -127,6 +129,9 @@ pub struct Inferred {
 pub enum Clue {
     /// An encrypted line before it is as long as the announcement of its endpoint.
     Announcement,
+    /// It asks for the TLS session of the control connection to be resumed; in TLS 1.3, where that
+    /// cannot be told, for any earlier one.
+    Resumption,
     /// An encrypted reply came when it was open, as 150 does.
     Begun,
     /// An encrypted reply came when it was over, as 226 does.

@@ -45,6 +45,7 @@ words! {
     }
     Clue {
         Self::Announcement => "announcement-length",
+        Self::Resumption => "tls-session",
         Self::Begun => "reply-at-begin",
         Self::Ended => "reply-at-end",
     }

@@ -88,7 +88,7 @@ impl FlowTable {
 
     /// Takes one segment in and tells the consumer what it changed.
     pub fn push(&mut self, segment: &Segment<'_>, consumer: &mut impl Consumer) {
-        self.turn_hand(HAND_PUSH, segment.time, consumer);
+        self.turn_hand(HAND_PUSH, self.advanced, consumer);
         let known = self.flows.find(segment.src, segment.dst);
         match known.and_then(|id| Some((id, self.arrive(id, segment)?))) {
             Some((id, Arrival::Belongs)) => self.follow(id, segment, false, consumer),

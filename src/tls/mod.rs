@@ -16,6 +16,7 @@
 
 mod certificate;
 mod dialogue;
+mod estimate;
 mod facts;
 mod fingerprint;
 mod handshake;

@@ -85,7 +85,8 @@ pub(super) struct Share {
 }
 
 impl Secrets {
-    /// Takes in a part of a key log; it may end within a line.
+    /// Takes in a part of a key log; it may end within a line. From the first part on, be it empty,
+    /// more may come, and records are held for a while whose keys are not known.
     pub fn add(&mut self, mut text: &[u8]) {
         self.expected = true;
         while let Some(end) = memchr::memchr(b'\n', text) {
@@ -107,11 +108,6 @@ impl Secrets {
         self.finish();
     }
 
-    /// Says that secrets may yet come: records are held for them.
-    pub fn expect(&mut self) {
-        self.expected = true;
-    }
-
     /// Connections whose secrets are known.
     pub fn len(&self) -> usize {
         self.connections.len()
@@ -120,6 +116,13 @@ impl Secrets {
     /// No secret is known.
     pub fn is_empty(&self) -> bool {
         self.connections.is_empty()
+    }
+
+    /// Memory of all secrets, and of what connections hold, in bytes.
+    pub fn memory(&self) -> usize {
+        self.connections.capacity() * size_of::<(Random, Known)>()
+            + self.resumable.capacity() * size_of::<([u8; 16], Resumable)>()
+            + self.held.load(Ordering::Relaxed)
     }
 
     /// Connections whose secrets were not kept, because too many were.
@@ -265,7 +268,7 @@ impl Secret {
 /// Bytes from hexadecimal digits, at most `N`, and how many.
 fn hex<const N: usize>(digits: &[u8]) -> Option<([u8; N], u8)> {
     let mut bytes = [0; N];
-    if digits.is_empty() || digits.len() % 2 != 0 || digits.len() > 2 * N {
+    if digits.is_empty() || !digits.len().is_multiple_of(2) || digits.len() > 2 * N {
         return None;
     }
     for (byte, pair) in bytes.iter_mut().zip(digits.chunks_exact(2)) {

@@ -9,16 +9,17 @@ use super::block::{BYTES, Block, Status};
 use crate::capture::LinkType;
 use crate::time::Timestamp;
 
-/// Bytes of packets between the two threads.
-const CAPACITY: usize = 64 << 20;
-
 /// Blocks that wait for the analysis before it counts as behind: then only full blocks are handed
 /// over, so that many small ones do not use up the bound.
 const BEHIND: usize = 2;
 
-/// Both ends of a hand-over.
-pub(super) fn hand_over() -> (Giver, Taker) {
-    with_blocks(CAPACITY / BYTES)
+/// The fewest blocks that work: one for each thread, and one on its way.
+const LEAST: usize = 3;
+
+/// Both ends of a hand-over that holds so many bytes of packets, which are allocated when the
+/// analysis falls behind.
+pub(super) fn hand_over(bytes: usize) -> (Giver, Taker) {
+    with_blocks((bytes / BYTES).max(LEAST))
 }
 
 fn with_blocks(limit: usize) -> (Giver, Taker) {
@@ -164,7 +165,7 @@ mod tests {
 
     #[test]
     fn packets_arrive_as_they_were_given() {
-        let (mut giver, taker) = hand_over();
+        let (mut giver, taker) = hand_over(1 << 20);
         push(&mut giver, b"one");
         push(&mut giver, b"");
         push(&mut giver, b"three");
@@ -220,7 +221,7 @@ mod tests {
 
     #[test]
     fn the_last_packets_and_words_arrive_after_the_reader_is_gone() {
-        let (mut giver, taker) = hand_over();
+        let (mut giver, taker) = hand_over(1 << 20);
         push(&mut giver, b"last");
         giver.tell(Some(Timestamp::new(5, 0)));
         assert!(!giver.is_deserted());
@@ -232,7 +233,7 @@ mod tests {
 
     #[test]
     fn nobody_left_to_take() {
-        let (mut giver, taker) = hand_over();
+        let (mut giver, taker) = hand_over(1 << 20);
         drop(taker);
         giver.tell(None);
         assert!(giver.is_deserted());

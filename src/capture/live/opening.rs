@@ -55,7 +55,7 @@ impl Handle {
     ///
     /// When there can be no thread.
     pub fn start(self, stopper: Stopper) -> io::Result<Live> {
-        let (giver, taker) = hand_over();
+        let (giver, taker) = hand_over(self.options.buffer as usize);
         let name = self.options.interface.clone();
         let reader = Reader::new(self.opened, self.options, giver, stopper.clone());
         let thread = thread::Builder::new()

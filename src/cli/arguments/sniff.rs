@@ -6,6 +6,7 @@ use std::time::Duration;
 use clap::{Args, ValueEnum};
 
 use super::Looks;
+use crate::cli::keys::Keys;
 use crate::cli::units;
 use crate::output::Format;
 use crate::save::{self, Kept, Recording};
@@ -92,6 +93,9 @@ pub(in crate::cli) struct Capture {
     /// Further ports of FTP servers; 21 always is one
     #[arg(long, value_name = "N[,N]", value_delimiter = ',', value_parser = clap::value_parser!(u16).range(1..))]
     pub(in crate::cli) port: Vec<u16>,
+
+    #[command(flatten)]
+    pub(in crate::cli) keys: Keys,
 
     /// Whom to become when started as root [default: who called sudo, else nobody]
     #[arg(long, value_name = "NAME")]

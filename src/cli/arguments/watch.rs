@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
 
-use super::{Analyze, Colour, Filter, Form, Input, Looks, Output, Report, Save};
+use super::{Analyze, Colour, Filter, Form, Input, Keys, Looks, Output, Report, Save};
 
 pub(super) const EXAMPLES: &str = "\
 Examples:
@@ -38,6 +38,9 @@ pub(crate) struct Watch {
     /// Further ports of FTP servers; 21 always is one
     #[arg(long, value_name = "N[,N]", value_delimiter = ',', value_parser = clap::value_parser!(u16).range(1..), help_heading = "Reading")]
     pub(crate) port: Vec<u16>,
+
+    #[command(flatten)]
+    pub(crate) keys: Keys,
 
     /// The colours of the screen
     #[arg(long, value_name = "NAME", value_enum, help_heading = "Screen")]
@@ -113,6 +116,7 @@ impl Watch {
             input: Input {
                 port: self.port.clone(),
                 separate: false,
+                keys: self.keys.clone(),
                 max_memory: None,
             },
             filter: Filter::default(),

@@ -5,7 +5,7 @@ use std::thread;
 use std::time::Duration;
 
 use crate::analyzer::{Analyzer, Options};
-use crate::capture::{self, Files, Input, Next, Source};
+use crate::capture::{self, Files, Input, Keyed, Next, Source};
 use crate::dashboard::engine::{Engine, THREAD};
 use crate::dashboard::feed::Feed;
 use crate::dashboard::model::{Delta, Origin, Progress, Snapshot};
@@ -44,7 +44,7 @@ fn start(left: u32) -> (Sender<Order>, Receiver<Delta>) {
     let work = move || {
         let files = capture::open(&[super::file("passive-download-vsftpd")]).unwrap();
         let engine = Engine {
-            source: Feed::Test(Box::new(Breaks { files, left })),
+            source: Keyed::new(Feed::Test(Box::new(Breaks { files, left })), Vec::new()),
             analyzer: Analyzer::new(&Options::default()),
             origin: Origin::File("test".into()),
             orders: received,

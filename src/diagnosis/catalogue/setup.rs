@@ -414,6 +414,27 @@ pub const TLS_SESSION_NOT_REUSED: Cause = Cause {
         connections.",
 };
 
+/// One end protects the data connection, and the other one does not.
+pub const DATA_PROTECTION_MISMATCH: Cause = Cause {
+    id: "data-protection-mismatch",
+    title: "Client and server do not agree whether data connections are protected",
+    what: "\
+        PROT P and PROT C say whether data connections are inside TLS. One end keeps to \
+        something else than was said, or the server refuses to protect them.",
+    on_the_wire: "\
+        A data connection on which one end begins TLS and the other sends clear text; clear text \
+        after PROT P; or 5yz as the answer to PROT P.",
+    confirm: "\
+        curl -v --ssl-reqd (protects data) and curl -v --ftp-ssl-control (does not): one of them \
+        works.\n\
+        The client's log shows whether it sends PBSZ 0 and PROT P before PASV.",
+    mend: "\
+        Client: send PBSZ 0 and PROT P after the login, and only then begin TLS on data \
+        connections (lftp: set ftp:ssl-protect-data on; Python's ftplib: prot_p()).\n\
+        Server: allow protected data connections. ProFTPD: TLSRequired without !data; Pure-FTPd: \
+        TLS 1 or more; vsftpd: ssl_enable.",
+};
+
 /// TLS could not be set up.
 pub const TLS_HANDSHAKE_FAILED: Cause = Cause {
     id: "tls-handshake-failed",
@@ -478,6 +499,7 @@ pub(super) const ALL: &[&Cause] = &[
     &REPLY_LOST,
     &TLS_REQUIRED,
     &TLS_SESSION_NOT_REUSED,
+    &DATA_PROTECTION_MISMATCH,
     &TLS_HANDSHAKE_FAILED,
     &TRANSFER_FAILED,
 ];

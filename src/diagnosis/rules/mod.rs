@@ -27,6 +27,8 @@ mod size;
 mod slow;
 mod stalled;
 mod third_party;
+mod tls_alert;
+mod tls_data;
 mod tls_failed;
 mod tls_lengths;
 mod tls_required;
@@ -64,6 +66,8 @@ pub enum Subject {
 pub const ALL: &[Rule] = &[
     // Channels that could not be set up.
     about_channel(&[&TLS_REQUIRED], tls_required::channel),
+    about_channel(&[&DATA_PROTECTION_MISMATCH], tls_data::mismatch),
+    about_channel(&[&TLS_HANDSHAKE_FAILED], tls_data::handshake),
     about_channel(
         &[&TLS_SESSION_NOT_REUSED, &TLS_HANDSHAKE_FAILED],
         tls_failed::channel,
@@ -91,6 +95,8 @@ pub const ALL: &[Rule] = &[
     about_anything(&[&REPLY_LOST], reply_lost::unheard),
     about_anything(&[&TLS_REQUIRED], tls_required::command),
     about_anything(&[&TLS_HANDSHAKE_FAILED], tls_failed::control),
+    about_anything(&[&TLS_HANDSHAKE_FAILED], tls_failed::left),
+    about_anything(&[&DATA_PROTECTION_MISMATCH], tls_data::refused),
     about_anything(
         &[&TLS_SESSION_NOT_REUSED, &TLS_REQUIRED],
         tls_lengths::check,

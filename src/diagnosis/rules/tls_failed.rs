@@ -1,7 +1,11 @@
 //! TLS could not be set up, on the control connection or on a data connection.
 
+use super::tls_alert;
 use crate::diagnosis::{Case, Cause, Confidence, Finding, Severity, advice, catalogue, phrase};
-use crate::ftp::{Reply, TlsAlert, TlsKind};
+use crate::ftp::{Login, Reply, TlsAlert, TlsKind};
+
+/// What a client may have said before it looked at the certificate.
+const MOST_COMMANDS: u64 = 1;
 
 /// A data channel failed with a reply that says so.
 pub(super) fn channel(case: &Case<'_>) -> Option<Finding> {
@@ -31,7 +35,8 @@ fn cause_of(case: &Case<'_>, reply: &Reply) -> Option<&'static Cause> {
     let text = String::from_utf8_lossy(&reply.text).to_ascii_lowercase();
     let has = |words: &[&str]| words.iter().any(|word| text.contains(word));
     let tls = has(&["tls", "ssl"]);
-    let proftpd = case.scene.tls().is_some() && text.ends_with("operation not permitted");
+    let began = case.channel().is_some_and(|channel| channel.tls.is_some());
+    let proftpd = began && text.ends_with("operation not permitted");
     if (tls && has(&["reuse", "resum", "session of data"])) || proftpd {
         Some(&catalogue::TLS_SESSION_NOT_REUSED)
     } else if tls
@@ -55,28 +60,83 @@ pub(super) fn control(case: &Case<'_>) -> Option<Finding> {
     if let Some(greeting) = greeted_in_clear(case) {
         return Some(unexpected(case, greeting));
     }
-    let records = case.scene.tls_records()?;
-    let alert = records.alert.filter(|_| records.commands == 0)?;
+    let alert = alert(case)?;
     let who = if alert.from_client {
         "client"
     } else {
         "server"
     };
-    let (what, confidence) = match alert.description {
-        Some(code) => (
-            format!("the alert {} ({code})", name(code)),
-            Confidence::Certain,
-        ),
-        None => ("an encrypted alert".to_owned(), Confidence::Likely),
+    let confidence = match alert.description {
+        Some(_) => Confidence::Certain,
+        None => Confidence::Likely,
     };
+    let detail = case.scene.tls_facts().map_or_else(String::new, |facts| {
+        tls_alert::detail(facts, alert.from_client, alert.description)
+    });
     let finding = Finding::new(
         &catalogue::TLS_HANDSHAKE_FAILED,
         Severity::Error,
         confidence,
-        format!("The {who} broke off the TLS handshake of the control connection with {what}."),
+        format!(
+            "The {who} broke off the TLS handshake of the control connection with {}{detail}.",
+            tls_alert::phrase(alert.description)
+        ),
     )
     .because(alert.at, format!("alert of the {who}"));
-    Some(finding.advise(remedy(&alert)))
+    Some(finding.advise_all(tls_alert::remedies(
+        case.scene.software(),
+        alert.from_client,
+        alert.description,
+    )))
+}
+
+/// The alert before anything was said inside TLS, or one that was decrypted before the login.
+fn alert(case: &Case<'_>) -> Option<TlsAlert> {
+    let records = case.scene.tls_records()?;
+    let before = records.alert.filter(|_| records.commands == 0);
+    let facts = case.scene.tls_facts()?;
+    let client = facts.offer.as_ref()?.from;
+    let told = facts.alerts.iter().find(|alert| {
+        let early = case.scene.login() == Login::None;
+        early && alert.fatal && alert.description.is_some()
+    });
+    let told = told.map(|alert| TlsAlert {
+        from_client: alert.from == client,
+        description: alert.description,
+        at: alert.at,
+    });
+    told.or(before)
+}
+
+/// The client left as soon as TLS was there, as clients do that look at the certificate last.
+pub(super) fn left(case: &Case<'_>) -> Option<Finding> {
+    let record = case.ended()?;
+    let facts = case.scene.tls_facts()?;
+    let records = case.scene.tls_records()?;
+    let completed = facts.completed?;
+    let (end, client) = (record.control.end()?, facts.offer.as_ref()?.from);
+    let silent = records.commands <= MOST_COMMANDS
+        && record.channels == 0
+        && case.scene.login() == Login::None;
+    if !silent || alert(case).is_some() || end.side != client {
+        return None;
+    }
+    let address = case.scene.server().ip();
+    let nameless = || tls_alert::not_for(facts, address).filter(|_| records.commands == 0);
+    let fault = tls_alert::certificate_fault(facts).or_else(nameless)?;
+    let finding = Finding::new(
+        &catalogue::TLS_HANDSHAKE_FAILED,
+        Severity::Error,
+        if records.commands == 0 {
+            Confidence::Likely
+        } else {
+            Confidence::Possible
+        },
+        format!("The client left as soon as TLS was set up: {fault}."),
+    )
+    .because(completed, "the TLS handshake is over")
+    .because(end.at, "the client leaves");
+    Some(finding.advise_all(tls_alert::remedies(case.scene.software(), true, None)))
 }
 
 /// The client began with TLS, and the server greeted in clear.
@@ -85,8 +145,12 @@ pub(super) fn greeted_in_clear<'a>(case: &Case<'a>) -> Option<&'a Reply> {
         .scene
         .tls()
         .is_some_and(|tls| tls.kind == TlsKind::Implicit);
+    let agreed = case
+        .scene
+        .tls_facts()
+        .is_some_and(|facts| facts.choice.is_some());
     let greeting = case.scene.history().greeting.as_ref();
-    greeting.filter(|_| implicit)
+    greeting.filter(|_| implicit && !agreed)
 }
 
 fn unexpected(case: &Case<'_>, greeting: &Reply) -> Finding {
@@ -115,59 +179,5 @@ fn remedies(case: &Case<'_>, cause: &Cause) -> Vec<String> {
              data connections."
                 .to_owned(),
         ]
-    }
-}
-
-fn remedy(alert: &TlsAlert) -> String {
-    let certificate = match (alert.from_client, alert.description) {
-        (true, Some(42..=46 | 48) | None) => Some("server"),
-        (false, Some(42..=46 | 48 | 116)) => Some("client"),
-        _ => None,
-    };
-    match (certificate, alert.description) {
-        (Some(owner), Some(45)) => format!("Renew the certificate of the {owner}."),
-        (Some("server"), _) => {
-            "Let the client trust the server's certificate: install its authority, or a certificate \
-             from one that the client knows, for the name that it uses."
-                .to_owned()
-        }
-        (Some(_), _) => "Give the client a certificate that the server accepts.".to_owned(),
-        (None, Some(70 | 86)) => {
-            "Let client and server allow a common TLS version: update the older one.".to_owned()
-        }
-        (None, Some(40 | 71)) => {
-            "Let client and server allow a common TLS version and cipher suite.".to_owned()
-        }
-        _ => "Look at the TLS settings and logs of client and server.".to_owned(),
-    }
-}
-
-/// The name of an alert (RFC 8446 §6, RFC 5246 §7.2).
-fn name(description: u8) -> &'static str {
-    match description {
-        10 => "unexpected message",
-        20 => "bad record MAC",
-        22 => "record overflow",
-        40 => "handshake failure",
-        42 => "bad certificate",
-        43 => "unsupported certificate",
-        44 => "certificate revoked",
-        45 => "certificate expired",
-        46 => "certificate unknown",
-        47 => "illegal parameter",
-        48 => "unknown CA",
-        49 => "access denied",
-        50 => "decode error",
-        51 => "decrypt error",
-        70 => "protocol version",
-        71 => "insufficient security",
-        80 => "internal error",
-        86 => "inappropriate fallback",
-        109 => "missing extension",
-        110 => "unsupported extension",
-        112 => "unrecognized name",
-        116 => "certificate required",
-        120 => "no application protocol",
-        _ => "unknown",
     }
 }

@@ -61,7 +61,7 @@ pub(super) fn check(case: &Case<'_>) -> Option<Finding> {
     let SessionEvent::Ended(_) = case.event else {
         return None;
     };
-    let software = case.scene.software()?;
+    let software = case.scene.software().filter(|_| case.scene.is_opaque())?;
     let replies = &case.scene.tls_records()?.replies;
     let channels = &case.scene.history().channels;
     let known = SENTENCES
@@ -92,7 +92,10 @@ impl Sentence {
     /// Where it follows a data connection that holds as little as it should, and no success does.
     fn follows(&self, past: &Past, replies: &[(usize, Moment)]) -> Option<(Moment, Moment)> {
         let (first, last) = past.span?;
-        if !past.established || !self.bytes.contains(&past.bytes) {
+        if !past.established
+            || !self.bytes.contains(&past.bytes)
+            || past.handshake != self.is_about_reuse()
+        {
             return None;
         }
         let after = replies.iter().filter(|(_, at)| at.time >= first.time);

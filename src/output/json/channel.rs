@@ -39,6 +39,9 @@ pub(super) fn fill(record: &mut Object<'_>, channel: &Channel, style: Style<'_>)
     record.optional("inferred", channel.inferred.as_ref(), |object, inferred| {
         let reasons: Vec<&str> = inferred.clues.iter().map(|clue| clue.word()).collect();
         object.set("reasons", reasons.as_slice());
+        let (direction, bytes) = inferred.carried.unzip();
+        object.set("direction", direction.map(Word::word));
+        object.set("approximate_bytes", bytes);
     });
     record.set("outcome", channel.outcome.word());
     record.set("cause", channel.cause);

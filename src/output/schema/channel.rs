@@ -78,12 +78,24 @@ const CONNECTION: &[Field] = &[
     ),
 ];
 
-const INFERRED: &[Field] = &[field(
-    "reasons",
-    Kind::Texts,
-    "What speaks for it beside its hosts and its time: announcement-length, reply-at-begin, \
-     reply-at-end.",
-)];
+const INFERRED: &[Field] = &[
+    field(
+        "reasons",
+        Kind::Texts,
+        "What speaks for it beside its hosts and its time: announcement-length, tls-session, \
+         reply-at-begin, reply-at-end.",
+    ),
+    maybe(
+        "direction",
+        Kind::Words(Direction::WORDS),
+        "Which way the data go; a listing cannot be told from another download.",
+    ),
+    maybe(
+        "approximate_bytes",
+        Kind::Whole,
+        "About how many bytes it carries, without what TLS adds.",
+    ),
+];
 
 const TRANSFER: &[Field] = &[
     field("command", Kind::Text, "The command that began it."),

@@ -8,6 +8,7 @@ use crate::escape;
 use crate::ftp::{Directions, Protection, SessionRecord, State, Tls, TlsKind};
 use crate::output::Standing;
 use crate::output::stamp;
+use crate::tls::Access;
 
 /// Columns that each address of a title gets at least.
 const LEAST_ROOM: usize = 15;
@@ -67,6 +68,12 @@ pub(super) fn user(record: &SessionRecord) -> String {
 fn facts(record: &SessionRecord) -> Vec<String> {
     let mut facts = vec![when(record), work(record)];
     facts.extend(record.tls.as_ref().map(protection));
+    if let Some(mechanism) = &record.mechanism {
+        let mechanism = escape::line(mechanism);
+        facts.push(format!(
+            "Protected by {mechanism} (RFC 2228) from AUTH on; what it protects is not read."
+        ));
+    }
     let part = match record.directions {
         Directions::Both => None,
         Directions::Client => Some("Only the client's packets are in the capture."),
@@ -122,10 +129,25 @@ fn state(state: State) -> &'static str {
 }
 
 fn protection(tls: &Tls) -> String {
+    let facts = &tls.facts;
+    let version = facts
+        .version()
+        .map_or("TLS".to_owned(), |it| it.to_string());
+    let cipher = facts.cipher().map(|cipher| format!(", {cipher}"));
     let from = match tls.kind {
-        TlsKind::Explicit => "Encrypted (TLS) from AUTH on",
-        TlsKind::Implicit => "Encrypted (TLS) from the first byte",
+        TlsKind::Explicit => "from AUTH on",
+        TlsKind::Implicit => "from the first byte",
     };
+    let read = match facts.access {
+        Access::None => "",
+        Access::Unfit => ", and the keys do not fit",
+        Access::Unsupported => ", with a cipher that is not decrypted here",
+        Access::Decrypted => ", and decrypted",
+    };
+    let from = format!(
+        "Encrypted ({version}{}) {from}{read}",
+        cipher.unwrap_or_default()
+    );
     let data = match tls.data_protection {
         Protection::Private => "data connections too",
         Protection::Clear => "data connections in clear",

@@ -154,10 +154,11 @@ def in_memory(folder):
             ends.converse(recording)
             recording.write(ends.keys())
     for version, name in ((ssl.TLSVersion.TLSv1, "tls10"), (ssl.TLSVersion.TLSv1_1, "tls11")):
-        recording = Recording(f"{name}-aes128-cbc-sha", f"{name}, AES128-SHA")
-        ends = Memory(folder, version, "AES128-SHA", NO_ENCRYPT_THEN_MAC)
-        ends.converse(recording)
-        recording.write(ends.keys())
+        for variant, options in (("", 0), ("-mac-then-encrypt", NO_ENCRYPT_THEN_MAC)):
+            recording = Recording(f"{name}-aes128-cbc-sha{variant}", f"{name}, AES128-SHA{variant}")
+            ends = Memory(folder, version, "AES128-SHA", options)
+            ends.converse(recording)
+            recording.write(ends.keys())
     for name, options in (("ticket", 0), ("id", ssl.OP_NO_TICKET)):
         ends = Memory(folder, ssl.TLSVersion.TLSv1_2, "ECDHE-RSA-AES128-GCM-SHA256", options)
         first = Recording(f"tls12-resumable-by-{name}", f"TLS 1.2, to be resumed by {name}")

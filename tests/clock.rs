@@ -1,0 +1,102 @@
+//! One packet with a wild time stamp changes nothing of what the others tell.
+#![allow(clippy::unwrap_used, reason = "a test may panic")]
+
+use std::path::Path;
+
+use ftpscope::analyzer::{Analyzer, Event, Options};
+use ftpscope::capture::{self, Frame, LinkType, Next, Packet, Source};
+use ftpscope::time::Timestamp;
+
+mod support;
+
+use support::flood::SynFlood;
+use support::packets::Link;
+
+/// A packet as it was read.
+struct Kept {
+    frame: Frame,
+    time: Timestamp,
+    link: LinkType,
+    wire_len: u32,
+    data: Vec<u8>,
+}
+
+fn packets(folder: &Path) -> Vec<Kept> {
+    let file = ["capture.pcap", "capture.pcapng"].map(|file| folder.join(file));
+    let file = file.into_iter().find(|file| file.exists()).unwrap();
+    let mut source = capture::open(&[file]).unwrap();
+    let mut packets = Vec::new();
+    while let Next::Packet(packet) = source.next() {
+        packets.push(Kept {
+            frame: packet.frame,
+            time: packet.time,
+            link: packet.link,
+            wire_len: packet.wire_len,
+            data: packet.data.to_vec(),
+        });
+    }
+    packets
+}
+
+/// All that is told of `packets`, with a SYN between strangers before the packet at `place`, whose
+/// time stamp is `wild`.
+fn told(packets: &[Kept], wild: Option<(usize, Timestamp)>) -> Vec<String> {
+    let mut analyzer = Analyzer::new(&Options::default());
+    let mut events = Vec::new();
+    for (place, kept) in packets.iter().enumerate() {
+        if let Some((_, time)) = wild.filter(|(at, _)| *at == place) {
+            let mut flood = SynFlood::new([198, 18, 0, 1].into(), 8080);
+            let data = flood.next();
+            let packet = Packet {
+                frame: Frame { file: 9, number: 1 },
+                time,
+                link: LinkType(Link::Ethernet.link_type()),
+                wire_len: data.len() as u32,
+                data,
+            };
+            analyzer.push(&packet, &mut events);
+        }
+        let packet = Packet {
+            frame: kept.frame,
+            time: kept.time,
+            link: kept.link,
+            wire_len: kept.wire_len,
+            data: &kept.data,
+        };
+        analyzer.push(&packet, &mut events);
+    }
+    analyzer.finish(&mut events);
+    events
+        .iter()
+        .map(|event: &Event| format!("{event:?}"))
+        .collect()
+}
+
+#[test]
+fn a_wild_time_stamp_changes_nothing_of_other_sessions() {
+    let captures = Path::new(env!("CARGO_MANIFEST_DIR")).join("captures");
+    let folders = std::fs::read_dir(captures).unwrap();
+    let mut folders: Vec<_> = folders.map(|entry| entry.unwrap().path()).collect();
+    folders.retain(|folder| folder.is_dir() && !folder.ends_with("record"));
+    folders.sort();
+    // Every third is enough, and so are two places in each.
+    for folder in folders.iter().step_by(3) {
+        let packets = packets(folder);
+        let expected = told(&packets, None);
+        for place in [packets.len() / 3, packets.len() * 2 / 3] {
+            let time = packets[place].time;
+            let hour = 3_600_000_000_000;
+            for wild in [
+                Timestamp::from_nanos(u64::MAX),
+                Timestamp::from_nanos(time.as_nanos() + hour),
+                Timestamp::from_nanos(time.as_nanos() - hour),
+                Timestamp::default(),
+            ] {
+                let told = told(&packets, Some((place, wild)));
+                let differs = expected.iter().zip(&told).find(|(one, other)| one != other);
+                assert_eq!(differs, None, "{}", folder.display());
+                assert_eq!(told.len(), expected.len(), "{}", folder.display());
+            }
+        }
+    }
+}
