@@ -22,7 +22,7 @@ use ftpscope::capture::{self, Fault, Next, Source};
 use ftpscope::save::{Kept, Recorded, Recorder, Recording, Rotation};
 use ftpscope::time::Precision;
 use saved::{captures, origins, packets, records, renumbered};
-use sniffer::{Folder, Sniffer, eventually, is_root};
+use sniffer::{Folder, Sniffer, eventually};
 use support::generator::{Kind, generate_in_memory};
 
 /// Puts the packets of `file` through a recorder.
@@ -159,6 +159,12 @@ fn files_are_complete_in_themselves() {
         let (first, last) = (packets[0].time, packets[packets.len() - 1].time);
         assert!(last - first < 1_000_000_000);
     }
+}
+
+/// Whether this process may do everything.
+fn is_root() -> bool {
+    let own = fs::metadata("/proc/self");
+    own.is_ok_and(|own| std::os::unix::fs::MetadataExt::uid(&own) == 0)
 }
 
 /// What is wrong with a capture.
