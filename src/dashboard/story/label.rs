@@ -15,7 +15,6 @@ use crate::ftp::{
 use crate::output::secret;
 
 use crate::output::text::{number, wording};
-use crate::output::words::Word;
 use crate::tcp::{Connection, Half, Side};
 use crate::tls::Access;
 
