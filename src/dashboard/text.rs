@@ -95,7 +95,8 @@ pub(crate) fn wrap(text: &str, room: usize) -> Vec<String> {
             lines.push(String::new());
             used = 0;
         }
-        while word.width() > room {
+        // Not by its whole width, which a long word would cost again for every line.
+        while head(word, room).len() < word.len() {
             let part = match head(word, room) {
                 // A character wider than the line.
                 "" => head(word, 2),

@@ -2,9 +2,8 @@
 
 use super::channel::sending;
 use super::{Row, Story, What};
-use crate::analyzer::Event;
 use crate::capture::{Frame, Moment};
-use crate::ftp::{DataConnection, SessionEvent};
+use crate::ftp::DataConnection;
 use crate::tcp::Connection;
 
 /// Packets of one row that are named.
@@ -44,13 +43,8 @@ impl Story {
     }
 
     fn control(&self, row: &Row) -> Option<&Connection> {
-        let session = self.session_of(row.event)?;
-        self.events().iter().find_map(|event| match &**event {
-            Event::Session(SessionEvent::Ended(record)) if record.id == session => {
-                Some(&*record.control)
-            }
-            _ => None,
-        })
+        let record = self.record(self.session_of(row.event)?)?;
+        Some(&record.control)
     }
 }
 

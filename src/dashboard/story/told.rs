@@ -3,11 +3,12 @@
 use std::sync::Arc;
 
 use super::found::Marks;
+use super::links::Links;
 use super::{Lanes, Row, Tone, What, weave};
 use crate::analyzer::Event;
 use crate::dashboard::model::{Dossier, SessionRow};
 use crate::diagnosis::{Finding, Severity};
-use crate::ftp::{Channel, Exchange, Reply, SessionEvent, SessionId};
+use crate::ftp::{Channel, Exchange, Reply, SessionEvent, SessionId, SessionRecord};
 use crate::output::stamp;
 
 /// What happened in one or a few sessions, in order.
@@ -18,6 +19,9 @@ pub(crate) struct Story {
     heads: Vec<Arc<SessionRow>>,
     lanes: Lanes,
     marks: Marks,
+    links: Links,
+    /// Events behind the first so many are not final yet.
+    finals: u32,
 }
 
 impl Story {
@@ -25,13 +29,15 @@ impl Story {
     pub(crate) fn new(dossiers: &[Arc<Dossier>]) -> Self {
         let mut dossiers: Vec<&Arc<Dossier>> = dossiers.iter().collect();
         dossiers.sort_by_key(|dossier| dossier.row.id);
-        let events: Vec<Arc<Event>> = dossiers
-            .iter()
-            .flat_map(|dossier| dossier.events.iter().cloned())
-            .collect();
+        let final_events = dossiers.iter().flat_map(|dossier| &dossier.events);
+        let mut events: Vec<Arc<Event>> = final_events.cloned().collect();
+        let finals = events.len() as u32;
+        let under_way = dossiers.iter().flat_map(|dossier| &dossier.under_way);
+        events.extend(under_way.cloned());
         let heads: Vec<_> = dossiers.iter().map(|dossier| dossier.row.clone()).collect();
         let mut rows = weave::rows(&events);
         let marks = Marks::of(&events, &mut rows);
+        let links = Links::of(&events);
         let lanes = Lanes::of(&heads, &events);
         Self {
             events,
@@ -39,6 +45,8 @@ impl Story {
             heads,
             lanes,
             marks,
+            links,
+            finals,
         }
     }
 
@@ -81,6 +89,11 @@ impl Story {
     /// All events that it was told from.
     pub(crate) fn events(&self) -> &[Arc<Event>] {
         &self.events
+    }
+
+    /// What an event tells is not final yet.
+    pub(crate) fn is_under_way(&self, event: u32) -> bool {
+        event >= self.finals
     }
 
     /// One of the events.
@@ -141,17 +154,15 @@ impl Story {
         if row.what.is_channel() {
             return self.channel(row);
         }
-        let exchange = self.exchange(row)?;
-        let session = exchange.session;
-        self.channels().into_iter().find(|channel| {
-            let transfer = channel.transfer.as_ref();
-            channel.session == session
-                && (transfer.is_some_and(|transfer| transfer.at == exchange.at)
-                    || channel.at == exchange.at
-                    || channel.announcement.is_some_and(|at| {
-                        at == exchange.at || exchange.replies.iter().any(|reply| reply.at == at)
-                    }))
-        })
+        self.channel_of(self.links.channel(row.event)?)
+    }
+
+    /// What is known of a session that is over.
+    pub(crate) fn record(&self, session: SessionId) -> Option<&SessionRecord> {
+        match self.event(self.links.end(session)?)? {
+            Event::Session(SessionEvent::Ended(record)) => Some(record),
+            _ => None,
+        }
     }
 
     /// The findings that a row proves, the gravest first; whether the row is where it is told.

@@ -1,8 +1,12 @@
 //! Puts text into an area of the screen and nowhere else.
 
+use std::borrow::Cow;
+use std::fmt::Write;
+
 use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
 use ratatui::style::Style;
+use unicode_width::UnicodeWidthChar;
 
 use crate::dashboard::app::Look;
 use crate::dashboard::text;
@@ -129,8 +133,37 @@ impl<'a> Canvas<'a> {
         text::width(&self.shown(text))
     }
 
-    fn shown(&self, text: &str) -> String {
-        let text = self.look.glyphs.shown(text);
-        text.replace(GLUE, " ")
+    /// Text as this screen can show it.
+    pub(super) fn shown(&self, text: &str) -> String {
+        let text = text.replace(GLUE, " ");
+        let text = tamed(&text);
+        self.look.glyphs.shown(&text).into_owned()
     }
+}
+
+/// Text in which no letter bears more marks than any script has: further ones are escaped, lest
+/// thousands of them pile up in one cell.
+fn tamed(text: &str) -> Cow<'_, str> {
+    const MOST_MARKS: usize = 4;
+    if text.is_ascii() {
+        return Cow::Borrowed(text);
+    }
+    let mut tame = String::with_capacity(text.len());
+    let mut marks = 0;
+    for character in text.chars() {
+        marks = match character.width() {
+            Some(0) => marks + 1,
+            _ => 0,
+        };
+        if marks <= MOST_MARKS {
+            tame.push(character);
+        } else {
+            let mut buffer = [0; 4];
+            for byte in character.encode_utf8(&mut buffer).bytes() {
+                // Writing to a string does not fail.
+                let _ = write!(tame, "\\x{byte:02x}");
+            }
+        }
+    }
+    Cow::Owned(tame)
 }

@@ -178,7 +178,7 @@ impl Compare {
                 ..inner.area
             };
             let Some(step) = step else { continue };
-            let items = detail::brief(story, step.row as usize, tone);
+            let items = detail::brief(story, step.row as usize, tone, false);
             pane::plain(&mut inner.part(area), &items);
         }
         canvas.put(2, 0, 1, " ", canvas.style(Token::Dim));

@@ -193,9 +193,8 @@ fn put(
             _ => column.width,
         };
         let (text, style) = value(column);
-        let text = text.replace(number::GLUE, " ");
         let glyphs = canvas.look.glyphs;
-        let text = glyphs.shown(&text);
+        let text = canvas.shown(&text);
         let cell = match column.right {
             true => text::right(&text, room, glyphs),
             false => text::shorten(&text, room, glyphs).into_owned(),

@@ -123,8 +123,7 @@ fn rows(canvas: &Canvas<'_>, items: &[Item], room: usize) -> Vec<Row> {
             Item::Text(token, text) => (usize::from(room > 60), "", *token, text),
             Item::Point(text) => (3, "", Token::Server, text),
         };
-        let text = canvas.look.glyphs.shown(text);
-        let text = text.replace(crate::output::text::number::GLUE, " ");
+        let text = canvas.shown(text);
         let lead = text.len() - text.trim_start_matches(' ').len();
         let indent = (indent + lead).min(room / 2);
         let lines = text::wrap(&text, room.saturating_sub(indent).max(4));

@@ -11,15 +11,19 @@ use super::ladder::{Colouring, Ladder};
 use super::layout::Parts;
 use super::list::{List, Move};
 use super::times::Columns;
+use super::title::{self, Hint};
 use super::transcript::{self, Transcript};
-use super::{data, detail, pane, raw, title};
+use super::{data, detail, pane, raw};
 use crate::capture::Frame;
 use crate::dashboard::action::Action;
 use crate::dashboard::app::{Effect, Look};
 use crate::dashboard::model::{Dossier, PacketBytes, SessionRow};
-use crate::dashboard::story::{Export, Row, Story, Tone};
+use crate::dashboard::story::{Kin, Row, Story, Tone};
 use crate::dashboard::theme::Token;
 use crate::ftp::SessionId;
+
+/// Sessions in one picture when those that are related are added.
+const MOST_TOGETHER: usize = 8;
 
 /// How a session is shown.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -185,6 +189,8 @@ impl SessionScreen {
             Action::FindNext => self.find_from(1),
             Action::FindBack => self.find_from(-1),
             Action::Mark => self.mark(),
+            // At the end it stays there.
+            Action::Follow => self.go(Move::Last),
             Action::UnmarkAll => self.marked = None,
             Action::Colouring => {
                 self.colouring = match self.colouring {
@@ -315,14 +321,16 @@ impl SessionScreen {
     fn draw_title(&self, canvas: &mut Canvas<'_>, times: &str) {
         let heads: Vec<&SessionRow> = self.story.heads().iter().map(|head| &**head).collect();
         let hint = match (&*self.find.text, self.find.rows.len()) {
-            ("", _) => times.to_owned(),
+            ("", _) => {
+                return title::draw(canvas, &heads, self.view, Hint::Times(times));
+            }
             (text, 0) => format!("find: {text:?} not found"),
             (text, count) => {
                 let nth = self.find.rows.partition_point(|row| *row <= self.row);
                 format!("find: {text:?} {}/{count}", nth.max(1))
             }
         };
-        title::draw(canvas, &heads, self.view, &hint);
+        title::draw(canvas, &heads, self.view, Hint::Found(&hint));
     }
 
     fn draw_body(&mut self, canvas: &mut Canvas<'_>, columns: Columns) {
@@ -377,7 +385,7 @@ impl SessionScreen {
                 pane::beside(canvas, &items, self.detail_top, self.in_detail)
             }
             false => {
-                let items = detail::brief(&self.story, row, tone);
+                let items = detail::brief(&self.story, row, tone, canvas.height() < 6);
                 let place = format!("{}/{}", self.list.cursor() + 1, self.list.len());
                 pane::below(canvas, &items, self.detail_top, &place, self.in_detail)
             }
@@ -502,9 +510,19 @@ impl SessionScreen {
         detail::text(&detail::of(&self.story, self.row as usize, Tone::default()))
     }
 
-    /// The story in a form to be saved.
-    pub(crate) fn export(&self, form: Export) -> String {
-        form.text(&self.story)
+    /// The sessions that belong to what is shown, the closest first; at most a picture full.
+    pub(crate) fn related<'a>(&self, rows: impl Iterator<Item = &'a SessionRow>) -> Vec<SessionId> {
+        let Some(kin) = Kin::of(&self.story) else {
+            return Vec::new();
+        };
+        let known = rows.filter(|row| !self.sessions.contains(&row.id));
+        let mut related: Vec<_> = known
+            .filter_map(|row| Some((kin.relation(row)?, row.id)))
+            .collect();
+        related.sort_unstable();
+        let ids = related.into_iter().map(|(_, id)| id);
+        ids.take(MOST_TOGETHER.saturating_sub(self.sessions.len()))
+            .collect()
     }
 }
 

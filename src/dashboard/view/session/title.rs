@@ -3,11 +3,25 @@
 use super::canvas::Canvas;
 use super::screen::View;
 use crate::dashboard::model::SessionRow;
+use crate::dashboard::text;
 use crate::dashboard::theme::Token;
 
+/// What is told beside the names of the views.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Hint<'a> {
+    /// How times are shown, where there is room.
+    Times(&'a str),
+    /// What a search found.
+    Found(&'a str),
+}
+
 /// Draws the title line of one or several sessions.
-pub(super) fn draw(canvas: &mut Canvas<'_>, heads: &[&SessionRow], view: View, hint: &str) {
-    let end = views(canvas, view);
+pub(super) fn draw(canvas: &mut Canvas<'_>, heads: &[&SessionRow], view: View, hint: Hint<'_>) {
+    let (hint, brief) = match hint {
+        Hint::Times(text) => (text, false),
+        Hint::Found(text) => (text, true),
+    };
+    let end = views(canvas, view, brief);
     let mut x = 1;
     let room = end.saturating_sub(2);
     x += match heads {
@@ -15,17 +29,21 @@ pub(super) fn draw(canvas: &mut Canvas<'_>, heads: &[&SessionRow], view: View, h
         [head] => one(canvas, x, room, head),
         heads => several(canvas, x, room, heads),
     };
-    if !hint.is_empty() && x + 2 + canvas.columns(hint) < end {
+    let room = end.saturating_sub(x + 2);
+    if brief && room > 8 {
+        let shown = text::shorten(hint, room, canvas.look.glyphs);
+        canvas.put_right(end - 1, 0, &shown, canvas.style(Token::Title));
+    } else if canvas.columns(hint) < room {
         canvas.put_right(end - 1, 0, hint, canvas.style(Token::Dim));
     }
 }
 
 /// The names of the views at the right, as many as there is room for; gives the column before them.
-fn views(canvas: &mut Canvas<'_>, view: View) -> usize {
+fn views(canvas: &mut Canvas<'_>, view: View, brief: bool) -> usize {
     let width = canvas.width();
     let names: Vec<&str> = View::ALL.iter().map(|view| view.name()).collect();
     let all = names.join("|");
-    if width < 76 {
+    if width < 76 || brief {
         let name = view.name();
         let start = width.saturating_sub(name.len() + 3);
         if width >= 36 {
@@ -62,7 +80,7 @@ fn one(canvas: &mut Canvas<'_>, x: usize, room: usize, head: &SessionRow) -> usi
         0 => String::new(),
         count => format!("{count} data failed"),
     };
-    let mut left = room.saturating_sub(canvas.columns(&number) + canvas.columns(&state) + 3);
+    let mut left = room.saturating_sub(canvas.columns(&number) + canvas.columns(&state) + 6);
     let mut take = |text: &str, least: usize| -> usize {
         let wanted = canvas.columns(text);
         let granted = if wanted <= left {

@@ -6,6 +6,7 @@ mod channel;
 mod finding;
 mod talk;
 mod tcp;
+mod tls;
 
 use crate::dashboard::story::{Story, Tone, What};
 use crate::dashboard::theme::Token;
@@ -36,9 +37,21 @@ pub(super) fn of(story: &Story, row: usize, tone: Tone) -> Vec<Item> {
         What::Connect | What::End(..) | What::Again | What::StillOpen => tcp::items(story, told),
         _ => Vec::new(),
     };
+    let record = story
+        .session_of(told.event)
+        .and_then(|session| story.record(session));
+    if let Some(tls) = record.and_then(|record| record.tls.as_ref())
+        && told.what == What::Tls
+    {
+        items.extend(tls::facts(&tls.facts));
+    }
     if let Some(channel) = story.channel_around(told) {
         separate(&mut items);
         items.extend(channel::items(channel));
+        if let Some(tls) = &channel.tls {
+            items.push(Item::Text(Token::Tls, "TLS".to_owned()));
+            items.extend(tls::facts(tls));
+        }
     }
     if items.is_empty() {
         let label = story.label(told, tone);
@@ -51,8 +64,8 @@ pub(super) fn of(story: &Story, row: usize, tone: Tone) -> Vec<Item> {
     items
 }
 
-/// The same in a few lines, the most telling first; the first is a heading.
-pub(super) fn brief(story: &Story, row: usize, tone: Tone) -> Vec<Item> {
+/// The same in a few lines behind a heading; where there is little room, with what went wrong first.
+pub(super) fn brief(story: &Story, row: usize, tone: Tone, tight: bool) -> Vec<Item> {
     let Some(told) = story.rows().get(row) else {
         return Vec::new();
     };
@@ -78,9 +91,10 @@ pub(super) fn brief(story: &Story, row: usize, tone: Tone) -> Vec<Item> {
             }
         }
     }
-    for (finding, _) in story.findings(row) {
-        items.extend(finding::brief(finding));
-    }
+    let findings = story.findings(row).into_iter();
+    let findings = findings.flat_map(|(finding, _)| finding::brief(finding));
+    let at = if tight { 1 } else { items.len() };
+    items.splice(at..at, findings);
     items
 }
 

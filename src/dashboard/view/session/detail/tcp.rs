@@ -1,11 +1,10 @@
 //! The control connection as TCP.
 
 use super::Item;
-use crate::analyzer::Event;
 use crate::dashboard::story::{Row, Story};
 use crate::dashboard::theme::Token;
 use crate::escape;
-use crate::ftp::{Directions, SessionEvent, SessionRecord, Vantage};
+use crate::ftp::{Directions, SessionRecord, Vantage};
 use crate::output::text::number;
 use crate::output::words::Word;
 use crate::tcp::{Close, Connection, Half, Side};
@@ -20,10 +19,7 @@ pub(super) fn items(story: &Story, row: &Row) -> Vec<Item> {
     let mut fact = |name, value: String| items.push(Item::Fact(name, Token::Server, value));
     fact("client", head.client.to_string());
     fact("server", head.server.to_string());
-    let record = story.events().iter().find_map(|event| match &**event {
-        Event::Session(SessionEvent::Ended(record)) if Some(record.id) == session => Some(record),
-        _ => None,
-    });
+    let record = session.and_then(|session| story.record(session));
     match record {
         Some(record) => items.extend(told(record)),
         None => fact("state", "open".to_owned()),
