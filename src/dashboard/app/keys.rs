@@ -164,7 +164,6 @@ impl App {
                 self.enter(sessions);
             }
             Action::Compare => self.compare(),
-            Action::Related => self.related(shown),
             Action::Copy | Action::CopyMarkdown => {
                 let text = self.copied(shown, action == Action::CopyMarkdown);
                 self.notice = Some("copied".to_owned());
@@ -231,19 +230,16 @@ impl App {
 
     fn enter(&mut self, sessions: Vec<crate::ftp::SessionId>) {
         if !sessions.is_empty() {
-            // Asked for again, as the new screen knows nothing of them.
-            self.wanted.clear();
             self.session = Some(SessionScreen::new(sessions));
-            // They are to be sent again, also where they were asked for before.
+            // Asked for again, as the new screen knows nothing of them.
             self.wanted.clear();
         }
     }
 
-    /// The session that is open together with those that belong to it.
+    /// The session that is open, or selected, together with those that belong to it.
     fn related(&mut self, shown: &Snapshot) {
         let Some(session) = &self.session else {
-            self.notice = Some("open a session to see those that are related".to_owned());
-            return;
+            return self.between_the_same_hosts(shown);
         };
         let rows = shown.sessions.iter();
         let related = session.related(rows.map(|row| &**row));
@@ -269,7 +265,7 @@ impl App {
     }
 
     /// The selected session with those between the same two hosts, the nearest in time.
-    fn related(&mut self, shown: &Snapshot) {
+    fn between_the_same_hosts(&mut self, shown: &Snapshot) {
         let selected = self.sessions.list.selected();
         let Some(row) = selected.and_then(|id| shown.sessions.get(id)) else {
             return;
