@@ -6,8 +6,6 @@ import subprocess
 from pathlib import Path
 
 from sandbox import USER, WORK
-from scenarios import scenario
-from scenarios.tls import TLS
 from secured import (
     KEYS,
     NO_ENCRYPT_THEN_MAC,
@@ -21,6 +19,9 @@ from secured import (
     update_keys,
 )
 from servers import ProFtpd, PureFtpd, Pyftpdlib, Vsftpd
+
+from scenarios import scenario
+from scenarios.tls import TLS
 
 DOWNLOAD = ("RETR", "/pub/a.bin", 20000, True)
 OLD = "DEFAULT:@SECLEVEL=0"

@@ -6,12 +6,13 @@ import ssl
 
 from certificates import AUTHORITY, issue_certificate
 from sandbox import PASSWORD, USER
+from secured import KEYS, Resuming, context, inject_keys, protected
+from servers import InetutilsFtpd, ProFtpd, PureFtpd, Pyftpdlib, Vsftpd
+
 from scenarios import scenario
 from scenarios.ftps import DOWNLOAD, OLD, curl, gnutls_curl, lftp, proftpd, received, told
 from scenarios.paths import stateful_firewall
 from scenarios.tls import TLS, refused
-from secured import KEYS, Resuming, context, inject_keys, protected
-from servers import InetutilsFtpd, ProFtpd, PureFtpd, Pyftpdlib, Vsftpd
 
 NOT_DONE = ("RETR", "/pub/a.bin", 0, False)
 EXPIRED = {"begin": "20250101000000Z", "end": "20260101000000Z"}
