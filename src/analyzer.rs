@@ -10,7 +10,7 @@ use crate::capture::{Drops, Moment, Packet};
 use crate::decode::{Decoded, Decoder, Skipped, dns};
 use crate::diagnosis::{Diagnoser, Finding};
 use crate::ftp::AnomalyKind;
-use crate::ftp::{Knocks, Observer, Outcome, Scene, SessionEvent, Tracker, Tracking};
+use crate::ftp::{Knocks, Observer, Outcome, Scene, SessionEvent, SessionId, Tracker, Tracking};
 use crate::limits::{self, Limit};
 use crate::tcp::{FlowTable, Limits};
 use crate::time::Timestamp;
@@ -249,6 +249,12 @@ impl Analyzer {
             .diagnoser
             .finish(self.tracker.knocks(), cut, self.latest);
         teller.found(findings);
+    }
+
+    /// What a session is doing: commands that wait for their final reply, data channels whose
+    /// outcome is not known. Told as facts when they are final; this is for who looks on meanwhile.
+    pub fn under_way(&self, session: SessionId) -> Vec<SessionEvent> {
+        self.tracker.under_way(session, self.flows.flows())
     }
 
     /// The totals so far.

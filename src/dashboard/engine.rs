@@ -4,6 +4,7 @@
 //! [`Delta`], changes gather in the store.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::Arc;
 use std::sync::mpsc::{Receiver, Sender, TryRecvError};
 use std::time::{Duration, Instant};
 
@@ -242,8 +243,18 @@ impl Work {
         self.tell_limits(&summary);
         self.is_ready = false;
         self.told = Some(now);
+        if self.is_stale {
+            self.store.want_running();
+        }
         self.is_stale = false;
-        let delta = self.store.delta(self.capture.clone(), summary);
+        let mut delta = self.store.delta(self.capture.clone(), summary);
+        for dossier in &mut delta.dossiers {
+            let doing = self.engine.analyzer.under_way(dossier.row.id);
+            let doing = doing
+                .into_iter()
+                .map(|event| Arc::new(Event::Session(event)));
+            Arc::make_mut(dossier).under_way = doing.collect();
+        }
         (self.engine.deliver)(delta)
     }
 

@@ -277,9 +277,9 @@ impl OpenChannel {
         })
     }
 
-    /// The finished record.
-    pub(super) fn finish(
-        self,
+    /// What there is to tell of it, with what became of it.
+    pub(super) fn told(
+        &self,
         session: SessionId,
         number: u32,
         outcome: Outcome,

@@ -45,6 +45,7 @@ mod streams;
 mod summary;
 mod tracker;
 mod transfer;
+mod under_way;
 mod weight;
 
 pub use channels::MAX_OPEN_CHANNELS;

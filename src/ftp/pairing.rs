@@ -147,6 +147,11 @@ impl Queue {
         self.pending.is_empty()
     }
 
+    /// The commands, oldest first.
+    pub(super) fn iter(&self) -> impl Iterator<Item = &Pending> {
+        self.pending.iter()
+    }
+
     pub(super) fn get(&self, index: usize) -> Option<&Pending> {
         self.pending.get(index)
     }

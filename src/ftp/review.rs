@@ -163,7 +163,7 @@ impl Channels {
         channel.relayed = channel
             .announced
             .is_some_and(|endpoint| cx.shared.is_relayed(endpoint));
-        let channel = Box::new(channel.finish(owner.id, number, outcome, cx.flows));
+        let channel = Box::new(channel.told(owner.id, number, outcome, cx.flows));
         if may_be_repaired(&channel) && owner.asked == Asked::Meanwhile {
             if self.held.len() >= MAX_HELD {
                 self.release(cx);

@@ -42,6 +42,8 @@ pub(super) struct Session {
     pub(super) commands: u64,
     pub(super) replies: u64,
     pub(super) anomalies: Vec<(AnomalyKind, u64, Moment)>,
+    /// How often it took something in.
+    pub(super) turns: u32,
     /// The facts of the control connection, once the flow table has forgotten them.
     pub(super) facts: Option<Box<Connection>>,
     /// How the control connection came to its end; the session waits for its data connections.
@@ -49,7 +51,7 @@ pub(super) struct Session {
     client_lines: LineReader,
     server_lines: LineReader,
     reply_reader: ReplyReader,
-    queue: Queue,
+    pub(super) queue: Queue,
     greeted: bool,
     /// What is being taken in came inside TLS.
     protected: bool,
@@ -79,6 +81,7 @@ impl Session {
             commands: 0,
             replies: 0,
             anomalies: Vec::new(),
+            turns: 0,
             facts: None,
             ending: None,
             client_lines: LineReader::default(),

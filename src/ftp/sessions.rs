@@ -89,6 +89,12 @@ impl Sessions {
         }
     }
 
+    /// A session by its number. Looks at all of them: not for every packet.
+    pub(super) fn numbered(&self, id: SessionId) -> Option<&Session> {
+        let sessions = self.slots.iter().filter_map(|slot| slot.session.as_deref());
+        sessions.into_iter().find(|session| session.id == id)
+    }
+
     pub(super) fn get(&self, reference: SlotRef) -> Option<&Session> {
         occupant(&self.slots, reference)
     }

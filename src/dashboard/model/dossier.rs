@@ -12,6 +12,8 @@ pub(crate) struct Dossier {
     pub(crate) row: Arc<SessionRow>,
     /// Its events and findings; the latter right behind the fact that decided them.
     pub(crate) events: Vec<Arc<Event>>,
+    /// What it is doing: facts that are not final yet.
+    pub(crate) under_way: Vec<Arc<Event>>,
     /// The events were given up to keep memory bounded: none of them is here.
     pub(crate) given_up: bool,
 }

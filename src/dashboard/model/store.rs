@@ -46,6 +46,9 @@ struct Kept {
     is_changed: bool,
 }
 
+/// Events of a session up to which it is shown anew without a further event.
+const MOST_LOOKED_AT: usize = 5000;
+
 /// Everything that is known.
 #[derive(Debug, Default)]
 pub(crate) struct Store {
@@ -280,6 +283,20 @@ impl Store {
         self.wanted = sessions;
     }
 
+    /// Wants the sessions that are looked at and run again, because what they are doing changes
+    /// without an event. Not those that are so long that this would cost more than it tells.
+    pub(crate) fn want_running(&mut self) {
+        for id in &self.wanted {
+            let runs = self
+                .sessions
+                .get(*id)
+                .is_some_and(|kept| kept.row.state.is_none() && kept.events.len() < MOST_LOOKED_AT);
+            if runs && !self.news.dossiers.contains(id) {
+                self.news.dossiers.push(*id);
+            }
+        }
+    }
+
     /// There is something to tell.
     pub(crate) fn has_news(&self) -> bool {
         let news = &self.news;
@@ -345,6 +362,7 @@ impl Store {
         Some(Dossier {
             row: Arc::clone(&kept.row),
             events: kept.events.clone(),
+            under_way: Vec::new(),
             given_up: kept.given_up,
         })
     }

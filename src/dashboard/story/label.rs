@@ -17,9 +17,14 @@ use crate::output::secret;
 use crate::output::text::{number, wording};
 use crate::output::words::Word;
 use crate::tcp::{Connection, Half, Side};
+use crate::tls::Access;
 
 /// Bytes of a line that are looked at for a label: more columns than any terminal has.
 const MOST_BYTES: usize = 4096;
+
+/// What is said of a command without a reply, and of a channel without an outcome, at the end.
+const NO_REPLY: &str = "  ◌ no reply";
+const AT_THE_END: &str = "still under way when the capture ends";
 
 /// How the events of a row are drawn.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -103,16 +108,20 @@ impl Story {
         };
         let label = match (row.what, event) {
             (What::Silence { span, open }, _) => Some(self.silence(row, span, open)),
-            (What::Tls, _) => Some(Label::new(
-                Picture::Gap,
-                Token::Tls,
-                "encrypted from here on (TLS)",
-            )),
+            (What::Tls, _) => Some(self.encrypted(row)),
             (What::Connect, _) => Some(self.connect(row)),
             (_, Event::Finding(finding)) => Some(found(finding)),
             (_, Event::Session(event)) => self.told(row, event, tone),
         };
-        label.unwrap_or_else(|| Label::note(Token::Dim, ""))
+        let mut label = label.unwrap_or_else(|| Label::note(Token::Dim, ""));
+        if self.is_under_way(row.event) {
+            label.tail = label.tail.replace(NO_REPLY, "  ◌ waits");
+            if row.what == What::DataBytes {
+                label.tail += "  ◌ runs";
+            }
+            label.text = label.text.replace(AT_THE_END, "under way");
+        }
+        label
     }
 
     fn told(&self, row: &Row, event: &SessionEvent, tone: Tone) -> Option<Label> {
@@ -135,6 +144,26 @@ impl Story {
         };
         let text = format!("· · ·  {}{during}  · · ·", precise(span));
         Label::new(Picture::Gap, Token::Dim, text)
+    }
+
+    /// `TLS 1.3 from here on, not decrypted`.
+    fn encrypted(&self, row: &Row) -> Label {
+        let record = self
+            .session_of(row.event)
+            .and_then(|session| self.record(session));
+        let tls = record.and_then(|record| record.tls.as_ref());
+        let version = tls.and_then(|tls| tls.facts.version());
+        let version = version.map_or_else(|| "TLS".to_owned(), |version| version.to_string());
+        let from = match tls.map(|tls| tls.kind) {
+            Some(TlsKind::Implicit) => "from the first byte",
+            _ => "from here on",
+        };
+        let access = match tls.map(|tls| tls.facts.access) {
+            Some(Access::Decrypted) => "decrypted",
+            _ => "not decrypted",
+        };
+        let text = format!("{version} {from}, {access}");
+        Label::new(Picture::Gap, Token::Tls, text)
     }
 
     fn connect(&self, row: &Row) -> Label {
@@ -183,7 +212,7 @@ fn command(exchange: &Exchange, tone: Tone) -> Label {
     };
     let label = Label::new(Picture::Arrow(Stroke::Talk), Token::Client, text);
     if exchange.replies.is_empty() {
-        label.with_tail("  ◌ no reply")
+        label.with_tail(NO_REPLY)
     } else {
         label
     }
@@ -382,7 +411,7 @@ fn note(channel: &Channel) -> Label {
             let text = format!("└ {}: {}", data(channel), wording::on_the_wire(channel));
             return Label::note(Token::Fail, text);
         }
-        Outcome::Incomplete => (Token::Open, "still under way when the capture ends"),
+        Outcome::Incomplete => (Token::Open, AT_THE_END),
         Outcome::Aborted => (Token::Abort, "aborted"),
         Outcome::Rejected => (Token::Dim, "not used: the command was refused"),
         Outcome::Refused => (Token::Dim, "refused"),
@@ -464,17 +493,6 @@ fn end(what: What, record: &SessionRecord) -> Label {
             "still open when the capture ends",
         ),
         What::Again => Label::note(Token::Abort, again(record)),
-        _ if record
-            .tls
-            .as_ref()
-            .is_some_and(|tls| tls.kind == TlsKind::Implicit) =>
-        {
-            Label::new(
-                Picture::Gap,
-                Token::Tls,
-                "encrypted from the first byte (TLS)",
-            )
-        }
         _ => Label::note(Token::Dim, ""),
     }
 }

@@ -30,6 +30,6 @@ pub(crate) use compare::{Comparison, Pair, Sameness, Step};
 pub(crate) use export::Export;
 pub(crate) use label::{Label, Picture, Stroke, Tone, data, finding_mark, folded};
 pub(crate) use lanes::{Lane, Lanes, Party};
-pub(crate) use related::{Relation, relation};
+pub(crate) use related::Kin;
 pub(crate) use row::{Row, What};
 pub(crate) use told::Story;

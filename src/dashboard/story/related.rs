@@ -1,6 +1,6 @@
 //! Which sessions belong together.
 
-use std::net::SocketAddr;
+use std::net::{IpAddr, SocketAddr};
 
 use super::Story;
 use crate::dashboard::model::SessionRow;
@@ -8,40 +8,75 @@ use crate::dashboard::model::SessionRow;
 /// Why a session belongs to another.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Relation {
-    /// A data channel of one is an endpoint that the other announced: data between two servers.
+    /// The data run between the servers of both.
     Relayed,
-    /// A data channel of one leads to a host of the other.
+    /// A data channel of one leads to the server of the other.
     DataEnd,
     /// The same client and server.
     SameEnds,
 }
 
-/// How a session is related to the story of another, if it is.
-pub(crate) fn relation(story: &Story, other: &SessionRow) -> Option<Relation> {
-    let head = story.heads().first()?;
-    if head.id == other.id {
-        return None;
-    }
-    let same_client = head.client.ip() == other.client.ip();
-    let ends: Vec<SocketAddr> = ends(story);
-    let leads = |address: SocketAddr| ends.iter().any(|end| end.ip() == address.ip());
-    let is_relayed = story.channels().iter().any(|channel| channel.relayed);
-    if same_client && is_relayed && (leads(other.server) || head.server != other.server) {
-        return Some(Relation::Relayed);
-    }
-    if head.server.ip() != other.server.ip() && leads(other.server) {
-        return Some(Relation::DataEnd);
-    }
-    (same_client && head.server == other.server).then_some(Relation::SameEnds)
+/// What other sessions are compared with: the ends of one session and of its data channels.
+#[derive(Clone, Debug)]
+pub(crate) struct Kin {
+    client: IpAddr,
+    server: SocketAddr,
+    /// Hosts to which its announcements lead, beside its own two.
+    others: Vec<IpAddr>,
+    relayed: bool,
 }
 
-/// The ends of its data channels that are not the two of its control connection.
-fn ends(story: &Story) -> Vec<SocketAddr> {
-    let channels = story.channels();
-    let ends = channels.iter().filter_map(|channel| channel.announced);
-    let head = story.heads().first();
-    let foreign = |end: &SocketAddr| {
-        head.is_some_and(|head| end.ip() != head.client.ip() && end.ip() != head.server.ip())
-    };
-    ends.filter(foreign).collect()
+impl Kin {
+    /// That of the first session of a story.
+    pub(crate) fn of(story: &Story) -> Option<Self> {
+        let head = story.heads().first()?;
+        let (client, server) = (head.client.ip(), head.server);
+        let channels = story.channels();
+        let announced = channels.iter().filter_map(|channel| channel.announced);
+        let mut others: Vec<IpAddr> = announced.map(|end| end.ip()).collect();
+        others.retain(|ip| *ip != client && *ip != server.ip());
+        others.sort_unstable();
+        others.dedup();
+        Some(Self {
+            client,
+            server,
+            others,
+            relayed: channels.iter().any(|channel| channel.relayed),
+        })
+    }
+
+    /// How another session is related to it, if it is.
+    pub(crate) fn relation(&self, other: &SessionRow) -> Option<Relation> {
+        let same_client = self.client == other.client.ip();
+        if same_client && self.relayed && self.server != other.server {
+            return Some(Relation::Relayed);
+        }
+        if self.others.contains(&other.server.ip()) {
+            return Some(Relation::DataEnd);
+        }
+        (same_client && self.server == other.server).then_some(Relation::SameEnds)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::dashboard::story::testing;
+
+    #[test]
+    fn the_two_sessions_of_a_transfer_between_servers_are_related() {
+        let dossiers = testing::capture("transfer-between-two-servers-client-side");
+        let [one, other] = dossiers.as_slice() else {
+            panic!("{} sessions", dossiers.len());
+        };
+        for (story, row) in [(one, other), (other, one)] {
+            let kin = Kin::of(&Story::new(std::slice::from_ref(story))).unwrap();
+            assert_eq!(kin.relation(&row.row), Some(Relation::Relayed));
+        }
+        let mut stranger = (*other.row).clone();
+        stranger.client = "192.0.2.99:1".parse().unwrap();
+        stranger.server = "192.0.2.98:21".parse().unwrap();
+        let kin = Kin::of(&Story::new(&dossiers[..1])).unwrap();
+        assert_eq!(kin.relation(&stranger), None);
+    }
 }

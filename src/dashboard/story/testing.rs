@@ -29,6 +29,24 @@ pub(crate) fn capture(name: &str) -> Vec<Arc<Dossier>> {
     dossiers(events)
 }
 
+/// The dossier of the first session of a capture, as it was after some packets and as it is at
+/// the end.
+pub(crate) fn interrupted(name: &str, packets: u64) -> (Arc<Dossier>, Arc<Dossier>) {
+    let mut source = capture::open(&[file(name)]).unwrap();
+    let mut analyzer = Analyzer::new(&Options::default());
+    let mut events = Vec::new();
+    while let Next::Packet(packet) = source.next() {
+        analyzer.push(&packet, &mut events);
+        if packet.frame.number == packets {
+            break;
+        }
+    }
+    let mut known = (*dossiers(events)[0]).clone();
+    let doing = analyzer.under_way(known.row.id).into_iter();
+    known.under_way = doing.map(|event| Arc::new(Event::Session(event))).collect();
+    (Arc::new(known), capture(name).remove(0))
+}
+
 /// The dossiers of the sessions that events tell of, as the dashboard keeps them.
 pub(crate) fn dossiers(events: Vec<Event>) -> Vec<Arc<Dossier>> {
     let mut store = Store::default();

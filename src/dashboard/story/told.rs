@@ -20,6 +20,8 @@ pub(crate) struct Story {
     lanes: Lanes,
     marks: Marks,
     links: Links,
+    /// Events behind the first so many are not final yet.
+    finals: u32,
 }
 
 impl Story {
@@ -27,10 +29,11 @@ impl Story {
     pub(crate) fn new(dossiers: &[Arc<Dossier>]) -> Self {
         let mut dossiers: Vec<&Arc<Dossier>> = dossiers.iter().collect();
         dossiers.sort_by_key(|dossier| dossier.row.id);
-        let events: Vec<Arc<Event>> = dossiers
-            .iter()
-            .flat_map(|dossier| dossier.events.iter().cloned())
-            .collect();
+        let final_events = dossiers.iter().flat_map(|dossier| &dossier.events);
+        let mut events: Vec<Arc<Event>> = final_events.cloned().collect();
+        let finals = events.len() as u32;
+        let under_way = dossiers.iter().flat_map(|dossier| &dossier.under_way);
+        events.extend(under_way.cloned());
         let heads: Vec<_> = dossiers.iter().map(|dossier| dossier.row.clone()).collect();
         let mut rows = weave::rows(&events);
         let marks = Marks::of(&events, &mut rows);
@@ -43,6 +46,7 @@ impl Story {
             lanes,
             marks,
             links,
+            finals,
         }
     }
 
@@ -85,6 +89,11 @@ impl Story {
     /// All events that it was told from.
     pub(crate) fn events(&self) -> &[Arc<Event>] {
         &self.events
+    }
+
+    /// What an event tells is not final yet.
+    pub(crate) fn is_under_way(&self, event: u32) -> bool {
+        event >= self.finals
     }
 
     /// One of the events.

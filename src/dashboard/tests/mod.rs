@@ -1,5 +1,6 @@
 //! The core of the dashboard under test: keys in, screens out, on captures of the repository.
 
+mod budget;
 mod hostile;
 mod random;
 mod screens;

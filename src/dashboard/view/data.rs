@@ -116,11 +116,10 @@ fn headings(app: &mut App, layout: &Layout, area: Rect, buffer: &mut Buffer) {
         }
         let room = usize::from(*width);
         let title = fitted(&title, room, *column, &app.look);
-        if area.height > 1 {
-            buffer.set_stringn(x, area.y + 1, title, room, app.look.style(Token::Title));
-            let hit = Rect::new(x, area.y + 1, *width, 1);
-            app.hits.push((hit, Hit::DataHeading(*column)));
-        }
+        let hit = Rect::new(x, area.y + 1, *width, 1);
+        let title = Span::styled(title, app.look.style(Token::Title));
+        paint::heading(buffer, area, hit, title);
+        app.hits.push((hit, Hit::DataHeading(*column)));
         x += width + 1;
     }
 }

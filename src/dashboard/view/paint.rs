@@ -32,6 +32,14 @@ pub(crate) fn right<'a>(
     left
 }
 
+/// Forgets what was drawn at the beginning of a row, so that its style does not shine through.
+fn wipe(buffer: &mut Buffer, area: Rect, row: u16, columns: u16) {
+    let begin = Rect::new(area.x, area.y.saturating_add(row), columns, 1);
+    for position in begin.intersection(area).positions() {
+        buffer[position].reset();
+    }
+}
+
 /// Draws a row of a list; the selected one has a bar before it and is drawn in reverse throughout.
 pub(crate) fn row(
     buffer: &mut Buffer,
@@ -46,6 +54,14 @@ pub(crate) fn row(
         let whole = Rect::new(area.x, area.y + row, area.width, 1);
         buffer.set_style(whole, look.style(Token::Selection));
         buffer.set_stringn(area.x, area.y + row, "▌", 1, look.style(Token::Selection));
+    }
+}
+
+/// Draws a heading where it is to be, as far as that is within the area.
+pub(crate) fn heading(buffer: &mut Buffer, area: Rect, place: Rect, heading: Span<'_>) {
+    let within = place.intersection(area);
+    if !within.is_empty() {
+        buffer.set_span(within.x, within.y, &heading, within.width);
     }
 }
 
@@ -65,6 +81,8 @@ pub(crate) fn rule(
         let mut spans = vec![Span::styled("── ", dim)];
         spans.extend(title);
         spans.push(Span::raw(" "));
+        let width: usize = spans.iter().map(Span::width).sum();
+        wipe(buffer, area, row, u16::try_from(width).unwrap_or(u16::MAX));
         line(buffer, area, row, spans);
         let end_width = text::width(end) + 3;
         let title_width = 40;

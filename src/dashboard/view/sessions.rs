@@ -140,7 +140,10 @@ fn short(title: &str) -> &str {
 fn headings(app: &mut App, layout: &Layout, area: Rect, buffer: &mut Buffer) {
     let mut x = area.x + GUTTER;
     for (column, width) in &layout.columns {
-        let mut title = column.title().to_owned();
+        let mut title = match column {
+            SessionColumn::Last if *width < 24 => "Last → reply".to_owned(),
+            column => column.title().to_owned(),
+        };
         if app.sessions.sort == *column {
             title += if app.sessions.descending {
                 " ▼"
@@ -156,11 +159,9 @@ fn headings(app: &mut App, layout: &Layout, area: Rect, buffer: &mut Buffer) {
             text::cell(&title, room, glyphs)
         };
         let style = app.look.style(Token::Title);
-        if area.height > 1 {
-            buffer.set_stringn(x, area.y + 1, title, room, style);
-            let hit = Rect::new(x, area.y + 1, *width, 1);
-            app.hits.push((hit, Hit::SessionHeading(*column)));
-        }
+        let hit = Rect::new(x, area.y + 1, *width, 1);
+        paint::heading(buffer, area, hit, Span::styled(title, style));
+        app.hits.push((hit, Hit::SessionHeading(*column)));
         x += width + 1;
     }
 }
@@ -187,9 +188,9 @@ fn layout(wanted: &[SessionColumn], width: u16) -> Layout {
         (C::Number, 6, 0),
         (C::Start, if millis { 12 } else { 8 }, 48),
         (C::Client, address, 0),
-        (C::Server, address, 70),
+        (C::Server, address, 80),
         (C::User, 10 + (extra / 8).min(14), 94),
-        (C::Last, 0, 58),
+        (C::Last, 0, 64),
         (C::Data, 7, 0),
         (C::Bytes, 8, 116),
     ];

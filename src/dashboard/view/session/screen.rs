@@ -18,9 +18,12 @@ use crate::capture::Frame;
 use crate::dashboard::action::Action;
 use crate::dashboard::app::{Effect, Look};
 use crate::dashboard::model::{Dossier, PacketBytes, SessionRow};
-use crate::dashboard::story::{Export, Row, Story, Tone};
+use crate::dashboard::story::{Kin, Row, Story, Tone};
 use crate::dashboard::theme::Token;
 use crate::ftp::SessionId;
+
+/// Sessions in one picture when those that are related are added.
+const MOST_TOGETHER: usize = 8;
 
 /// How a session is shown.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -186,6 +189,8 @@ impl SessionScreen {
             Action::FindNext => self.find_from(1),
             Action::FindBack => self.find_from(-1),
             Action::Mark => self.mark(),
+            // At the end it stays there.
+            Action::Follow => self.go(Move::Last),
             Action::UnmarkAll => self.marked = None,
             Action::Colouring => {
                 self.colouring = match self.colouring {
@@ -505,9 +510,19 @@ impl SessionScreen {
         detail::text(&detail::of(&self.story, self.row as usize, Tone::default()))
     }
 
-    /// The story in a form to be saved.
-    pub(crate) fn export(&self, form: Export) -> String {
-        form.text(&self.story)
+    /// The sessions that belong to what is shown, the closest first; at most a picture full.
+    pub(crate) fn related<'a>(&self, rows: impl Iterator<Item = &'a SessionRow>) -> Vec<SessionId> {
+        let Some(kin) = Kin::of(&self.story) else {
+            return Vec::new();
+        };
+        let known = rows.filter(|row| !self.sessions.contains(&row.id));
+        let mut related: Vec<_> = known
+            .filter_map(|row| Some((kin.relation(row)?, row.id)))
+            .collect();
+        related.sort_unstable();
+        let ids = related.into_iter().map(|(_, id)| id);
+        ids.take(MOST_TOGETHER.saturating_sub(self.sessions.len()))
+            .collect()
     }
 }
 

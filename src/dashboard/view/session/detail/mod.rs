@@ -6,6 +6,7 @@ mod channel;
 mod finding;
 mod talk;
 mod tcp;
+mod tls;
 
 use crate::dashboard::story::{Story, Tone, What};
 use crate::dashboard::theme::Token;
@@ -36,9 +37,21 @@ pub(super) fn of(story: &Story, row: usize, tone: Tone) -> Vec<Item> {
         What::Connect | What::End(..) | What::Again | What::StillOpen => tcp::items(story, told),
         _ => Vec::new(),
     };
+    let record = story
+        .session_of(told.event)
+        .and_then(|session| story.record(session));
+    if let Some(tls) = record.and_then(|record| record.tls.as_ref())
+        && told.what == What::Tls
+    {
+        items.extend(tls::facts(&tls.facts));
+    }
     if let Some(channel) = story.channel_around(told) {
         separate(&mut items);
         items.extend(channel::items(channel));
+        if let Some(tls) = &channel.tls {
+            items.push(Item::Text(Token::Tls, "TLS".to_owned()));
+            items.extend(tls::facts(tls));
+        }
     }
     if items.is_empty() {
         let label = story.label(told, tone);

@@ -3,7 +3,7 @@
 use super::{Shown, lines};
 use crate::analyzer::Event;
 use crate::dashboard::action::Action;
-use crate::dashboard::story::{Export, testing};
+use crate::dashboard::story::{Export, Story, testing};
 use crate::output::fixture;
 
 /// A session in which both sides say such things.
@@ -85,16 +85,16 @@ fn hostile_screens() {
 
 #[test]
 fn nothing_is_exported_raw() {
-    let shown = Shown::of(&testing::dossiers(events()));
+    let story = Story::new(&testing::dossiers(events()));
     for (form, ..) in Export::ALL {
-        let text = shown.screen.export(form);
+        let text = form.text(&story);
         assert!(
             text.chars().all(|c| c == '\n' || !c.is_control()),
             "{text:?}"
         );
         assert!(!text.contains('\u{202e}'));
     }
-    let markdown = shown.screen.export(Export::Markdown);
+    let markdown = Export::Markdown.text(&story);
     let fences = markdown.lines().filter(|line| line.starts_with("```"));
     assert_eq!(fences.count(), 2, "{markdown}");
 }

@@ -161,3 +161,62 @@ fn a_session_that_was_given_up_says_so() {
     let mut shown = Shown::of(&[Arc::new(gone)]);
     assert!(shown.text().contains("given up"));
 }
+
+#[test]
+fn what_is_under_way_is_shown_and_gives_way_to_what_became_of_it() {
+    let (known, whole) = testing::interrupted("passive-download-vsftpd", 40);
+    let mut shown = Shown::of(&[known]);
+    let text = shown.text();
+    assert!(text.contains("RETR a.bin"), "{text}");
+    assert!(text.contains("150 Opening"), "{text}");
+    assert!(text.contains("of 20.0 kB"), "{text}");
+    assert!(text.contains("◌ runs"), "{text}");
+    assert!(!text.contains("no reply"), "{text}");
+    shown = shown.press(&[Action::First, Action::Down]);
+    let before = selected(&mut shown);
+    shown.screen.take(whole);
+    let text = shown.text();
+    assert!(text.contains("226 Transfer complete"), "{text}");
+    assert!(!text.contains("◌ runs"), "{text}");
+    assert_eq!(selected(&mut shown), before);
+}
+
+/// A session of 50,000 commands: 100,000 rows.
+fn long() -> Shown {
+    let mut events = vec![fixture::opened(1, "192.0.2.7:40000", 0, 1)];
+    events.extend((1..50_000).map(|nth| {
+        let (line, reply) = (format!("NOOP {nth}"), "200 Well done.");
+        fixture::exchange(1, nth * 100, nth * 4, &line, &[reply])
+    }));
+    Shown::of(&testing::dossiers(events))
+}
+
+#[test]
+fn a_long_session_is_gone_through_from_end_to_end() {
+    let mut shown = long().press(&[Action::Last]);
+    assert!(selected(&mut shown).contains("200 Well done"));
+    assert!(shown.text().contains("NOOP 49999"));
+    shown = shown.press(&[Action::First]);
+    assert!(selected(&mut shown).contains("TCP connect"));
+    shown.screen.find("noop 40000");
+    assert!(selected(&mut shown).contains("NOOP 40000"));
+}
+
+#[test]
+#[allow(clippy::disallowed_methods, reason = "it measures")]
+#[ignore = "measures; run it alone and released"]
+fn frames_of_a_long_session_are_cheap() {
+    let mut shown = long().size(200, 60).press(&[Action::Last]);
+    for view in ["ladder", "transcript", "data", "raw"] {
+        let begun = std::time::SystemTime::now();
+        for _ in 0..100 {
+            shown = shown.press(&[Action::PageUp]);
+        }
+        let taken = begun.elapsed().unwrap() / 100;
+        println!("{view}: {taken:?} a frame");
+        let most = if cfg!(debug_assertions) { 100 } else { 5 };
+        let most = std::time::Duration::from_millis(most);
+        assert!(taken < most, "{view}: {taken:?}");
+        shown = shown.press(&[Action::View, Action::Last]);
+    }
+}

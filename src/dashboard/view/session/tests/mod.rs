@@ -63,7 +63,7 @@ impl Shown {
         for dossier in dossiers {
             screen.take(dossier.clone());
         }
-        let mut look = Look::new(Base::Default, Glyphs::default());
+        let mut look = Look::new(Theme::new(Base::Default), Glyphs::default());
         look.times = Times::Clock;
         let mut shown = Self {
             screen,

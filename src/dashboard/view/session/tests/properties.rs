@@ -13,7 +13,7 @@ use crate::dashboard::app::{Look, Times};
 use crate::dashboard::glyphs::Glyphs;
 use crate::dashboard::model::Dossier;
 use crate::dashboard::story::testing;
-use crate::dashboard::theme::Base;
+use crate::dashboard::theme::{Base, Theme};
 use crate::output::fixture;
 
 static DOSSIERS: LazyLock<Vec<Arc<Dossier>>> = LazyLock::new(|| {
@@ -96,7 +96,7 @@ proptest! {
         for dossier in &chosen {
             screen.take(part(dossier, known));
         }
-        let mut look = Look::new(Base::Default, Glyphs { ascii });
+        let mut look = Look::new(Theme::new(Base::Default), Glyphs { ascii });
         look.times = times;
         draw(&mut screen, width, height, &look)?;
         for happening in happenings {

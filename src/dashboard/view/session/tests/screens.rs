@@ -35,6 +35,11 @@ fn ladder_under_tls() {
 }
 
 #[test]
+fn ladder_of_tls_that_was_decrypted() {
+    insta::assert_snapshot!(ladders("tls-keys-in-capture-proftpd"));
+}
+
+#[test]
 fn ladder_of_an_aborted_download() {
     insta::assert_snapshot!(ladders("abort-download-lftp-vsftpd"));
 }
