@@ -14,7 +14,7 @@ export CARGO_TARGET_DIR
 
 FTPSCOPE := $(CARGO_TARGET_DIR)/release/ftpscope
 
-.PHONY: demo test help build unit compare check format lint doc core deny bench peers soak golden record
+.PHONY: demo test help build unit compare check format lint doc core deny bench peers soak rates golden record
 
 # What `make` alone does.
 help:
@@ -26,6 +26,7 @@ help:
 	@echo 'make bench    measure the pipeline and its stages'
 	@echo 'make peers    measure beside tcpdump, tshark and Suricata'
 	@echo 'make soak     as root: sniff real traffic for 20 minutes, and see that memory does not grow'
+	@echo 'make rates    measure the packet rate that is captured without loss, as root'
 	@echo 'make golden   write the expected output of all captures and of README.md anew'
 	@echo 'make record   record captures anew, as root: make record NAMES="upload-vsftpd ..."'
 
@@ -100,6 +101,12 @@ soak:
 	@tools/install cc libpcap python3
 	@tools/install --for-root ip vsftpd curl
 	benches/soak.sh
+
+# Root, network namespaces, tcpdump and tcpreplay.
+rates: build
+	@tools/install --for-root ip tcpdump tcpreplay python3
+	$(CARGO) build --release --locked --example generate
+	$(PYTHON) benches/live.py
 
 golden:
 	@tools/install cc libpcap

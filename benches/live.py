@@ -75,6 +75,8 @@ def measure(program, capture, rate, packets, seconds):
         wait_until(lambda: program.is_ready(process.pid, errors), process, errors)
         before = used(process.pid)
         sent, pace = send(capture, rate, packets, seconds)
+        # tcpdump lets the kernel keep packets for a second.
+        time.sleep(1.1)
         wait_until(lambda: is_quiet(process.pid), process, errors)
         cpu = (used(process.pid) - before) * pace / sent
         process.send_signal(signal.SIGINT)
@@ -85,7 +87,7 @@ def measure(program, capture, rate, packets, seconds):
 
 def send(capture, rate, packets, seconds):
     speed = ["--topspeed"] if rate == TOP else [f"--pps={rate}"]
-    wanted = (400_000 if rate == TOP else rate) * seconds
+    wanted = (700_000 if rate == TOP else rate) * seconds
     how = ["--preload-pcap", "--intf1=there", f"--limit={wanted}", f"--loop={wanted // packets + 1}"]
     command = [*PRIORITY, "ip", "netns", "exec", "sender", "tcpreplay", *how, *speed, str(capture)]
     done = subprocess.run(command, check=True, capture_output=True, text=True)

@@ -1,12 +1,13 @@
 #!/bin/sh
-# Lets `ftpscope sniff` run on real FTP traffic for a while, and fails when its memory grows.
+# Lets `ftpscope sniff` run on real FTP traffic for a while, and fails when its memory grows or a
+# session is missed.
 #
 #   benches/soak.sh [-m MINUTES] [-c CLIENTS] [-p PROGRAM] [-- ARGUMENT…]
 #
-# MINUTES is 20, CLIENTS 3, PROGRAM built anew; the arguments go to `ftpscope sniff`. As root: it makes two network
-# namespaces, joined by a pair of interfaces, with vsftpd in one and clients in the other
-# (benches/soak.py: logins, downloads, uploads, listings, active and passive, and data channels that
-# fail). ftpscope listens beside the server. Every 30 seconds a line is printed; at the end the
+# MINUTES is 20, CLIENTS 3; PROGRAM is built anew; the arguments go to `ftpscope sniff`. As root: it
+# makes two network namespaces, joined by a pair of interfaces, with vsftpd in one and clients in the
+# other (benches/soak.py: logins, downloads, uploads, listings, active and passive, and data channels
+# that fail). ftpscope listens beside the server. Every 30 seconds a line is printed; at the end the
 # memory of the last quarter is held against that of the second: the first is for warming up.
 set -eu
 
@@ -122,11 +123,14 @@ while [ "$second" -lt "$seconds" ]; do
         "$(metric ftpscope_packets_total)" "$resident"
 done
 wait "$traffic" || { cat "$work/clients.log"; echo 'soak: a client failed'; exit 1; }
+seen=$(metric ftpscope_sessions_total)
+made=$(awk '$1 == "clients:" { print $2 }' "$work/clients.log")
 kill -INT "$sniff"
 code=0
 wait "$sniff" || code=$?
 cat "$work/clients.log" "$work/sniff.log"
 [ "$code" = 0 ] || { echo "soak: ftpscope ended with $code"; exit 1; }
+[ "$seen" = "$made" ] || { echo "soak: of $made sessions ftpscope saw $seen"; exit 1; }
 
 # The medians of the second and of the last quarter; a twentieth and 2 MB are noise.
 awk '

@@ -87,6 +87,17 @@ fn help_tells_what_there_is() {
 }
 
 #[test]
+#[cfg(feature = "live")]
+fn interfaces_are_listed_without_rights() {
+    let list = run(&["interfaces"]);
+    assert_eq!(code(&list), 0);
+    assert!(out(&list).starts_with("NAME "), "{}", out(&list));
+    let objects = out(&run(&["interfaces", "--format", "json"]));
+    assert_eq!(objects.lines().count() + 1, out(&list).lines().count());
+    assert!(objects.contains("\"loopback\":true"), "{objects}");
+}
+
+#[test]
 fn wrong_arguments_end_with_two() {
     for arguments in [
         &["analyze", "--format", "xml", "a.pcap"][..],

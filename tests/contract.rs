@@ -87,7 +87,7 @@ objects! {
         last_frame: u64, last_file: Nullable<String>,
         state: State, midstream: bool, directions: Directions, vantage: Vantage,
         user: Nullable<String>, password: Nullable<String>, login: Login,
-        software: Nullable<String>, tls: Nullable<Tls>,
+        software: Nullable<String>, tls: Nullable<Tls>, mechanism: Nullable<String>,
         commands: u64, replies: u64, data_channels: u64, failed_data_channels: u64,
         bytes_downloaded: u64, bytes_uploaded: u64, anomalies: Vec<Anomaly>,
     }

@@ -13,6 +13,7 @@ use std::fs;
 use std::path::Path;
 
 use ftpscope::analyzer::Event;
+use ftpscope::diagnosis::{Confidence, Finding};
 use ftpscope::ftp::{Channel, Outcome, Reply, SessionEvent, SessionId, SessionRecord, Verb};
 use ftpscope::tls::Access;
 use serde_json::Value;
@@ -117,7 +118,7 @@ fn version_and_cipher_are_those_that_the_client_names() {
 
 #[test]
 fn without_the_right_keys_nothing_is_read() {
-    for recording in encrypted() {
+    for recording in encrypted().filter(|recording| !recording.dialogues().is_empty()) {
         let capture = match recording.keys() {
             Some("wrong") => recording.capture(),
             _ => secrets::without(&recording.folder, Path::new(env!("CARGO_TARGET_TMPDIR"))),
@@ -140,6 +141,61 @@ fn without_the_right_keys_nothing_is_read() {
             }
         }
     }
+}
+
+/// Causes that show without the keys too, or that a session which cannot be read is told to have.
+const BLIND: [&str; 3] = [
+    "control-encrypted",
+    "cleartext-password",
+    "command-unsupported",
+];
+
+#[test]
+fn without_keys_the_same_cause_is_named_or_none_and_never_for_certain() {
+    let (mut same, mut none) = (0, Vec::new());
+    for recording in readable() {
+        let capture = secrets::without(&recording.folder, Path::new(env!("CARGO_TARGET_TMPDIR")));
+        let events = recording.events_of(&capture, None);
+        let cause = recording.facts["cause"].as_str();
+        let mut hit = false;
+        for finding in findings(&events) {
+            hit |= Some(finding.cause) == cause;
+            let expected = Some(finding.cause) == cause || BLIND.contains(&finding.cause);
+            assert!(expected, "{}: {finding:?}", recording.name);
+            let inferred = inferred(&events, finding);
+            assert!(
+                !inferred || finding.confidence < Confidence::Certain,
+                "{}: {finding:?}",
+                recording.name
+            );
+        }
+        match cause {
+            Some(_) if hit => same += 1,
+            Some(cause) => none.push(format!("{}: {cause}", recording.name)),
+            None => {}
+        }
+    }
+    println!("{same} causes show without the keys, these do not: {none:#?}");
+    assert!(same >= 6, "{none:#?}");
+}
+
+fn findings(events: &[Event]) -> impl Iterator<Item = &Finding> {
+    events.iter().filter_map(|event| match event {
+        Event::Finding(finding) => Some(finding),
+        Event::Session(_) => None,
+    })
+}
+
+/// A finding is about a channel that nobody was seen to announce.
+fn inferred(events: &[Event], finding: &Finding) -> bool {
+    events.iter().any(|event| match event {
+        Event::Session(SessionEvent::Channel(channel)) => {
+            channel.inferred.is_some()
+                && Some(channel.session) == finding.session
+                && Some(channel.number) == finding.channel
+        }
+        _ => false,
+    })
 }
 
 #[test]

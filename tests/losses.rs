@@ -4,12 +4,21 @@
 use std::path::Path;
 
 use ftpscope::analyzer::{Analyzer, Event, Options};
-use ftpscope::capture::{self, Drops, Next, Source};
+use ftpscope::capture::{self, Drops, Next, Packet, Source};
 use ftpscope::diagnosis::{Confidence, Finding};
 
 /// The findings of a capture in which `lost` tells, before each packet by its number, how many
 /// packets the kernel had dropped.
 fn findings(name: &str, lost: impl Fn(u64) -> u64) -> Vec<Finding> {
+    findings_without(name, lost, |_| false)
+}
+
+/// The same, where some packets are not in the capture.
+fn findings_without(
+    name: &str,
+    lost: impl Fn(u64) -> u64,
+    lacks: impl Fn(&Packet<'_>) -> bool,
+) -> Vec<Finding> {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR"))
         .join("captures")
         .join(name);
@@ -17,6 +26,9 @@ fn findings(name: &str, lost: impl Fn(u64) -> u64) -> Vec<Finding> {
     let mut analyzer = Analyzer::new(&Options::default());
     let mut events = Vec::new();
     while let Next::Packet(packet) = source.next() {
+        if lacks(&packet) {
+            continue;
+        }
         let drops = Drops {
             kernel: lost(packet.frame.number),
             ..Drops::default()
@@ -72,5 +84,22 @@ fn what_a_packet_proves_stays_as_certain_as_it_was() {
             confidence(&findings, "connection-refused"),
             Confidence::Certain
         );
+    }
+}
+
+#[test]
+fn a_reset_without_its_syn_may_end_what_came_before_the_capture() {
+    // Ethernet and IPv4 without options: the SYNs of data connections.
+    let is_data_syn = |packet: &Packet<'_>| {
+        packet.data[47] & 0x12 == 0x02 && packet.data[36..38] != 21u16.to_be_bytes()
+    };
+    let name = "passive-range-rejected-reset-client-side";
+    let refused: Vec<Finding> = findings_without(name, |_| 0, is_data_syn)
+        .into_iter()
+        .filter(|finding| finding.cause == "connection-refused")
+        .collect();
+    assert!(!refused.is_empty());
+    for finding in refused {
+        assert!(finding.confidence < Confidence::Certain, "{finding:?}");
     }
 }

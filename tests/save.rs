@@ -129,6 +129,26 @@ fn one_session_of_several_is_saved_alone() {
     }
 }
 
+/// The key logs of a capture.
+fn keys(file: &Path) -> Vec<u8> {
+    let mut source = capture::open(&[file.to_owned()]).unwrap();
+    let mut keys = Vec::new();
+    while let Next::Packet(_) = source.next() {
+        keys.extend(source.take_secrets().unwrap_or_default());
+    }
+    keys
+}
+
+#[test]
+fn keys_in_a_capture_are_saved_with_it() {
+    let folder = Folder::new("keys");
+    let file = of("tls-keys-in-capture-proftpd").with_extension("pcapng");
+    let out = folder.file("out.pcapng");
+    records(&[&file], &["--write", out.to_str().unwrap()]);
+    assert!(!keys(&file).is_empty());
+    assert_eq!(keys(&out), keys(&file));
+}
+
 /// The comment of each packet, as the options of the block say.
 fn comments(file: &Path) -> Vec<String> {
     let bytes = fs::read(file).unwrap();

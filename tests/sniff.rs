@@ -255,7 +255,7 @@ fn a_summary_comes_when_it_is_asked_for() {
 fn status_lines_come_as_often_as_asked_for() {
     let mut sniffer = Sniffer::start(&["-", "--status", "1"]);
     sniffer.feed(&sessions(3));
-    sniffer.wait_for_word("packets/s | 3 sessions, ");
+    sniffer.wait_for_word("packets/s | sessions 3 (");
     sniffer.close();
     assert_eq!(sniffer.end().code, Some(0));
 }

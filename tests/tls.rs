@@ -7,7 +7,9 @@
 use std::fs;
 use std::path::Path;
 
-use ftpscope::capture::Moment;
+use ftpscope::analyzer::{Analyzer, Event, Options};
+use ftpscope::capture::{self, Moment, Next, Source};
+use ftpscope::ftp::SessionEvent;
 use ftpscope::tcp::Side;
 use ftpscope::tls::{Access, Facts, Resumption, Secrets, Stream, Told, What};
 use proptest::prelude::*;
@@ -293,6 +295,90 @@ fn behind_a_gap_what_follows_is_read() {
             }
         }
     }
+}
+
+/// What an analysis finds when the keys of a capture come after so many packets.
+fn with_keys_after(name: &str, packets: usize) -> Vec<String> {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("captures");
+    let mut source = capture::open(&[folder.join(name).join("capture.pcapng")]).unwrap();
+    let keys = source.take_secrets().unwrap();
+    let (mut analyzer, mut events) = (Analyzer::new(&Options::default()), Vec::new());
+    // Says that keys may come.
+    analyzer.secrets(b"", &mut events);
+    let mut number = 0;
+    while let Next::Packet(packet) = source.next() {
+        if number == packets {
+            analyzer.secrets(&keys, &mut events);
+        }
+        analyzer.push(&packet, &mut events);
+        number += 1;
+    }
+    assert!(packets < number);
+    analyzer.finish(&mut events);
+    assert!(analyzer.summary().limits_hit.is_empty());
+    events.iter().filter_map(told).collect()
+}
+
+fn told(event: &Event) -> Option<String> {
+    match event {
+        Event::Session(SessionEvent::Exchange(exchange)) => {
+            let codes: Vec<_> = exchange.replies.iter().map(|reply| reply.code).collect();
+            let verb = exchange.verb.as_str();
+            let (at, protected) = (exchange.at.frame.number, exchange.protected);
+            Some(format!("{at} {verb} {codes:?} {protected}"))
+        }
+        Event::Session(SessionEvent::Channel(channel)) => {
+            let bytes = channel.transfer.as_ref().map(|transfer| transfer.bytes);
+            let (method, announced) = (channel.method, channel.announced);
+            Some(format!(
+                "{method:?} {announced:?} {bytes:?} {:?}",
+                channel.outcome
+            ))
+        }
+        _ => None,
+    }
+}
+
+#[test]
+fn a_session_whose_keys_come_late_is_told_as_if_they_had_been_there() {
+    let name = "tls-keys-in-capture-proftpd";
+    let all = with_keys_after(name, 0);
+    assert_eq!(all.len(), 9 + 1, "commands and a data channel: {all:?}");
+    let transfer = |told: &String| told.contains("Pasv") && told.contains("Some(20000) Completed");
+    assert!(all.iter().any(transfer), "{all:?}");
+    for packets in [9, 12, 20, 27, 29, 35, 45] {
+        assert_eq!(
+            with_keys_after(name, packets),
+            all,
+            "keys after {packets} packets"
+        );
+    }
+}
+
+#[test]
+fn an_overlong_handshake_message_is_passed_over_and_counted() {
+    let length: u32 = 200_000;
+    let mut message = vec![11];
+    message.extend(&length.to_be_bytes()[1..]);
+    message.resize(4 + length as usize, 0);
+    let talk = Talk::read("tls12-aes128-gcm");
+    let (mut stream, mut secrets) = (Stream::default(), Secrets::default());
+    for (side, bytes) in &talk.wire[..1] {
+        stream.push((*side, bytes, Moment::default()), &mut secrets, &mut |_| {});
+    }
+    for part in message.chunks(16_000) {
+        let length = u16::try_from(part.len()).unwrap().to_be_bytes();
+        let record = [&[22, 3, 3][..], &length, part].concat();
+        let server = Side::Responder;
+        stream.push(
+            (server, &record, Moment::default()),
+            &mut secrets,
+            &mut |_| {},
+        );
+    }
+    assert_eq!(secrets.overlong_messages(), 1);
+    assert!(stream.facts().certificate.is_none());
+    assert!(secrets.memory() < 100_000, "{}", secrets.memory());
 }
 
 proptest! {

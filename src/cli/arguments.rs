@@ -79,7 +79,7 @@ pub(super) struct Arguments {
 pub(super) enum Command {
     /// Analyze captures: sessions, transfers, and what went wrong
     #[command(after_help = ANALYZE_EXAMPLES)]
-    Analyze(Analyze),
+    Analyze(Box<Analyze>),
     /// List the interfaces that packets can be captured from, the busiest first
     #[cfg(feature = "live")]
     Interfaces(Interfaces),

@@ -146,7 +146,6 @@ actions! {
     NextSession, "next-session", ["]"], &[Session], "", "The next session of the table";
     Times, "times", ["t"], &[Sessions, Data, Session], "", "Time of day, since the one before, since the first";
     Colouring, "colouring", ["C"], &[Session], "", "Colour by role, session, or channel";
-    Extract, "extract", ["w"], &[Data, Session], "", "Save the content of this transfer";
     Copy, "copy", ["y"], SCREENS, "", "Copy the selection to the clipboard";
     CopyMarkdown, "copy-markdown", ["Y"], SCREENS, "", "Copy it as Markdown";
     Secrets, "secrets", ["P"], SCREENS, "", "Show passwords, or hide them again";

@@ -174,11 +174,10 @@ impl<'a> Case<'a> {
     /// The most that may be said of a session whose packets are not all in the capture, or not to be
     /// read. Who was never answered has one direction only, and that is all there is.
     pub fn cap(&self) -> Confidence {
-        let established = self
-            .scene
-            .control()
-            .is_none_or(|control| control.established);
-        if !established {
+        let Some(control) = self.scene.control() else {
+            return Confidence::Possible;
+        };
+        if !control.established {
             Confidence::Certain
         } else if self.scene.directions() != Directions::Both {
             Confidence::Possible

@@ -93,7 +93,8 @@ impl Channels {
             endpoint,
             reply,
         } = announcement;
-        let key = match self.adoptable(mode, at) {
+        let connected = self.connected_before(endpoint, cx);
+        let key = match self.adoptable(mode, at).or(connected) {
             Some(key) => key,
             None => {
                 self.supersede(owner, cx);
@@ -106,6 +107,7 @@ impl Channels {
         };
         (channel.mode, channel.method, channel.at) = (mode, method, at);
         (channel.announced, channel.announcement, channel.reply) = (endpoint, Some(at), reply);
+        channel.inferred = None;
         self.expect(key, owner, cx);
         key
     }
@@ -288,6 +290,19 @@ impl Channels {
                 })
         };
         self.open.iter().find(waits).map(|channel| channel.key)
+    }
+
+    /// A connection that was taken for a data connection before its announcement could be read: the
+    /// keys came late.
+    fn connected_before(&self, endpoint: Option<SocketAddr>, cx: &Context<'_>) -> Option<u32> {
+        let endpoint = endpoint?;
+        let goes_there = |channel: &&OpenChannel| {
+            let connection = channel.connection(cx.flows);
+            channel.announcement.is_none()
+                && channel.transfer.is_none()
+                && connection.is_some_and(|connection| connection.responder == endpoint)
+        };
+        self.open.iter().find(goes_there).map(|channel| channel.key)
     }
 
     fn supersede(&mut self, owner: Owner, cx: &mut Context<'_>) {

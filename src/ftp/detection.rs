@@ -11,6 +11,10 @@ use crate::capture::Moment;
 use crate::tcp::{FlowId, Flows, Interest, Side};
 use crate::tls;
 
+/// Bytes in clear of one end of a data connection that may be protected, within which the other end
+/// is waited for: it may begin TLS.
+const MONOLOGUE: u64 = 64 * 1024;
+
 impl Tracker {
     pub(super) fn data(
         &mut self,
@@ -52,7 +56,7 @@ impl Tracker {
             }
         }
         let followed = followed.unwrap_or_else(|| Followed {
-            is_curious: false,
+            is_curious: self.may_be_protected(id) && is_unanswered(flows, id, data.0),
             content: content::look(data.1),
         });
         self.followed(flows, id, followed, observer);
@@ -142,6 +146,13 @@ impl Tracker {
             session.data(side, bytes, at, cx);
         });
     }
+}
+
+/// Only one end of a connection has sent something so far, and not much.
+fn is_unanswered(flows: &Flows, id: FlowId, side: Side) -> bool {
+    flows.get(id).is_some_and(|facts| {
+        facts.half(side.peer()).bytes == 0 && facts.half(side).bytes < MONOLOGUE
+    })
 }
 
 /// Other services may use the port: only what begins as TLS is taken for FTP inside TLS.

@@ -87,11 +87,7 @@ impl Encryption {
     ///
     /// AUTH GSSAPI begins none: its tokens and protected commands stay lines (RFC 2228).
     pub(super) fn begins(verb: &Verb, argument: &[u8], code: u16) -> bool {
-        let mechanism = argument.trim_ascii();
-        let tls = [&b"TLS"[..], b"SSL", b"TLS-C", b"TLS-P"]
-            .iter()
-            .any(|name| mechanism.eq_ignore_ascii_case(name));
-        *verb == Verb::Auth && tls && matches!(code, 234 | 334)
+        *verb == Verb::Auth && names_tls(argument) && matches!(code, 234 | 334)
     }
 
     /// TLS that begins with the first byte, or by AUTH.
@@ -167,6 +163,14 @@ fn hear(
         What::Lost(bytes) => Said::Lost(bytes),
     };
     words.push(Words { side, at, said });
+}
+
+/// Whether the argument of AUTH asks for TLS (RFC 4217 §2).
+pub(super) fn names_tls(argument: &[u8]) -> bool {
+    let mechanism = argument.trim_ascii();
+    [&b"TLS"[..], b"SSL", b"TLS-C", b"TLS-P"]
+        .iter()
+        .any(|name| mechanism.eq_ignore_ascii_case(name))
 }
 
 impl TlsRecords {

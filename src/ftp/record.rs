@@ -86,6 +86,7 @@ impl Session {
             login: self.state.login,
             software: self.state.software.clone(),
             tls: self.tls(),
+            mechanism: self.state.mechanism.clone(),
             commands: self.commands,
             replies: self.replies,
             channels: self.channels.count(),

@@ -42,6 +42,8 @@ pub(super) struct Session {
     pub(super) commands: u64,
     pub(super) replies: u64,
     pub(super) anomalies: Vec<(AnomalyKind, u64, Moment)>,
+    /// How often it took something in.
+    pub(super) turns: u32,
     /// The facts of the control connection, once the flow table has forgotten them.
     pub(super) facts: Option<Box<Connection>>,
     /// How the control connection came to its end; the session waits for its data connections.
@@ -79,6 +81,7 @@ impl Session {
             commands: 0,
             replies: 0,
             anomalies: Vec::new(),
+            turns: 0,
             facts: None,
             ending: None,
             client_lines: LineReader::default(),

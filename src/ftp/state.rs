@@ -2,6 +2,7 @@
 
 use super::command::Verb;
 use super::directory::Directory;
+use super::encryption;
 use super::event::Reply;
 use super::login::Login;
 use super::size::Sizes;
@@ -20,6 +21,8 @@ pub(super) struct State {
     /// Where the next transfer begins (REST).
     pub(super) restart_offset: u64,
     pub(super) protection: Protection,
+    /// What AUTH agreed on, other than TLS (RFC 2228): GSSAPI as a rule.
+    pub(super) mechanism: Option<Vec<u8>>,
     pub(super) server_name: Option<Vec<u8>>,
     pub(super) software: Option<String>,
     pub(super) sizes: Sizes,
@@ -40,6 +43,7 @@ impl State {
             representation: Self::initial_representation(midstream),
             restart_offset: 0,
             protection: Protection::Unknown,
+            mechanism: None,
             server_name: None,
             software: None,
             sizes: Sizes::default(),
@@ -115,6 +119,9 @@ impl State {
                 }
             }
             Host => self.server_name = Some(argument.trim_ascii().to_vec()),
+            Auth if !encryption::names_tls(argument) => {
+                self.mechanism = Some(argument.trim_ascii().to_ascii_uppercase());
+            }
             Prot => self.protection = protection(argument),
             Syst if self.software.is_none() => self.software = software::recognise(&reply.text),
             _ => {}

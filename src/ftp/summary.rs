@@ -115,6 +115,9 @@ pub struct SessionRecord {
     pub software: Option<String>,
     /// Its TLS, if it has any.
     pub tls: Option<Tls>,
+    /// What AUTH agreed on where that is not TLS (RFC 2228), in upper case: GSSAPI as a rule. What it
+    /// protects stays unread.
+    pub mechanism: Option<Vec<u8>>,
     /// Commands seen.
     pub commands: u64,
     /// Complete replies seen.

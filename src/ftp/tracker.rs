@@ -161,7 +161,7 @@ impl Tracker {
         if over && let Some(record) = session.record(flows, &self.names) {
             self.events.push(SessionEvent::Ended(Box::new(record)));
         }
-        let weight = session.weight();
+        let weight = session.weighed();
         for event in &mut self.events {
             if let SessionEvent::Channel(channel) = event {
                 session.compare_tls(channel);
@@ -176,7 +176,7 @@ impl Tracker {
             // Its flow outlives it for a while and must not be taken for the slot's next session.
             flows.set_tag(session.flow, DATA_TAG);
             self.sessions.remove(slot);
-        } else {
+        } else if let Some(weight) = weight {
             self.sessions.weigh(slot, weight);
         }
     }

@@ -1,5 +1,4 @@
-//! What a session takes of memory: close to the truth, and cheap enough to be asked after every
-//! packet of it.
+//! What a session takes of memory: close to the truth, and cheap.
 
 use super::channel::{Attempt, OpenChannel};
 use super::channels::Channels;
@@ -14,6 +13,9 @@ use crate::tcp::Connection;
 /// What the allocator adds to a block.
 const BLOCK: usize = 16;
 
+/// Packets, and other occasions, from one reckoning to the next.
+const TURNS: u32 = 8;
+
 /// What finds a session by its two hosts, and its place in the table.
 const PLACE: usize = 160;
 
@@ -24,8 +26,15 @@ const HELD: usize = size_of::<Channel>() + size_of::<Connection>() + 256;
 const ANOMALY: usize = size_of::<(AnomalyKind, u64, Moment)>();
 
 impl Session {
-    /// Bytes that it takes in all.
-    pub(super) fn weight(&self) -> usize {
+    /// Bytes that it takes in all, when it is time to reckon it anew: at each of its first packets
+    /// and then now and again, because that touches all of it.
+    pub(super) fn weighed(&mut self) -> Option<usize> {
+        self.turns = self.turns.wrapping_add(1);
+        let due = self.turns <= TURNS || self.turns.is_multiple_of(TURNS);
+        due.then(|| self.weight())
+    }
+
+    fn weight(&self) -> usize {
         size_of::<Self>()
             + BLOCK
             + PLACE

@@ -108,6 +108,7 @@ pub(crate) fn record(id: SessionId, client: &str) -> SessionRecord {
         password: Some(b"secret".to_vec()),
         login: Login::Accepted,
         software: Some("vsFTPd 3.0.5".into()),
+        mechanism: None,
         tls: None,
         commands: 8,
         replies: 10,

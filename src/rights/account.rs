@@ -27,20 +27,3 @@ impl fmt::Display for NoSuchUser {
 }
 
 impl std::error::Error for NoSuchUser {}
-
-/// Who a process that is root shall become: the user `name`, or else who called `sudo`, or else
-/// nobody. `None` for a process that is not root: it cannot become anybody.
-///
-/// # Errors
-///
-/// When there is no user `name`.
-#[cfg(unix)]
-pub fn account(name: Option<&str>) -> Result<Option<Account>, NoSuchUser> {
-    #[cfg(target_os = "linux")]
-    return super::identity::account(name);
-    #[cfg(not(target_os = "linux"))]
-    {
-        let _ = name;
-        Ok(None)
-    }
-}

@@ -9,7 +9,13 @@ use super::{Account, Error, NoSuchUser};
 /// Of systems whose list of users has no "nobody".
 const NOBODY: u32 = 65_534;
 
-pub(super) fn account(name: Option<&str>) -> Result<Option<Account>, NoSuchUser> {
+/// Who a process that is root shall become: the user `name`, or else who called `sudo`, or else
+/// nobody. `None` for a process that is not root: it cannot become anybody.
+///
+/// # Errors
+///
+/// When there is no user `name`.
+pub fn account(name: Option<&str>) -> Result<Option<Account>, NoSuchUser> {
     let found = match name {
         Some(name) => Some(by_name(name).ok_or_else(|| NoSuchUser(name.to_owned()))?),
         None => None,

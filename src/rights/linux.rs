@@ -5,6 +5,7 @@ use std::fs;
 use nix::sys::prctl;
 
 pub use super::capabilities::{forget, may_capture};
+pub use super::identity::account;
 use super::{Dropped, Error, Plan, capabilities, identity, landlock, seccomp};
 
 /// Gives up for good what `plan` does not keep. To be called once, while there is one thread, when

@@ -31,8 +31,8 @@ mod seccomp;
 #[path = "elsewhere.rs"]
 mod linux;
 
-pub use account::{Account, NoSuchUser, account};
+pub use account::{Account, NoSuchUser};
 pub use error::Error;
-pub use linux::{drop, forget, may_capture};
+pub use linux::{account, drop, forget, may_capture};
 pub use missing::Missing;
 pub use plan::{Dropped, Enforced, Plan};

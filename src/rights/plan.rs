@@ -7,7 +7,7 @@ use super::Account;
 /// What the process keeps.
 #[derive(Clone, Debug, Default)]
 pub struct Plan {
-    /// Who it is from then on; `None` to stay who it is. See [`account`](super::account).
+    /// Who it is from then on; `None` to stay who it is. See [`account`](fn@super::account).
     pub account: Option<Account>,
     /// Keep CAP_NET_RAW, and nothing else, so that an interface that was removed can be opened when
     /// it comes back. [`forget`](super::forget) leaves it to the thread that does so.

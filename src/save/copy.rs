@@ -21,8 +21,9 @@ pub struct Saved {
 }
 
 /// Writes the packets of `plan` to `target` as pcapng: in their order, with their time, link type
-/// and lengths, and a comment on each that a finding cites. `look` is shown every few thousand
-/// packets how far it is, and can end it. The file has its name only once it is whole.
+/// and lengths, a comment on each that a finding cites, and the keys of TLS that the captures hold.
+/// `look` is shown every few thousand packets how far it is, and can end it. The file has its name
+/// only once it is whole.
 ///
 /// # Errors
 ///
@@ -34,28 +35,15 @@ pub fn packets(
 ) -> Result<Saved, Problem> {
     target.check(&plan.files)?;
     readable_again(&plan.files)?;
+    let mut source = open(&plan.files)?;
     let failed = |error: io::Error| match error.kind() {
         io::ErrorKind::AlreadyExists => Problem::Exists(target.path.clone()),
         _ => Problem::Io(target.path.clone(), error),
     };
-    let mut draft = Draft::begin(target).map_err(failed)?;
-    let mut source = open(&plan.files)?;
-    let mut out = Vec::with_capacity(BUFFER);
-    let mut pcapng = Pcapng::begin(&mut out, plan.precision);
-    let mut saved = Saved::default();
+    let mut copy = Copy::begin(plan, target).map_err(failed)?;
     let mut packets = 0;
-    while let Next::Packet(packet) = source.next() {
-        if plan.marks.has(packet.frame) {
-            let comment = plan.comments.get(&packet.frame);
-            pcapng.packet(&mut out, &packet, comment.map_or("", String::as_str));
-            saved.packets += 1;
-        }
+    while copy.next(&mut source).map_err(failed)? {
         packets += 1;
-        if out.len() >= BUFFER {
-            draft.write(&out).map_err(failed)?;
-            saved.bytes += out.len() as u64;
-            out.clear();
-        }
         if packets == PACKETS_A_LOOK {
             packets = 0;
             if look(source.progress()).is_break() {
@@ -63,12 +51,70 @@ pub fn packets(
             }
         }
     }
-    if saved.packets != plan.packets {
+    if copy.saved.packets != plan.packets {
         let names = plan.files.iter().map(|path| path.display().to_string());
         return Err(Problem::Changed(names.collect::<Vec<_>>().join(", ")));
     }
-    draft.write(&out).map_err(failed)?;
-    saved.bytes += out.len() as u64;
-    draft.finish().map_err(failed)?;
-    Ok(saved)
+    copy.finish().map_err(failed)
+}
+
+struct Copy<'a> {
+    plan: &'a Plan,
+    draft: Draft,
+    pcapng: Pcapng,
+    /// Whole blocks that are not written yet.
+    out: Vec<u8>,
+    saved: Saved,
+}
+
+impl<'a> Copy<'a> {
+    fn begin(plan: &'a Plan, target: &Target) -> io::Result<Self> {
+        let draft = Draft::begin(target)?;
+        let mut out = Vec::with_capacity(BUFFER);
+        let pcapng = Pcapng::begin(&mut out, plan.precision);
+        Ok(Self {
+            plan,
+            draft,
+            pcapng,
+            out,
+            saved: Saved::default(),
+        })
+    }
+
+    /// Copies the next packet if it is marked; whether there was one.
+    fn next(&mut self, source: &mut impl Source) -> io::Result<bool> {
+        let before = self.out.len();
+        let Next::Packet(packet) = source.next() else {
+            return Ok(false);
+        };
+        if self.plan.marks.has(packet.frame) {
+            let comment = self.plan.comments.get(&packet.frame);
+            let comment = comment.map_or("", String::as_str);
+            self.pcapng.packet(&mut self.out, &packet, comment);
+            self.saved.packets += 1;
+        }
+        // They are for this packet and those behind it, and known only with it.
+        if let Some(key_log) = source.take_secrets() {
+            let behind = self.out.split_off(before);
+            self.pcapng.secrets(&mut self.out, &key_log);
+            self.out.extend(behind);
+        }
+        if self.out.len() >= BUFFER {
+            self.write()?;
+        }
+        Ok(true)
+    }
+
+    fn write(&mut self) -> io::Result<()> {
+        self.draft.write(&self.out)?;
+        self.saved.bytes += self.out.len() as u64;
+        self.out.clear();
+        Ok(())
+    }
+
+    fn finish(mut self) -> io::Result<Saved> {
+        self.write()?;
+        self.draft.finish()?;
+        Ok(self.saved)
+    }
 }

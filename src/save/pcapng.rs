@@ -8,6 +8,10 @@ use crate::time::{Precision, Timestamp};
 const SECTION: u32 = 0x0a0d_0d0a;
 const INTERFACE: u32 = 1;
 const ENHANCED_PACKET: u32 = 6;
+const DECRYPTION_SECRETS: u32 = 10;
+
+/// The kind of secrets that is a key log of TLS.
+const TLS_KEY_LOG: u32 = 0x544c_534b;
 
 const END_OF_OPTIONS: u16 = 0;
 const COMMENT: u16 = 1;
@@ -62,6 +66,20 @@ impl Pcapng {
                 option(out, COMMENT, shortened(comment).as_bytes());
                 option(out, END_OF_OPTIONS, &[]);
             }
+        });
+    }
+
+    /// Appends a key log of TLS, for the packets behind it.
+    pub(super) fn secrets(&mut self, out: &mut Vec<u8>, key_log: &[u8]) {
+        // The reader puts a line feed between the logs of several blocks.
+        let key_log = key_log.trim_ascii_end();
+        let len = key_log.len() + 1;
+        block(out, DECRYPTION_SECRETS, |out| {
+            out.extend(TLS_KEY_LOG.to_le_bytes());
+            out.extend((len as u32).to_le_bytes());
+            out.extend_from_slice(key_log);
+            out.push(b'\n');
+            pad(out, len);
         });
     }
 
@@ -170,8 +188,9 @@ mod tests {
             (LinkType::LINUX_SLL, Precision::Micro),
         ];
         assert_eq!(pcapng.interfaces, interfaces);
+        pcapng.secrets(&mut out, b"CLIENT_RANDOM 00 00\n");
         let kinds: Vec<u32> = blocks(&out).iter().map(|block| block.0).collect();
-        assert_eq!(kinds, [SECTION, 1, 6, 6, 1, 6, 6, 1, 6]);
+        assert_eq!(kinds, [SECTION, 1, 6, 6, 1, 6, 6, 1, 6, 10]);
     }
 
     #[test]

@@ -75,7 +75,7 @@ impl Watch for Duty {
         {
             self.complain(&format!("{error}; the output goes on into the old file"));
         }
-        if let Some(error) = self.spool.tick(now)? {
+        if let Some(error) = self.spool.tick(now) {
             self.complain(&format!("{error}; the output goes on into the same file"));
         }
         if self.signals.summary() {

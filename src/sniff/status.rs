@@ -67,7 +67,7 @@ impl Status {
         (self.told, self.packets) = (now, summary.frames);
         let mut parts = vec![
             format!("{:.0} packets/s", new as f64 / seconds.max(0.001)),
-            format!("{} sessions, {} open", summary.sessions, tally.open),
+            format!("sessions {} ({} open)", summary.sessions, tally.open),
         ];
         let count = |outcome| summary.channels.get(&outcome).copied().unwrap_or(0);
         let (done, failed) = (count(Outcome::Completed), count(Outcome::Failed));
@@ -121,7 +121,7 @@ mod tests {
         let line = status.line(&summary, &Tally::default(), Some(42_000_000), later);
         assert_eq!(
             line,
-            "250 packets/s | 3 sessions, 0 open | data channels 0 ok, 2 failed | \
+            "250 packets/s | sessions 3 (0 open) | data channels 0 ok, 2 failed | \
              dropped: kernel 4, interface 5, hand-over 6 | 42 MB"
         );
         let line = status.line(

@@ -268,7 +268,7 @@ impl Secret {
 /// Bytes from hexadecimal digits, at most `N`, and how many.
 fn hex<const N: usize>(digits: &[u8]) -> Option<([u8; N], u8)> {
     let mut bytes = [0; N];
-    if digits.is_empty() || digits.len() % 2 != 0 || digits.len() > 2 * N {
+    if digits.is_empty() || !digits.len().is_multiple_of(2) || digits.len() > 2 * N {
         return None;
     }
     for (byte, pair) in bytes.iter_mut().zip(digits.chunks_exact(2)) {

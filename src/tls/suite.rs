@@ -96,7 +96,10 @@ impl Algorithms {
     pub(super) fn iv(&self) -> usize {
         match self.cipher {
             _ if self.is_13() => 12,
-            Cipher::Aead { kind, .. } if kind == Aead::ChaCha20Poly1305 => 12,
+            Cipher::Aead {
+                kind: Aead::ChaCha20Poly1305,
+                ..
+            } => 12,
             Cipher::Aead { .. } => 4,
             Cipher::Cbc { .. } if self.version == Version(0x0301) => BLOCK,
             Cipher::Cbc { .. } => 0,

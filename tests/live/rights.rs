@@ -114,19 +114,33 @@ pub fn a_sandbox_has_no_way_out() {
     command.arg(ESCAPE).arg(&folder.0).arg(port);
     let ended = Process::start(&mut command, &folder, "escape").end();
     assert_eq!(ended.code, Some(0), "{}", ended.errors);
-    let expected = "\
-        write to its output: can\n\
-        rename its output: can\n\
-        read another file: cannot\n\
-        write another file: cannot\n\
-        read its own program: cannot\n\
-        run a program: cannot\n\
-        open an interface: cannot\n\
-        make a namespace: cannot\n\
-        connect: cannot\n\
-        listen: cannot\n\
-        start a thread: can\n";
-    assert_eq!(ended.output, expected);
+    let (enforced, lines) = ended.output.split_once('\n').unwrap();
+    // What older kernels cannot forbid.
+    let beyond: &[&str] = match enforced {
+        "Some(Fully)" => &[],
+        "Some(Partly)" => &["connect", "listen"],
+        _ => &["connect", "listen", "read", "write another"],
+    };
+    if !beyond.is_empty() {
+        println!("left out, since Landlock of this kernel is {enforced}: {beyond:?}");
+    }
+    let is_expected = |line: &&str| !beyond.iter().any(|word| line.starts_with(word));
+    let expected = [
+        "write to its output: can",
+        "rename its output: can",
+        "read another file: cannot",
+        "write another file: cannot",
+        "read its own program: cannot",
+        "run a program: cannot",
+        "open an interface: cannot",
+        "make a namespace: cannot",
+        "connect: cannot",
+        "listen: cannot",
+        "start a thread: can",
+    ];
+    let told: Vec<_> = lines.lines().filter(is_expected).collect();
+    let expected: Vec<_> = expected.into_iter().filter(is_expected).collect();
+    assert_eq!(told, expected);
 }
 
 /// What this program does for [`a_sandbox_has_no_way_out`]: stays root, so that nothing but the
@@ -145,7 +159,8 @@ pub fn try_to_escape() {
         ..Plan::default()
     };
     let dropped = rights::drop(&plan).unwrap();
-    assert!(dropped.files.is_some() && dropped.calls, "{dropped:?}");
+    assert!(dropped.calls);
+    println!("{:?}", dropped.files);
     let (output, renamed) = (inside.join("output"), inside.join("output.1"));
     let try_to = |what, worked: bool| println!("{what}: {}", if worked { "can" } else { "cannot" });
     try_to("write to its output", fs::write(&output, "text").is_ok());

@@ -3,6 +3,7 @@
 use std::env;
 use std::panic::{self, UnwindSafe};
 use std::process::{Command, ExitCode};
+use std::sync::LazyLock;
 use std::time::Instant;
 
 use crate::lab;
@@ -12,6 +13,25 @@ const INSIDE: &str = "FTPSCOPE_TEST_INSIDE";
 
 /// What all tests need beside the programs that they name.
 const PROGRAMS: [&str; 3] = ["ip", "mount", "unshare"];
+
+/// Root in a container may lack the right to do it.
+static MAY_UNSHARE: LazyLock<bool> = LazyLock::new(|| {
+    let done = Command::new("unshare")
+        .args(NAMESPACES)
+        .arg("true")
+        .status();
+    done.is_ok_and(|status| status.success())
+});
+
+/// Arguments of `unshare` for namespaces that end with their first process.
+const NAMESPACES: [&str; 6] = [
+    "--mount",
+    "--net",
+    "--pid",
+    "--fork",
+    "--kill-child",
+    "--mount-proc",
+];
 
 /// A test and what it needs.
 pub struct Test {
@@ -35,7 +55,9 @@ impl Test {
             return Some("needs root: run `sudo -E make test`".into());
         }
         let mut needed = PROGRAMS.iter().chain(self.programs);
-        let missing = needed.find(|program| !is_there(program))?;
+        let Some(missing) = needed.find(|program| !is_there(program)) else {
+            return (!*MAY_UNSHARE).then(|| "needs the right to make namespaces".into());
+        };
         Some(format!(
             "needs {missing}: `make test` installs it on Debian"
         ))
@@ -75,14 +97,7 @@ pub fn run(tests: &[Test]) -> ExitCode {
 /// Runs this program again in namespaces of its own.
 fn inside_namespaces(arguments: &[String]) -> ExitCode {
     let status = Command::new("unshare")
-        .args([
-            "--mount",
-            "--net",
-            "--pid",
-            "--fork",
-            "--kill-child",
-            "--mount-proc",
-        ])
+        .args(NAMESPACES)
         .arg(env::current_exe().unwrap())
         .args(arguments)
         .env(INSIDE, "1")

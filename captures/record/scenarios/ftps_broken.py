@@ -292,8 +292,10 @@ def forgot_prot_p(lab):
         cause="data-protection-mismatch",
         tls={"keys": "none"},
         dialogues=[ftp],
-        transfers=[DOWNLOAD],
-        notes="The server sent the whole file in clear and knows nothing of the client's failure.",
+        transfers=[("RETR", "/pub/a.bin", None, True)],
+        notes="""The server counts the whole file as sent; the client resets the connection before all
+        of it has come.""",
+        log_differs="not all that the server sent has come.",
     )
 
 
@@ -308,8 +310,10 @@ def forgot_prot_p_keys(lab):
         lab,
         ftp,
         cause="data-protection-mismatch",
-        transfers=[DOWNLOAD],
-        notes="The server sent the whole file in clear and knows nothing of the client's failure.",
+        transfers=[("RETR", "/pub/a.bin", None, True)],
+        notes="""The server counts the whole file as sent; the client resets the connection before all
+        of it has come.""",
+        log_differs="not all that the server sent has come.",
     )
 
 

@@ -1,6 +1,6 @@
-//! The wall clock.
+//! The clocks: one that tells the time, and one that only goes on.
 
-use std::time::{SystemTime, UNIX_EPOCH};
+use std::time::{Instant, SystemTime, UNIX_EPOCH};
 
 use crate::time::Timestamp;
 
@@ -13,4 +13,11 @@ pub(super) fn now() -> Timestamp {
         .duration_since(UNIX_EPOCH)
         .unwrap_or_default();
     Timestamp::new(since.as_secs(), since.subsec_nanos().into())
+}
+
+/// For the pace of what the reader does beside reading: somebody may set the other clock. Nothing of
+/// it reaches the engine.
+#[allow(clippy::disallowed_methods)]
+pub(super) fn instant() -> Instant {
+    Instant::now()
 }

@@ -21,7 +21,7 @@ pub struct Options {
     /// Bytes of the kernel's ring: what it can keep while this process does not read.
     ///
     /// The default, 64 MiB, is half a second of a full gigabit link, and five seconds of a quiet
-    /// one, whose blocks of 256 KiB are handed over nearly empty every [`HOLD`]. libpcap's own
+    /// one, whose blocks of 256 KiB are handed over nearly empty every 20 ms. libpcap's own
     /// default of 2 MiB is 16 ms of the one and 160 ms of the other. The memory cannot be swapped.
     ///
     /// As much again, in this process, waits for the analysis when it is behind.

@@ -1,7 +1,7 @@
 //! The thread that reads from the kernel.
 
 use std::thread;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use pcap::{Packet, PacketHeader};
 
@@ -43,6 +43,10 @@ const DRAIN_ALL: Duration = Duration::from_secs(5);
 /// Errors in a row of an interface that is there, after which it cannot be read any more.
 const PATIENCE: u32 = 3;
 
+/// Refusals to open an interface that came back, at intervals of [`QUIET`], after which it is given
+/// up.
+const REFUSALS: u32 = 50;
+
 /// Reads packets until it is stopped or cannot go on.
 pub(super) struct Reader {
     opened: Opened,
@@ -50,7 +54,7 @@ pub(super) struct Reader {
     giver: Giver,
     stopper: Stopper,
     counters: Counters,
-    counted: Timestamp,
+    counted: Instant,
     /// Errors since something was read.
     errors: u32,
 }
@@ -63,7 +67,7 @@ impl Reader {
             options,
             giver,
             stopper,
-            counted: Timestamp::default(),
+            counted: clock::instant(),
             errors: 0,
         }
     }
@@ -92,8 +96,8 @@ impl Reader {
     fn step(&mut self) -> Result<(), End> {
         let before = clock::now();
         let read = self.read();
-        if before.since(self.counted) >= COUNT {
-            self.counted = before;
+        if self.counted.elapsed() >= COUNT {
+            self.counted = clock::instant();
             self.count();
         }
         let is_up_to_date = self.giver.flush();
@@ -143,16 +147,17 @@ impl Reader {
 
     /// Reads what the kernel collected until this moment, which may be a whole ring.
     fn drain(&mut self) {
-        let begun = clock::now();
-        while !self.giver.is_deserted() && self.giver.latest <= begun {
-            let taken = clock::now().since(begun);
-            match self.read() {
-                Ok(0) if taken < DRAIN => {
-                    wait::wait(&self.opened.capture, RETRY);
-                }
-                Ok(packets) if packets > 0 && taken < DRAIN_ALL => {}
-                _ => break,
+        let (begun, now) = (clock::instant(), clock::now());
+        while !self.giver.is_deserted() && self.giver.latest <= now {
+            let limit = match self.read() {
+                Ok(0) => DRAIN,
+                Ok(_) => DRAIN_ALL,
+                Err(_) => break,
+            };
+            if begun.elapsed() >= limit {
+                break;
             }
+            wait::wait(&self.opened.capture, RETRY);
         }
     }
 
@@ -185,9 +190,12 @@ impl Reader {
             if removed && self.reopen()? {
                 break;
             }
+            // What came before it went away; an error would say no more than that it did.
+            let _ = self.read();
             self.say_idle(clock::now());
             thread::sleep(QUIET);
         }
+        self.errors = 0;
         self.giver.status.state = State::Capturing;
         self.giver.tell(None);
         Ok(())
@@ -220,6 +228,11 @@ impl Reader {
                 Ok(true)
             }
             Err(OpenError::NoSuchInterface { .. } | OpenError::Down(_)) => Ok(false),
+            // It may be there and not ready.
+            Err(OpenError::Refused { .. }) if self.errors < REFUSALS => {
+                self.errors += 1;
+                Ok(false)
+            }
             Err(error) => Err(End::Failed(error.to_string())),
         }
     }

@@ -7,6 +7,9 @@ use crate::dashboard::key::Key;
 use crate::dashboard::model::Snapshot;
 use crate::dashboard::view::session::SessionScreen;
 
+/// Sessions that are shown together as related.
+const MOST_RELATED: usize = 8;
+
 impl App {
     pub(super) fn key(&mut self, key: Key, shown: &Snapshot, live: &Snapshot) -> Vec<Effect> {
         self.notice = None;
@@ -161,6 +164,11 @@ impl App {
                 self.enter(sessions);
             }
             Action::Compare => self.compare(),
+            Action::Copy | Action::CopyMarkdown => {
+                let text = self.copied(shown, action == Action::CopyMarkdown);
+                self.notice = Some("copied".to_owned());
+                return text.map(Effect::Copy).into_iter().collect();
+            }
             _ => {}
         }
         Vec::new()
@@ -222,19 +230,16 @@ impl App {
 
     fn enter(&mut self, sessions: Vec<crate::ftp::SessionId>) {
         if !sessions.is_empty() {
-            // Asked for again, as the new screen knows nothing of them.
-            self.wanted.clear();
             self.session = Some(SessionScreen::new(sessions));
-            // They are to be sent again, also where they were asked for before.
+            // Asked for again, as the new screen knows nothing of them.
             self.wanted.clear();
         }
     }
 
-    /// The session that is open together with those that belong to it.
+    /// The session that is open, or selected, together with those that belong to it.
     fn related(&mut self, shown: &Snapshot) {
         let Some(session) = &self.session else {
-            self.notice = Some("open a session to see those that are related".to_owned());
-            return;
+            return self.between_the_same_hosts(shown);
         };
         let rows = shown.sessions.iter();
         let related = session.related(rows.map(|row| &**row));
@@ -257,6 +262,69 @@ impl App {
             }
             _ => self.notice = Some("mark two sessions to compare them".to_owned()),
         }
+    }
+
+    /// The selected session with those between the same two hosts, the nearest in time.
+    fn between_the_same_hosts(&mut self, shown: &Snapshot) {
+        let selected = self.sessions.list.selected();
+        let Some(row) = selected.and_then(|id| shown.sessions.get(id)) else {
+            return;
+        };
+        let hosts = (row.client.ip(), row.server.ip());
+        let mut near: Vec<_> = shown
+            .sessions
+            .iter()
+            .filter(|other| (other.client.ip(), other.server.ip()) == hosts)
+            .map(|other| (other.id.abs_diff(row.id), other.id))
+            .collect();
+        near.sort_unstable();
+        near.truncate(MOST_RELATED);
+        let mut sessions: Vec<_> = near.into_iter().map(|(_, id)| id).collect();
+        sessions.sort_unstable();
+        self.enter(sessions);
+    }
+
+    /// What is selected, as text for the clipboard; escaped like everything that is shown.
+    fn copied(&self, shown: &Snapshot, markdown: bool) -> Option<String> {
+        let text = match self.screen {
+            Screen::Sessions => {
+                let row = shown.sessions.get(self.sessions.list.selected()?)?;
+                let user = row.user.as_deref().unwrap_or("-");
+                let word = row.standing.word();
+                format!(
+                    "session {} {word} {} -> {} {user} {}",
+                    row.id, row.client, row.server, row.last_said
+                )
+            }
+            Screen::Data => {
+                let row = shown.channels.get(self.data.list.selected()?)?;
+                let (id, word) = (row.id, row.standing.word());
+                format!(
+                    "session {}, data {} {word} {}",
+                    id.session, id.number, row.command
+                )
+            }
+            Screen::Problems => {
+                let problem = shown.problems.get(self.problems.problem()?)?;
+                let finding = &problem.finding;
+                let advice = finding.advice.iter().map(|advice| format!("\n- {advice}"));
+                format!(
+                    "{}: {}{}",
+                    finding.cause,
+                    finding.summary,
+                    advice.collect::<String>()
+                )
+            }
+            Screen::Stats => return None,
+            Screen::Log => {
+                let line = shown.log.get(self.log.top())?;
+                line.text.to_string()
+            }
+        };
+        Some(match markdown {
+            true => format!("```\n{text}\n```\n"),
+            false => text,
+        })
     }
 
     /// The session before or after this one in the table.

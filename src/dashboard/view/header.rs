@@ -48,6 +48,10 @@ pub(super) fn draw(
         buffer.set_span(x, area.y, &Span::styled(label, style), width);
         if active {
             let bar = Span::styled("━".repeat(usize::from(width)), app.look.style(Token::Focus));
+            let below = Rect::new(x, area.y + 1, width, 1).intersection(area);
+            below
+                .positions()
+                .for_each(|position| buffer[position].reset());
             buffer.set_span(x, area.y + 1, &bar, width);
         }
         let hit = Rect::new(x, area.y, width, 1);

@@ -32,6 +32,14 @@ pub(crate) fn right<'a>(
     left
 }
 
+/// Forgets what was drawn at the beginning of a row, so that its style does not shine through.
+fn wipe(buffer: &mut Buffer, area: Rect, row: u16, columns: u16) {
+    let begin = Rect::new(area.x, area.y.saturating_add(row), columns, 1);
+    for position in begin.intersection(area).positions() {
+        buffer[position].reset();
+    }
+}
+
 /// Draws a row of a list; the selected one has a bar before it and is drawn in reverse throughout.
 pub(crate) fn row(
     buffer: &mut Buffer,
@@ -73,6 +81,8 @@ pub(crate) fn rule(
         let mut spans = vec![Span::styled("── ", dim)];
         spans.extend(title);
         spans.push(Span::raw(" "));
+        let width: usize = spans.iter().map(Span::width).sum();
+        wipe(buffer, area, row, u16::try_from(width).unwrap_or(u16::MAX));
         line(buffer, area, row, spans);
         let end_width = text::width(end) + 3;
         let title_width = 40;

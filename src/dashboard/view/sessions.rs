@@ -140,7 +140,10 @@ fn short(title: &str) -> &str {
 fn headings(app: &mut App, layout: &Layout, area: Rect, buffer: &mut Buffer) {
     let mut x = area.x + GUTTER;
     for (column, width) in &layout.columns {
-        let mut title = column.title().to_owned();
+        let mut title = match column {
+            SessionColumn::Last if *width < 24 => "Last → reply".to_owned(),
+            column => column.title().to_owned(),
+        };
         if app.sessions.sort == *column {
             title += if app.sessions.descending {
                 " ▼"

@@ -9,9 +9,10 @@ use crate::capture::Moment;
 use crate::diagnosis::finding::Evidence;
 use crate::diagnosis::{Case, Finding, Severity, catalogue};
 use crate::ftp::{Method, Outcome, SessionEvent};
+use crate::tcp::Candidates;
 use crate::time::Timestamp;
 
-/// Servers and causes that are counted.
+/// Servers and causes that are counted; those that have not come for longest give way.
 const MAX_FAULTS: usize = 4096;
 
 /// Sessions with the same fault that are worth a summary.
@@ -33,9 +34,15 @@ const MAX_EVIDENCE: usize = 16;
 /// What went wrong at which server, and what worked there.
 #[derive(Debug, Default)]
 pub(super) struct Faults {
-    found: HashMap<(SocketAddr, &'static str), Fault>,
+    found: HashMap<Key, Fault>,
+    by_age: Candidates<Key>,
     worked: HashMap<(SocketAddr, Method), Tries>,
+    /// Sums of faults that were forgotten to make room.
+    sums: Vec<Finding>,
 }
+
+/// A server, and what went wrong there.
+type Key = (SocketAddr, &'static str);
 
 #[derive(Debug)]
 struct Fault {
@@ -67,8 +74,11 @@ impl Faults {
 
     fn note(&mut self, server: SocketAddr, session: u32, finding: &Finding) -> bool {
         let key = (server, finding.cause);
-        if self.found.len() >= MAX_FAULTS && !self.found.contains_key(&key) {
-            return true;
+        if !self.found.contains_key(&key) {
+            self.make_room();
+            let found = &self.found;
+            let is_there = |key| found.contains_key(&key);
+            self.by_age.add(key, found.len(), is_there);
         }
         let fault = self.found.entry(key).or_insert_with(|| Fault {
             sessions: 0,
@@ -85,6 +95,27 @@ impl Faults {
             || fault.is_news(finding.time)
     }
 
+    /// Forgets the fault that has not come for longest when there is no room for another one, and
+    /// sums it up.
+    fn make_room(&mut self) {
+        if self.found.len() < MAX_FAULTS {
+            return;
+        }
+        let found = &self.found;
+        let latest = |key| Some((0, found.get(&key)?.sample.time));
+        let quietest = self.by_age.pop(0, latest);
+        let gone = quietest.and_then(|key| self.found.remove_entry(&key));
+        if let Some(((server, _), fault)) = gone.filter(|(_, fault)| fault.is_worth_a_sum()) {
+            let sum = fault.summary(server, self.contrast(server));
+            self.sums.push(sum);
+        }
+    }
+
+    /// Gives the sums of what was forgotten.
+    pub(super) fn advance(&mut self) -> Vec<Finding> {
+        std::mem::take(&mut self.sums)
+    }
+
     /// Counts how often each way to announce a channel worked.
     pub(super) fn count(&mut self, case: &Case<'_>) {
         let SessionEvent::Channel(channel) = case.event else {
@@ -95,7 +126,11 @@ impl Faults {
             Outcome::Completed | Outcome::Failed | Outcome::Refused
         );
         let key = (case.scene.server(), channel.method);
-        if decided && (self.worked.len() < MAX_FAULTS || self.worked.contains_key(&key)) {
+        if decided && self.worked.len() >= MAX_FAULTS && !self.worked.contains_key(&key) {
+            // Which way works is for contrast only: it is learnt anew.
+            self.worked.clear();
+        }
+        if decided {
             let tries = self.worked.entry(key).or_default();
             tries.all += 1;
             tries.worked += u32::from(channel.outcome == Outcome::Completed);
@@ -117,12 +152,14 @@ impl Faults {
     /// Sums up.
     pub(super) fn finish(&mut self) -> Vec<Finding> {
         let found = std::mem::take(&mut self.found);
+        self.by_age = Candidates::default();
         let many = found
             .into_iter()
-            .filter(|(_, fault)| fault.sessions >= MANY && fault.severity >= Severity::Warning);
+            .filter(|(_, fault)| fault.is_worth_a_sum());
         let mut told: Vec<Finding> = many
             .map(|((server, _), fault)| fault.summary(server, self.contrast(server)))
             .collect();
+        told.append(&mut self.sums);
         told.sort_by(|a, b| a.time.cmp(&b.time).then(a.cause.cmp(b.cause)));
         told
     }
@@ -151,6 +188,10 @@ impl Faults {
 }
 
 impl Fault {
+    fn is_worth_a_sum(&self) -> bool {
+        self.sessions >= MANY && self.severity >= Severity::Warning
+    }
+
     /// It was not told too often of late.
     fn is_news(&mut self, now: Timestamp) -> bool {
         let (since, told) = &mut self.window;

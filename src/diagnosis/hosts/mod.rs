@@ -53,6 +53,7 @@ impl Hosts {
     pub(super) fn advance(&mut self, now: Timestamp, knocks: &Knocks) -> Vec<Finding> {
         let mut told = self.logins.advance(now);
         told.extend(self.scans.advance(now, knocks));
+        told.extend(self.faults.advance());
         told
     }
 

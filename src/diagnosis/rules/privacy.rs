@@ -4,6 +4,7 @@ use crate::diagnosis::words;
 use crate::diagnosis::{Case, Confidence, Finding, Severity, catalogue};
 use crate::escape;
 use crate::ftp::Verb;
+use crate::tls::Access;
 
 /// A password of a real user in clear.
 pub(super) fn password(case: &Case<'_>) -> Option<Finding> {
@@ -56,17 +57,29 @@ pub(super) fn encrypted(case: &Case<'_>) -> Option<Finding> {
     if !case.scene.is_opaque() || super::tls_failed::greeted_in_clear(case).is_some() {
         return None;
     }
-    let summary = String::from(
-        "The control connection is encrypted: commands and replies after that cannot be read, \
-         only what their data connections do can be told.",
+    let unfit = case
+        .scene
+        .tls_facts()
+        .is_some_and(|facts| facts.access == Access::Unfit);
+    let (keys, advice) = if unfit {
+        (
+            "The TLS keys that were given for it do not fit. ",
+            "Give the key log that was written while this connection was made.",
+        )
+    } else {
+        ("", "To see more, capture again with the TLS keys logged.")
+    };
+    let summary = format!(
+        "The control connection is encrypted: commands and replies after that cannot be read, only \
+         what their data connections do can be told. {keys}"
     );
     let at = case.scene.history().secured.unwrap_or(record.started);
     let finding = Finding::new(
         &catalogue::CONTROL_ENCRYPTED,
         Severity::Notice,
         Confidence::Certain,
-        summary,
+        summary.trim_end().to_owned(),
     )
     .because(at, "TLS begins");
-    Some(finding.advise("To see more, capture again with the TLS keys logged."))
+    Some(finding.advise(advice))
 }

@@ -37,7 +37,7 @@ pub(super) fn check(case: &Case<'_>) -> Option<Finding> {
     let finding = Finding::new(
         &catalogue::CONNECTION_REFUSED,
         case.severity(channel),
-        Confidence::Certain,
+        proved(connection),
         summary,
     );
     let finding = attempt::evidence(case.with_course(finding, channel), channel);
@@ -60,6 +60,14 @@ pub(super) fn check(case: &Case<'_>) -> Option<Finding> {
         remedies.reverse();
     }
     Some(finding.advise_all(remedies))
+}
+
+/// Without its SYN in the capture, the reset may end a connection that had come about before.
+fn proved(connection: &DataConnection) -> Confidence {
+    match connection.facts.syn {
+        Some(_) => Confidence::Certain,
+        None => Confidence::Likely,
+    }
 }
 
 /// The reset came in less than half the round trip to the server, or with another time to live than

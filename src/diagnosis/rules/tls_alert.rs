@@ -1,5 +1,6 @@
 //! What an alert says, and what to do about it.
 
+use std::net::IpAddr;
 use std::time::Duration;
 
 use crate::diagnosis::advice;
@@ -71,6 +72,20 @@ pub(super) fn certificate_fault(facts: &Facts) -> Option<String> {
             escape::line(name)
         ))
     }
+}
+
+/// The client asked for no name, as it does that was given an address, and the certificate is not for
+/// the address.
+pub(super) fn not_for(facts: &Facts, address: IpAddr) -> Option<String> {
+    let certificate = facts.certificate.as_deref()?;
+    let named = facts.offer.as_ref()?.server_name.is_some();
+    let fits = is_for(certificate, address.to_string().as_bytes());
+    (!named && !fits).then(|| {
+        format!(
+            "the certificate is for {}, and not for {address}",
+            escape::line(certificate.subject.as_bytes())
+        )
+    })
 }
 
 /// RFC 6125 §6.4: a wildcard stands for the first label.

@@ -64,7 +64,12 @@ fn hello_unanswered(
 ) -> Option<Finding> {
     let offer = facts.offer.as_ref()?;
     let answer = connection.facts.half(offer.from.peer());
-    if facts.choice.is_some() || facts.left.is_none() || answer.bytes == 0 {
+    // A server of TLS says nothing before the client's hello.
+    let before = answer
+        .first_data
+        .is_some_and(|first| first.time < offer.at.time);
+    let in_clear = before || facts.left.is_some();
+    if facts.choice.is_some() || !in_clear || connection.facts.missing() > 0 {
         return None;
     }
     let finding = Finding::new(

@@ -121,7 +121,9 @@ pub(super) fn left(case: &Case<'_>) -> Option<Finding> {
     if !silent || alert(case).is_some() || end.side != client {
         return None;
     }
-    let fault = tls_alert::certificate_fault(facts)?;
+    let address = case.scene.server().ip();
+    let nameless = || tls_alert::not_for(facts, address).filter(|_| records.commands == 0);
+    let fault = tls_alert::certificate_fault(facts).or_else(nameless)?;
     let finding = Finding::new(
         &catalogue::TLS_HANDSHAKE_FAILED,
         Severity::Error,

@@ -61,7 +61,7 @@ pub(super) fn check(case: &Case<'_>) -> Option<Finding> {
     let SessionEvent::Ended(_) = case.event else {
         return None;
     };
-    let software = case.scene.software()?;
+    let software = case.scene.software().filter(|_| case.scene.is_opaque())?;
     let replies = &case.scene.tls_records()?.replies;
     let channels = &case.scene.history().channels;
     let known = SENTENCES

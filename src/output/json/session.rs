@@ -32,6 +32,7 @@ pub(super) fn fill(record: &mut Object<'_>, session: &SessionRecord, style: Styl
     record.optional("tls", session.tls.as_ref(), |object, tls| {
         fill_control(object, tls, session, style);
     });
+    record.set("mechanism", session.mechanism.as_deref().map(Wire));
     fill_counts(record, session);
     record.list(
         "anomalies",

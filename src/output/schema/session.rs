@@ -70,6 +70,11 @@ pub(super) const SESSION: &[Field] = &[
         Kind::Object(tls::CONTROL),
         "TLS of the control connection.",
     ),
+    maybe(
+        "mechanism",
+        Kind::Text,
+        "What AUTH agreed on where that is not TLS: GSSAPI as a rule.",
+    ),
     field("commands", Kind::Whole, "Commands seen."),
     field("replies", Kind::Whole, "Complete replies seen."),
     field("data_channels", Kind::Whole, "Data channels."),

@@ -68,6 +68,12 @@ pub(super) fn user(record: &SessionRecord) -> String {
 fn facts(record: &SessionRecord) -> Vec<String> {
     let mut facts = vec![when(record), work(record)];
     facts.extend(record.tls.as_ref().map(protection));
+    if let Some(mechanism) = &record.mechanism {
+        let mechanism = escape::line(mechanism);
+        facts.push(format!(
+            "Protected by {mechanism} (RFC 2228) from AUTH on; what it protects is not read."
+        ));
+    }
     let part = match record.directions {
         Directions::Both => None,
         Directions::Client => Some("Only the client's packets are in the capture."),

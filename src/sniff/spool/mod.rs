@@ -92,20 +92,14 @@ impl Spool {
 
     /// It is `now`: a file that has been written for long enough is rotated. What went wrong with a
     /// rotation since the last call, and did not stop the output.
-    ///
-    /// # Errors
-    ///
-    /// When what is collected cannot be written.
-    pub fn tick(&self, now: Instant) -> io::Result<Option<io::Error>> {
-        let mut this = self.0.borrow_mut();
-        this.hand_over()?;
-        Ok(match &mut this.place {
+    pub fn tick(&self, now: Instant) -> Option<io::Error> {
+        match &mut self.0.borrow_mut().place {
             Place::File(file) => {
                 file.tick(now);
                 file.trouble.take()
             }
             Place::Stdout(_) => None,
-        })
+        }
     }
 }
 

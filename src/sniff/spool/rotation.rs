@@ -64,7 +64,8 @@ impl Rotation {
                 .filter(|folder| !folder.as_os_str().is_empty());
             let folder = folder.unwrap_or(Path::new("."));
             let reason = format!(
-                "{}: no file can be created here, which rotation needs: {error}",
+                "{}: no file can be created here, which rotation needs: {error}; give the folder \
+                 to the user that ftpscope becomes, or name its owner with --user",
                 folder.display()
             );
             io::Error::new(error.kind(), reason)
