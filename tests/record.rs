@@ -238,7 +238,7 @@ fn a_quiet_interface_keeps_nothing_back() {
 
 #[test]
 fn on_a_full_disk_the_file_ends_behind_its_last_packet() {
-    if !nix::unistd::Uid::effective().is_root() {
+    if !is_root() {
         eprintln!("left out: a small file system of its own needs root");
         return;
     }
