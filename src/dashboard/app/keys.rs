@@ -135,19 +135,16 @@ impl App {
             Action::UnmarkAll => self.marks.clear(),
             Action::SortNext | Action::SortBack => {
                 let by = if action == Action::SortNext { 1 } else { -1 };
-                match self.screen {
-                    Screen::Data => self.data.sort_by_next(by),
-                    _ => self.sessions.sort_by_next(by),
+                if self.screen == Screen::Data {
+                    self.data.sort_by_next(by);
+                    self.data.order_anew(&shown.channels);
+                } else {
+                    self.sessions.sort_by_next(by);
+                    self.sessions.order_anew(&shown.sessions);
                 }
-                self.rebuild(shown);
             }
-            Action::SortTurn => {
-                match self.screen {
-                    Screen::Data => self.data.descending = !self.data.descending,
-                    _ => self.sessions.descending = !self.sessions.descending,
-                }
-                self.rebuild(shown);
-            }
+            Action::SortTurn if self.screen == Screen::Data => self.data.turn(),
+            Action::SortTurn => self.sessions.turn(),
             Action::Ladder => {
                 let sessions: Vec<_> = match self.marks.is_empty() {
                     true => self.sessions.list.selected().into_iter().collect(),
