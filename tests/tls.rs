@@ -157,6 +157,20 @@ fn keys_that_come_late_open_what_came_before() {
 }
 
 #[test]
+fn keys_that_come_line_by_line_are_waited_for() {
+    for talk in Talk::all().iter().filter(|talk| !is_resumed_by_tls12(talk)) {
+        let mut secrets = Secrets::default();
+        secrets.add(b"");
+        let (mut heard, mut stream) = talk.play(&mut secrets, usize::MAX);
+        for line in talk.keys.split_inclusive('\n') {
+            secrets.add(line.as_bytes());
+            stream.keys_came(&mut secrets, &mut |told| heard.hear(told));
+        }
+        assert_eq!(heard.said, talk.said, "{}", talk.name);
+    }
+}
+
+#[test]
 fn without_keys_nothing_is_held_and_the_handshake_is_told_all_the_same() {
     for talk in Talk::all() {
         let (with, _) = talk.play(&mut talk.secrets(), 100);
