@@ -7,7 +7,7 @@ use crate::dashboard::key::Key;
 use crate::dashboard::model::Snapshot;
 use crate::dashboard::view::session::SessionScreen;
 
-/// Sessions that are shown together as related.
+/// Sessions in one ladder that were not marked one by one.
 const MOST_RELATED: usize = 8;
 
 impl App {
@@ -117,16 +117,11 @@ impl App {
                 _ => self.sessions.set_follow(!self.sessions.follow),
             },
             Action::Open => self.open(shown),
-            Action::Right => {
-                if self.screen == Screen::Problems && !self.problems.unfold() {
-                    self.problems.step(1);
-                }
+            Action::Right if self.screen == Screen::Problems => {
+                let unfolded = self.problems.unfold();
+                self.problems.step(isize::from(!unfolded));
             }
-            Action::Left => {
-                if self.screen == Screen::Problems {
-                    self.problems.fold();
-                }
-            }
+            Action::Left if self.screen == Screen::Problems => self.problems.fold(),
             Action::Group => {
                 self.problems.regroup();
                 self.rebuild(shown);

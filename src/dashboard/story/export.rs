@@ -1,25 +1,37 @@
-//! A story as text: transcript, sequence diagram. Passwords stay hidden.
+//! A story as text: transcript, Markdown, sequence diagram. Passwords stay hidden.
 
 use std::fmt::Write;
 
 use super::{Label, Party, Picture, Row, Story, Stroke, Tone, What, finding_mark, folded};
+use crate::diagnosis::Finding;
 use crate::escape;
 use crate::output::stamp;
+use crate::output::words::Word;
 
 /// The forms of an exported story.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Export {
     /// Lines of text, all lines of every reply.
     Transcript,
+    /// Findings and transcript, to paste into a ticket.
+    Markdown,
     /// A sequence diagram as Mermaid and Markdown viewers draw it.
     Mermaid,
 }
 
 impl Export {
+    /// All of them, with the end of a file's name and what they are.
+    pub(crate) const ALL: [(Self, &'static str, &'static str); 3] = [
+        (Self::Transcript, "txt", "transcript"),
+        (Self::Markdown, "md", "Markdown report"),
+        (Self::Mermaid, "mmd", "Mermaid sequence diagram"),
+    ];
+
     /// The story in this form.
     pub(crate) fn text(self, story: &Story) -> String {
         match self {
             Self::Transcript => transcript(story),
+            Self::Markdown => markdown(story),
             Self::Mermaid => mermaid(story),
         }
     }
@@ -99,6 +111,63 @@ fn line(text: &mut String, story: &Story, row: &Row) {
 fn push(text: &mut String, line: &str) {
     text.push_str(line.trim_end());
     text.push('\n');
+}
+
+fn markdown(story: &Story) -> String {
+    let mut text = String::new();
+    for head in story.heads() {
+        // A code span keeps a name from being taken for markup; a backtick would end it.
+        let title = title(story, head.id).replace('`', "'");
+        push(&mut text, &format!("## `{title}`\n"));
+    }
+    let mut told: Vec<&Finding> = Vec::new();
+    for index in 0..story.rows().len() {
+        for (finding, _) in story.findings(index).into_iter().filter(|(_, home)| *home) {
+            if !told.iter().any(|one| std::ptr::eq(*one, finding)) {
+                told.push(finding);
+            }
+        }
+    }
+    told.sort_by_key(|finding| std::cmp::Reverse(finding.severity));
+    for finding in told {
+        problem(&mut text, finding);
+    }
+    text.push_str("```text\n");
+    text.push_str(&transcript(story));
+    text.push_str("```\n");
+    text
+}
+
+fn problem(text: &mut String, finding: &Finding) {
+    push(text, &format!("### {}\n", finding.cause));
+    push(text, &format!("{}\n", marked(&finding.summary)));
+    push(
+        text,
+        &format!("- confidence: {}", finding.confidence.word()),
+    );
+    for evidence in &finding.evidence {
+        let note = marked(&evidence.note);
+        push(text, &format!("- frame {}: {note}", evidence.frame.number));
+    }
+    for advice in &finding.advice {
+        push(text, &format!("- try: {}", marked(advice)));
+    }
+    text.push('\n');
+}
+
+/// Text in which nothing is markup.
+fn marked(text: &str) -> String {
+    let mut marked = String::with_capacity(text.len());
+    for character in text.chars() {
+        if matches!(
+            character,
+            '\\' | '`' | '*' | '_' | '[' | ']' | '<' | '>' | '#' | '|' | '~' | '&'
+        ) {
+            marked.push('\\');
+        }
+        marked.push(character);
+    }
+    marked
 }
 
 fn mermaid(story: &Story) -> String {
