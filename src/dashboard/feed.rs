@@ -74,6 +74,8 @@ impl Source for Feed {
             Self::Piped(piped) => piped.take_secrets(),
             #[cfg(feature = "live")]
             Self::Live(live) => live.take_secrets(),
+            #[cfg(test)]
+            Self::Test(source) => source.take_secrets(),
         }
     }
 

@@ -7,9 +7,6 @@ use crate::dashboard::key::Key;
 use crate::dashboard::model::Snapshot;
 use crate::dashboard::view::session::SessionScreen;
 
-/// Sessions in one ladder that were not marked one by one.
-const MOST_RELATED: usize = 8;
-
 impl App {
     pub(super) fn key(&mut self, key: Key, shown: &Snapshot, live: &Snapshot) -> Vec<Effect> {
         self.notice = None;
@@ -225,16 +222,19 @@ impl App {
 
     fn enter(&mut self, sessions: Vec<crate::ftp::SessionId>) {
         if !sessions.is_empty() {
-            self.session = Some(SessionScreen::new(sessions));
             // Asked for again, as the new screen knows nothing of them.
+            self.wanted.clear();
+            self.session = Some(SessionScreen::new(sessions));
+            // They are to be sent again, also where they were asked for before.
             self.wanted.clear();
         }
     }
 
-    /// The session that is open, or selected, together with those that belong to it.
+    /// The session that is open together with those that belong to it.
     fn related(&mut self, shown: &Snapshot) {
         let Some(session) = &self.session else {
-            return self.between_the_same_hosts(shown);
+            self.notice = Some("open a session to see those that are related".to_owned());
+            return;
         };
         let rows = shown.sessions.iter();
         let related = session.related(rows.map(|row| &**row));
@@ -257,26 +257,6 @@ impl App {
             }
             _ => self.notice = Some("mark two sessions to compare them".to_owned()),
         }
-    }
-
-    /// The selected session with those between the same two hosts, the nearest in time.
-    fn between_the_same_hosts(&mut self, shown: &Snapshot) {
-        let selected = self.sessions.list.selected();
-        let Some(row) = selected.and_then(|id| shown.sessions.get(id)) else {
-            return;
-        };
-        let hosts = (row.client.ip(), row.server.ip());
-        let mut near: Vec<_> = shown
-            .sessions
-            .iter()
-            .filter(|other| (other.client.ip(), other.server.ip()) == hosts)
-            .map(|other| (other.id.abs_diff(row.id), other.id))
-            .collect();
-        near.sort_unstable();
-        near.truncate(MOST_RELATED);
-        let mut sessions: Vec<_> = near.into_iter().map(|(_, id)| id).collect();
-        sessions.sort_unstable();
-        self.enter(sessions);
     }
 
     /// What is selected, as text for the clipboard; escaped like everything that is shown.
