@@ -86,7 +86,7 @@ fn hostile_screens() {
 #[test]
 fn nothing_is_exported_raw() {
     let story = Story::new(&testing::dossiers(events()));
-    for form in [Export::Transcript, Export::Mermaid] {
+    for (form, ..) in Export::ALL {
         let text = form.text(&story);
         assert!(
             text.chars().all(|c| c == '\n' || !c.is_control()),
@@ -94,4 +94,7 @@ fn nothing_is_exported_raw() {
         );
         assert!(!text.contains('\u{202e}'));
     }
+    let markdown = Export::Markdown.text(&story);
+    let fences = markdown.lines().filter(|line| line.starts_with("```"));
+    assert_eq!(fences.count(), 2, "{markdown}");
 }
