@@ -170,6 +170,40 @@ fn passwords_are_shown_only_on_demand() {
 }
 
 #[test]
+fn key_logs_are_named_or_taken_from_the_environment() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("captures/ftps-keys-beside-vsftpd");
+    let path = |name| folder.join(name).to_str().unwrap().to_owned();
+    let (capture, keys) = (path("capture.pcap"), path("keys.log"));
+    let decrypted = |output: &Output| {
+        assert_eq!(code(output), 0, "{}", err(output));
+        let text = out(output);
+        assert!(!text.contains("PASS demo"), "passwords stay hidden: {text}");
+        text.contains("C RETR a.bin")
+    };
+    let bare = command(&["analyze", &capture])
+        .env_remove("SSLKEYLOGFILE")
+        .output();
+    assert!(!decrypted(&bare.unwrap()));
+    assert!(decrypted(&run(&["analyze", "--keylog", &keys, &capture])));
+    let named = |file: &str| {
+        let mut command = command(&["analyze", &capture]);
+        command.env("SSLKEYLOGFILE", file).output().unwrap()
+    };
+    assert!(decrypted(&named(&keys)));
+    assert!(
+        !decrypted(&named("/nowhere/keys.log")),
+        "it is meant for other programs"
+    );
+    let missing = run(&["analyze", "--keylog", "/nowhere/keys.log", &capture]);
+    assert_eq!(code(&missing), 2);
+    let problem = err(&missing);
+    assert!(
+        problem.contains("/nowhere/keys.log: the key log cannot be read"),
+        "{problem}"
+    );
+}
+
+#[test]
 fn the_report_fits_its_surroundings() {
     let folder = Folder::new("surroundings");
     let file = folder.write("a.pcap", &talk::session(true));

@@ -3,6 +3,7 @@
 //! Nothing here waits for time to pass: every step waits for what it expects on the screen.
 
 #![cfg(all(target_os = "linux", feature = "dashboard"))]
+#![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test may panic")]
 
 use std::fs;
 use std::io::{Read, Write};

@@ -157,6 +157,20 @@ fn keys_that_come_late_open_what_came_before() {
 }
 
 #[test]
+fn keys_that_come_line_by_line_are_waited_for() {
+    for talk in Talk::all().iter().filter(|talk| !is_resumed_by_tls12(talk)) {
+        let mut secrets = Secrets::default();
+        secrets.add(b"");
+        let (mut heard, mut stream) = talk.play(&mut secrets, usize::MAX);
+        for line in talk.keys.split_inclusive('\n') {
+            secrets.add(line.as_bytes());
+            stream.keys_came(&mut secrets, &mut |told| heard.hear(told));
+        }
+        assert_eq!(heard.said, talk.said, "{}", talk.name);
+    }
+}
+
+#[test]
 fn without_keys_nothing_is_held_and_the_handshake_is_told_all_the_same() {
     for talk in Talk::all() {
         let (with, _) = talk.play(&mut talk.secrets(), 100);
@@ -352,6 +366,50 @@ fn a_session_whose_keys_come_late_is_told_as_if_they_had_been_there() {
             all,
             "keys after {packets} packets"
         );
+    }
+}
+
+/// What an analysis with all keys finds when one packet is not in the capture.
+fn without_packet(name: &str, missing: usize) -> Vec<String> {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("captures");
+    let mut source = capture::open(&[folder.join(name).join("capture.pcapng")]).unwrap();
+    let keys = source.take_secrets().unwrap();
+    let (mut analyzer, mut events) = (Analyzer::new(&Options::default()), Vec::new());
+    analyzer.secrets(&keys, &mut events);
+    let mut number = 0;
+    while let Next::Packet(packet) = source.next() {
+        if number != missing {
+            analyzer.push(&packet, &mut events);
+        }
+        number += 1;
+    }
+    analyzer.finish(&mut events);
+    events.iter().filter_map(verb).collect()
+}
+
+fn verb(event: &Event) -> Option<String> {
+    match event {
+        Event::Session(SessionEvent::Exchange(exchange)) => Some(exchange.verb.as_str().to_owned()),
+        _ => None,
+    }
+}
+
+#[test]
+fn a_packet_that_is_missing_costs_what_was_in_it() {
+    for name in ["tls-keys-in-capture-proftpd", "ftps-tls12-cbc-proftpd"] {
+        let all = without_packet(name, usize::MAX);
+        assert_eq!(all.last().map(String::as_str), Some("QUIT"));
+        for missing in 0..60 {
+            let told = without_packet(name, missing);
+            let is_known = told.iter().all(|verb| all.contains(verb));
+            assert!(is_known, "{name} without packet {missing}: {told:?}");
+            let hellos = 8..11;
+            let few = told.len() + 2 < all.len();
+            assert!(
+                !few || hellos.contains(&missing),
+                "{name} without packet {missing}: {told:?}"
+            );
+        }
     }
 }
 

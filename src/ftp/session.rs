@@ -120,12 +120,7 @@ impl Session {
 
     /// Bytes of one end of the control connection, in order.
     pub(super) fn data(&mut self, side: Side, bytes: &[u8], at: Moment, cx: &mut Context<'_>) {
-        // A server of clear text may have greeted already.
-        let silent = self.commands == 0 && self.replies <= 1 && self.encryption.is_none();
-        if side == self.client_side && silent && tls::begins_record(bytes) {
-            let encryption = Encryption::new(TlsKind::Implicit, self.client_side);
-            self.encryption = Some(Box::new(encryption));
-        }
+        self.begin_unasked(side, bytes);
         let Some(encryption) = &mut self.encryption else {
             self.text(side, bytes, at, cx);
             return;
@@ -138,6 +133,22 @@ impl Session {
             self.channels.heard(owner, cx);
         }
         self.hear(words, cx);
+    }
+
+    /// TLS without AUTH: from the first byte, or the capture lacks AUTH. No command begins as a record
+    /// does.
+    fn begin_unasked(&mut self, side: Side, bytes: &[u8]) {
+        let begins = side == self.client_side && tls::begins_record(bytes);
+        if self.encryption.is_some() || !begins {
+            return;
+        }
+        // A server of clear text may have greeted already.
+        let kind = if self.commands == 0 && self.replies <= 1 {
+            TlsKind::Implicit
+        } else {
+            TlsKind::Explicit
+        };
+        self.encryption = Some(Box::new(Encryption::new(kind, self.client_side)));
     }
 
     /// Keys came, perhaps those that the control connection waits for.

@@ -190,12 +190,11 @@ impl Dialogue {
                 .clone()
                 .filter(|_| who == 0 && hello.offer.early_data);
             let handshake = known.handshake.get(who).cloned().flatten();
-            let application = known.application.get(who).cloned().flatten();
-            let later: VecDeque<Secret> = [early, handshake, application]
-                .into_iter()
-                .flatten()
-                .collect();
-            return (!later.is_empty()).then(|| Keychain::of_secrets(algorithms, later));
+            // The last one to be logged: before it the others would have to be looked for again.
+            let application = known.application.get(who).cloned().flatten()?;
+            let before = [early, handshake].into_iter().flatten();
+            let secrets: VecDeque<Secret> = before.chain([application]).collect();
+            return Some(Keychain::of_secrets(algorithms, secrets));
         }
         let master = self.master(&hello.random, server, secrets)?;
         for identity in &self.facts.issued {
