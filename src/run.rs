@@ -138,7 +138,11 @@ impl<W: Watch> Line<'_, W> {
                     self.analyzer.advance(now, &mut self.events);
                     true
                 }
-                Next::End => return Ok(()),
+                Next::End => {
+                    // What was lost after the last packet, too.
+                    self.count_drops(source, true);
+                    return Ok(());
+                }
             };
             self.count_drops(source, is_due);
             self.pass_on(source)?;

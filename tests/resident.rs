@@ -87,10 +87,13 @@ fn idle_sessions(engine: &mut Engine, count: u32) {
     }
 }
 
+/// A name, and what is done to the engine.
+type Scenario = (&'static str, fn(&mut Engine));
+
 #[test]
 fn the_process_takes_little_more_than_the_engine_reckons() {
     let before = memory("VmRSS");
-    let scenarios: [(&str, fn(&mut Engine)); 3] = [
+    let scenarios: [Scenario; 3] = [
         ("connections", |engine| flood(engine, 8080, 400_000)),
         ("control connections", |engine| flood(engine, 21, 60_000)),
         ("idle sessions", |engine| idle_sessions(engine, 40_000)),

@@ -376,7 +376,7 @@ fn evidence_is_the_control_connection_and_the_channel_in_question() {
     let mut selection = Selection::default();
     selection.add_evidence(findings[0], &events);
     let on = &mut |_: capture::Progress| ControlFlow::Continue(());
-    let plan = save::plan(&[file.clone()], &selection, on).unwrap();
+    let plan = save::plan(std::slice::from_ref(&file), &selection, on).unwrap();
     let path = folder.file("out.pcapng");
     let target = Target {
         path,

@@ -45,7 +45,7 @@ fn objects(path: &Path) -> Vec<Value> {
     );
     let lines = text.lines();
     lines
-        .map(|line| serde_json::from_str(line).expect(line))
+        .map(|line| serde_json::from_str(line).unwrap_or_else(|error| panic!("{error}: {line}")))
         .collect()
 }
 

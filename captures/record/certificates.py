@@ -47,7 +47,9 @@ def issue_certificate(begin="20260101000000Z", end="20360101000000Z", names=f"DN
     _openssl("req", *options.split())
     config = WORK / "authority.cnf"
     config.write_text(_CONFIG.format(folder=WORK / "authority", names=names))
-    options = f"-batch -notext -config {config} -extensions server -cert {AUTHORITY} -keyfile {_AUTHORITY_KEY}"
+    options = (
+        f"-batch -notext -config {config} -extensions server -cert {AUTHORITY} -keyfile {_AUTHORITY_KEY}"
+    )
     _openssl(
         "ca", *options.split(), "-startdate", begin, "-enddate", end, "-in", str(request), "-out", str(crt)
     )
@@ -63,9 +65,7 @@ def _make_authority():
     (folder / "index.txt").write_text("")
     (folder / "serial").write_text("1000\n")
     options = "-x509 -newkey rsa:2048 -nodes -days 3650 -keyout".split()
-    _openssl(
-        "req", *options, str(_AUTHORITY_KEY), "-out", str(AUTHORITY), "-subj", "/CN=Example Authority"
-    )
+    _openssl("req", *options, str(_AUTHORITY_KEY), "-out", str(AUTHORITY), "-subj", "/CN=Example Authority")
 
 
 def _join(made, key, crt):

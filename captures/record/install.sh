@@ -18,7 +18,7 @@ if [ ! -e /usr/sbin/policy-rc.d ]; then
 fi
 apt-get install -y --no-install-recommends \
     iproute2 iptables ethtool procps tcpdump tshark tcpreplay \
-    openssl python3 python3-venv \
+    openssl python3 python3-venv gcc libc6-dev libcurl3-gnutls \
     vsftpd curl wget lftp ncftp tnftp
 
 mkdir -p "$cache/debs" "$cache/root"

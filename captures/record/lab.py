@@ -11,7 +11,6 @@ import time
 from collections import Counter
 from pathlib import Path
 
-import capture
 import clients
 import dialogue
 import files
@@ -19,6 +18,8 @@ import readme
 import secured
 from network import Network
 from sandbox import LOGS, PASSWORD, USER, WORK
+
+import capture
 
 STORED = ("RETR", "STOR", "APPE", "STOU")
 LARGEST = 200_000
@@ -132,7 +133,19 @@ class Lab:
     def say(self, who, line):
         self.quotes.append((who, line))
 
-    def facts(self, control=1, cause=None, healthy=None, transfers=(), notes="", log_differs=None, also=(), tls=None, dialogues=(), port=None):
+    def facts(
+        self,
+        control=1,
+        cause=None,
+        healthy=None,
+        transfers=(),
+        notes="",
+        log_differs=None,
+        also=(),
+        tls=None,
+        dialogues=(),
+        port=None,
+    ):
         """Declare the ground truth. ``cause``, ``transfers`` and ``notes`` may be
         dictionaries by view; ``also`` are causes that are true beside it. Completed transfers must be what the servers logged;
         where a server's log means something else, ``log_differs`` says what.

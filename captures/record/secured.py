@@ -72,7 +72,9 @@ def protected(lab, keys=False, quit=True, kind=ftplib.FTP_TLS, private=True, ses
     with lab.ftplib(kind=kind, context=context(keys, **options), quit=quit, **dict(session)) as ftp:
         if private:
             ftp.prot_p()
-        ftp.agreed = (ftp.sock.version(), ftp.sock.cipher()[0]) if isinstance(ftp.sock, ssl.SSLSocket) else None
+        ftp.agreed = (
+            (ftp.sock.version(), ftp.sock.cipher()[0]) if isinstance(ftp.sock, ssl.SSLSocket) else None
+        )
         yield ftp
 
 
@@ -81,7 +83,15 @@ def inject_keys(lab, keys=None, note="TLS secrets (written by the client)"):
 
     def change(source):
         target = source.with_suffix(".pcapng")
-        command = ["editcap", "-F", "pcapng", "--inject-secrets", f"tls,{keys or KEYS}", str(source), str(target)]
+        command = [
+            "editcap",
+            "-F",
+            "pcapng",
+            "--inject-secrets",
+            f"tls,{keys or KEYS}",
+            str(source),
+            str(target),
+        ]
         subprocess.run(command, check=True)
         return target
 

@@ -12,6 +12,7 @@ from pathlib import Path
 from certificates import make_certificate
 from sandbox import CACHE, LOGS, PASSWORD, UNPACKED, USER, WORK
 
+
 def seen_by_client(path):
     """The path as a client locked into its home sees it."""
     for root in (f"/srv/{USER}/", "/srv/ftp/"):

@@ -20,10 +20,13 @@ pub(super) fn run(arguments: &Watch) -> io::Result<Exit> {
         return analyze::run(&arguments.as_report());
     }
     match setup(arguments) {
-        Ok(setup) => {
-            dashboard::run(setup)?;
-            Ok(Exit::Done)
-        }
+        Ok(setup) => match dashboard::run(setup) {
+            Ok(()) => Ok(Exit::Done),
+            Err(error) => {
+                complain(&error.to_string());
+                Ok(Exit::Wrong)
+            }
+        },
         Err(problem) => {
             complain(&problem);
             Ok(Exit::Wrong)
@@ -147,10 +150,11 @@ fn interface(name: &str, arguments: &Watch) -> Result<(Origin, Vec<PathBuf>, Ope
 
 /// What is read from it may still have to be written.
 fn is_pipe(file: &Path) -> bool {
-    let is_regular = |path: &Path| path.metadata().is_ok_and(|data| data.is_file());
     match file.to_str() {
-        Some("-") => !is_regular(Path::new("/dev/stdin")),
-        _ => file.exists() && !is_regular(file) && !file.is_dir(),
+        Some("-") => true,
+        _ => file
+            .metadata()
+            .is_ok_and(|data| !data.is_file() && !data.is_dir()),
     }
 }
 

@@ -114,7 +114,7 @@ actions! {
     Freeze, "freeze", ["p"], SCREENS, "freeze", "Stop the screen, not the capture; go on";
     Follow, "follow", ["F", "A"], &[Sessions, Data, Log, Session], "follow", "Stay with the latest";
     Ladder, "ladder", ["L"], &[Sessions], "ladder", "The marked sessions in one ladder";
-    Related, "related", ["x", "F4"], &[Sessions, Session], "", "The ladder with the sessions that are related";
+    Related, "related", ["x", "F4"], &[Session], "", "The ladder with the sessions that are related";
     Columns, "columns", ["c", "F10"], TABLES, "columns", "Choose the columns";
     Raw, "raw", ["r", "F6"], &[Session], "raw", "The packets as they are";
     Hex, "hex", ["X"], &[Session], "hex", "The bytes of the selection in hexadecimal";

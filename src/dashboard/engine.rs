@@ -13,6 +13,7 @@ use super::feed::Feed;
 use super::job::Job;
 use super::model::{CaptureState, Delta, LogLine, Origin, Progress, Store};
 use super::order::Order;
+use super::spool::Spool;
 use crate::analyzer::{Analyzer, Event, Summary};
 use crate::capture::{Keyed, Next, Source};
 use crate::escape;
@@ -45,6 +46,8 @@ pub(crate) struct Engine {
     pub(crate) origin: Origin,
     pub(crate) orders: Receiver<Order>,
     pub(crate) jobs: Sender<Job>,
+    /// Keeps the packets that cannot be read again.
+    pub(crate) spool: Option<Spool>,
     pub(crate) deliver: Deliver,
 }
 
@@ -63,6 +66,8 @@ struct Work {
     /// Faults of inputs that were put into the log.
     faults: Vec<bool>,
     limits: usize,
+    /// Why packets are not kept any more, until it is told.
+    spool_trouble: Option<String>,
 }
 
 /// Why reading ended.
@@ -89,6 +94,7 @@ impl Engine {
             is_stale: true,
             faults: Vec::new(),
             limits: 0,
+            spool_trouble: None,
             engine: self,
         };
         let progress = match catch_unwind(AssertUnwindSafe(|| work.read())) {
@@ -130,10 +136,18 @@ impl Work {
                 Next::Packet(packet) => {
                     self.store.packet(&packet);
                     self.engine.analyzer.push(&packet, &mut self.events);
+                    let analyzer = &self.engine.analyzer;
+                    let spool = self.engine.spool.as_mut();
+                    let trouble = spool.and_then(|spool| spool.packet(&packet, analyzer));
+                    self.spool_trouble = self.spool_trouble.take().or(trouble);
                     self.is_stale = true;
                 }
                 Next::Idle(now) => {
                     self.engine.analyzer.advance(now, &mut self.events);
+                    let analyzer = &self.engine.analyzer;
+                    let spool = self.engine.spool.as_mut();
+                    let trouble = spool.and_then(|spool| spool.idle(now, analyzer));
+                    self.spool_trouble = self.spool_trouble.take().or(trouble);
                     self.take_in();
                     return true;
                 }
@@ -184,6 +198,9 @@ impl Work {
 
     /// What was lost makes findings less sure; what is in the way is told.
     fn hear_of_trouble(&mut self) {
+        if let Some(trouble) = self.spool_trouble.take() {
+            self.warn(trouble);
+        }
         let trouble = self.engine.source.trouble();
         if trouble != self.capture.trouble {
             self.capture.trouble = trouble;

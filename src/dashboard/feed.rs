@@ -14,6 +14,9 @@ pub(crate) enum Feed {
     /// An interface.
     #[cfg(feature = "live")]
     Live(Box<Live>),
+    /// Whatever a test needs.
+    #[cfg(test)]
+    Test(Box<dyn Source>),
 }
 
 impl Feed {
@@ -22,6 +25,8 @@ impl Feed {
     pub(crate) fn failure(&self) -> Option<String> {
         match self {
             Self::Files(_) | Self::Piped(_) => None,
+            #[cfg(test)]
+            Self::Test(_) => None,
             #[cfg(feature = "live")]
             Self::Live(live) => match live.state() {
                 State::Ended(End::Stopped) | State::Capturing | State::Away { .. } => None,
@@ -36,6 +41,8 @@ impl Feed {
             Self::Piped(piped) => &**piped,
             #[cfg(feature = "live")]
             Self::Live(live) => &**live,
+            #[cfg(test)]
+            Self::Test(source) => &**source,
         }
     }
 }
@@ -48,6 +55,8 @@ impl Source for Feed {
             Self::Piped(piped) => piped.next(),
             #[cfg(feature = "live")]
             Self::Live(live) => live.next(),
+            #[cfg(test)]
+            Self::Test(source) => source.next(),
         }
     }
 
@@ -65,6 +74,8 @@ impl Source for Feed {
             Self::Piped(piped) => piped.take_secrets(),
             #[cfg(feature = "live")]
             Self::Live(live) => live.take_secrets(),
+            #[cfg(test)]
+            Self::Test(source) => source.take_secrets(),
         }
     }
 

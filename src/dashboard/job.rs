@@ -1,5 +1,6 @@
 //! The worker: what takes long and needs the disk.
 
+use std::collections::HashMap;
 use std::fs::OpenOptions;
 use std::io::{self, Write};
 use std::ops::ControlFlow;
@@ -13,9 +14,11 @@ use super::model::{Dossier, Problem};
 use super::packets;
 use super::run::Incoming;
 use super::story::{Export, Story};
-use crate::analyzer::{Event, Summary};
-use crate::capture::Frame;
+use crate::analyzer::{Analyzer, Event, Options, Summary};
+use crate::capture::{self, Frame, Next, Source};
+use crate::diagnosis::Finding;
 use crate::escape;
+use crate::ftp::SessionEvent;
 use crate::output::{self, Context, Format, text};
 use crate::save::{self, Selection, Target};
 use crate::time::Precision;
@@ -31,6 +34,8 @@ pub(crate) enum Form {
     Transcript,
     /// The report in Markdown.
     Report,
+    /// Findings and transcript, to paste into a ticket.
+    Ticket,
     /// Sequence diagrams.
     Mermaid,
     /// A table of transfers.
@@ -39,36 +44,50 @@ pub(crate) enum Form {
 
 impl Form {
     /// All of them.
-    pub(crate) const ALL: [Self; 6] = [
+    pub(crate) const ALL: [Self; 7] = [
         Self::Pcapng,
         Self::Json,
         Self::Transcript,
         Self::Report,
+        Self::Ticket,
         Self::Mermaid,
         Self::Csv,
     ];
 
+    /// Stories are exported one by one.
+    fn export(self) -> Option<(Export, &'static str, &'static str)> {
+        let export = match self {
+            Self::Transcript => Export::Transcript,
+            Self::Ticket => Export::Markdown,
+            Self::Mermaid => Export::Mermaid,
+            _ => return None,
+        };
+        Export::ALL.into_iter().find(|(known, ..)| *known == export)
+    }
+
     /// How the names of such files end.
     pub(crate) fn extension(self) -> &'static str {
+        if let Some((_, extension, _)) = self.export() {
+            return extension;
+        }
         match self {
             Self::Pcapng => "pcapng",
             Self::Json => "jsonl",
-            Self::Transcript => "txt",
-            Self::Report => "md",
-            Self::Mermaid => "mmd",
             Self::Csv => "csv",
+            _ => "md",
         }
     }
 
     /// Its words.
     pub(crate) fn words(self) -> &'static str {
+        if let Some((_, _, words)) = self.export() {
+            return words;
+        }
         match self {
             Self::Pcapng => "packets (pcapng), control and data",
             Self::Json => "JSON lines",
-            Self::Transcript => "transcript",
-            Self::Report => "report in Markdown",
-            Self::Mermaid => "sequence diagrams (Mermaid)",
             Self::Csv => "table of transfers (CSV)",
+            _ => "full report in Markdown",
         }
     }
 }
@@ -110,17 +129,38 @@ pub(crate) enum Job {
     Save(Box<Request>, Vec<Dossier>),
 }
 
+/// Where packets can be read again.
+#[derive(Clone, Debug)]
+pub(super) enum Packets {
+    /// From the captures.
+    Files(Vec<PathBuf>),
+    /// From a spool, in which they have other numbers.
+    Spool(PathBuf),
+}
+
+impl Packets {
+    fn files(&self) -> &[PathBuf] {
+        match self {
+            Self::Files(files) => files,
+            Self::Spool(path) => std::slice::from_ref(path),
+        }
+    }
+}
+
 /// Starts the worker on captures that can be read again.
 pub(super) fn start(
-    files: Vec<PathBuf>,
+    source: Packets,
     jobs: Receiver<Job>,
     out: SyncSender<Incoming>,
 ) -> io::Result<()> {
     let work = move || {
         for job in jobs {
             let msg = match job {
-                Job::Packets(frames) => Msg::Packets(packets::read(&files, &frames)),
-                Job::Save(request, dossiers) => Msg::Told(save(&files, &request, &dossiers)),
+                Job::Packets(frames) => Msg::Packets(match &source {
+                    Packets::Files(files) => packets::read(files, &frames),
+                    Packets::Spool(_) => Vec::new(),
+                }),
+                Job::Save(request, dossiers) => Msg::Told(save(&source, &request, &dossiers)),
             };
             if out.send(Incoming::Msg(msg)).is_err() {
                 return;
@@ -131,10 +171,10 @@ pub(super) fn start(
     Ok(())
 }
 
-fn save(files: &[PathBuf], request: &Request, dossiers: &[Dossier]) -> Told {
+fn save(source: &Packets, request: &Request, dossiers: &[Dossier]) -> Told {
     let given_up = dossiers.iter().filter(|dossier| dossier.given_up).count();
     let result = match request.form {
-        Form::Pcapng => save_packets(files, request, dossiers),
+        Form::Pcapng => save_packets(source, request, dossiers),
         _ => save_text(request, dossiers),
     };
     match result {
@@ -150,7 +190,7 @@ fn save(files: &[PathBuf], request: &Request, dossiers: &[Dossier]) -> Told {
 }
 
 fn save_packets(
-    files: &[PathBuf],
+    source: &Packets,
     request: &Request,
     dossiers: &[Dossier],
 ) -> Result<String, save::Problem> {
@@ -158,8 +198,12 @@ fn save_packets(
         path: request.path.clone(),
         replace: request.replace,
     };
+    let files = source.files();
     target.check(files)?;
-    let selection = selection(request, dossiers);
+    let selection = match source {
+        Packets::Files(_) => selection(request, dossiers),
+        Packets::Spool(_) => selection(request, &numbered_anew(files, dossiers)),
+    };
     let mut go_on = |_| ControlFlow::Continue(());
     let plan = save::plan(files, &selection, &mut go_on)?;
     let saved = save::packets(&plan, &target, &mut go_on)?;
@@ -169,6 +213,46 @@ fn save_packets(
         saved.packets,
         sessions(dossiers.len())
     ))
+}
+
+/// The same sessions with the numbers that their packets have in a spool, which is analysed anew.
+fn numbered_anew(files: &[PathBuf], dossiers: &[Dossier]) -> Vec<Dossier> {
+    let Ok(mut source) = capture::open(files) else {
+        return Vec::new();
+    };
+    let mut analyzer = Analyzer::new(&Options::default());
+    let (mut events, mut found) = (Vec::new(), Vec::new());
+    while let Next::Packet(packet) = source.next() {
+        analyzer.push(&packet, &mut events);
+        found.append(&mut events);
+    }
+    analyzer.finish(&mut found);
+    let mut same: HashMap<u32, Dossier> = HashMap::new();
+    for event in found {
+        if let Event::Session(SessionEvent::Opened(opened)) = &event {
+            let is_it = |dossier: &&Dossier| {
+                let row = &dossier.row;
+                (row.client, row.server, row.started.time)
+                    == (opened.client, opened.server, opened.at.time)
+            };
+            if let Some(dossier) = dossiers.iter().find(is_it) {
+                let events = Vec::new();
+                let dossier = Dossier {
+                    events,
+                    ..dossier.clone()
+                };
+                same.insert(opened.session, dossier);
+            }
+        }
+        let session = match &event {
+            Event::Session(event) => Some(event.session()),
+            Event::Finding(finding) => finding.session,
+        };
+        if let Some(dossier) = session.and_then(|session| same.get_mut(&session)) {
+            dossier.events.push(Arc::new(event));
+        }
+    }
+    same.into_values().collect()
 }
 
 fn selection(request: &Request, dossiers: &[Dossier]) -> Selection {
@@ -185,10 +269,19 @@ fn selection(request: &Request, dossiers: &[Dossier]) -> Selection {
             .iter()
             .find(|dossier| Some(dossier.row.id) == session);
         let events = dossier.map_or(&[][..], |dossier| &dossier.events);
-        let events = events.iter().map(AsRef::as_ref);
-        selection.add_evidence(&problem.finding, events);
+        // In a spool the finding cites packets by other numbers.
+        let same = events.iter().find_map(|event| match &**event {
+            Event::Finding(finding) if is_same(finding, &problem.finding) => Some(finding),
+            _ => None,
+        });
+        let finding = same.unwrap_or(&problem.finding);
+        selection.add_evidence(finding, events.iter().map(AsRef::as_ref));
     }
     selection
+}
+
+fn is_same(one: &Finding, other: &Finding) -> bool {
+    (one.cause, one.channel, &one.summary) == (other.cause, other.channel, &other.summary)
 }
 
 fn save_text(request: &Request, dossiers: &[Dossier]) -> Result<String, save::Problem> {
@@ -212,12 +305,13 @@ fn save_text(request: &Request, dossiers: &[Dossier]) -> Result<String, save::Pr
 }
 
 fn write(request: &Request, dossiers: &[Dossier], file: &mut std::fs::File) -> io::Result<()> {
+    if let Some((form, ..)) = request.form.export() {
+        return export(form, dossiers, file);
+    }
     let format = match request.form {
-        Form::Transcript => return export(Export::Transcript, dossiers, file),
-        Form::Mermaid => return export(Export::Mermaid, dossiers, file),
         Form::Json => Format::Json,
         Form::Csv => Format::Csv,
-        Form::Report | Form::Pcapng => Format::Markdown,
+        _ => Format::Markdown,
     };
     let out = io::BufWriter::new(file.try_clone()?);
     let mut sink = output::open(format, out, false, report_options());

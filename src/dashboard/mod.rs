@@ -30,13 +30,13 @@ pub(crate) mod number;
 pub(crate) mod order;
 pub(crate) mod packets;
 mod run;
+pub(crate) mod spool;
 pub(crate) mod story;
 mod terminal;
 pub(crate) mod text;
 pub(crate) mod theme;
 pub(crate) mod view;
 
-pub(crate) use action::Keymap;
 pub(crate) use app::Look;
 pub(crate) use config::{Config, print as print_config, print_keys};
 pub(crate) use feed::Feed;

@@ -11,9 +11,10 @@ use super::clock::now;
 use super::config::Config;
 use super::engine::{self, Engine};
 use super::feed::Feed;
-use super::job::{self, Job};
+use super::job::{self, Job, Packets};
 use super::model::{Delta, Origin, Snapshot};
 use super::order::Order;
+use super::spool::Spool;
 use super::terminal::{self, Terminal};
 use super::{input, view};
 use crate::analyzer::Analyzer;
@@ -93,9 +94,11 @@ impl Loop {
         let is_live = matches!(setup.origin, Origin::Interface(_));
         let snapshot = Snapshot::new(setup.origin.clone());
         let (jobs, to_do) = std::sync::mpsc::channel();
-        job::start(setup.files, to_do, sender.clone())?;
+        let (packets, spool) = keep(setup.files)?;
+        job::start(packets, to_do, sender.clone())?;
         engine(
             jobs.clone(),
+            spool,
             setup.source,
             setup.analyzer,
             setup.origin,
@@ -259,8 +262,23 @@ fn panic_on_request(msg: &Msg) {
     }
 }
 
+/// Where packets can be read again: their files, or a spool that keeps them.
+fn keep(files: Vec<PathBuf>) -> io::Result<(Packets, Option<Spool>)> {
+    if !files.is_empty() {
+        return Ok((Packets::Files(files), None));
+    }
+    let failed = |error: io::Error| {
+        let folder = std::env::temp_dir();
+        let why = format!("packets cannot be kept in {}: {error}", folder.display());
+        io::Error::new(error.kind(), why)
+    };
+    let (spool, path) = Spool::begin().map_err(failed)?;
+    Ok((Packets::Spool(path), Some(spool)))
+}
+
 fn engine(
     jobs: Sender<Job>,
+    spool: Option<Spool>,
     source: Box<dyn FnOnce() -> Keyed<Feed> + Send>,
     analyzer: Analyzer,
     origin: Origin,
@@ -275,6 +293,7 @@ fn engine(
             origin,
             orders,
             jobs,
+            spool,
             deliver,
         };
         engine.run();

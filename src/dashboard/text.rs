@@ -1,4 +1,4 @@
-//! Texts in cells: their width, shortening, padding, and bytes from the wire.
+//! Texts in cells: their width, shortening, padding, and escapes in them.
 
 use std::borrow::Cow;
 
@@ -7,7 +7,6 @@ use ratatui::text::Span;
 use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 
 use super::glyphs::Glyphs;
-use crate::escape;
 
 /// Columns that a text takes.
 pub(crate) fn width(text: &str) -> usize {
@@ -122,12 +121,6 @@ fn append(lines: &mut [String], text: &str) {
     }
 }
 
-/// Bytes from the wire as text of one line, safe to show: see [`escape::line`].
-pub(crate) fn wire(bytes: &[u8], glyphs: Glyphs) -> String {
-    let text = escape::line(bytes);
-    glyphs.shown(&text).into_owned()
-}
-
 /// Escaped text with its escapes (`\xNN`) in another style, so that they cannot be taken for text.
 pub(crate) fn marked(text: &str, plain: Style, escape: Style) -> Vec<Span<'static>> {
     let mut spans = Vec::new();
@@ -210,7 +203,7 @@ mod tests {
 
         #[test]
         fn marking_keeps_the_text(bytes: Vec<u8>) {
-            let text = wire(&bytes, UNICODE);
+            let text = crate::escape::line(&bytes).into_owned();
             let marked = marked(&text, Style::new(), Style::new());
             let whole: String = marked.iter().map(|span| span.content.as_ref()).collect();
             prop_assert_eq!(whole, text);

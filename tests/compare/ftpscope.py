@@ -9,6 +9,8 @@ from story import Session, Story, Transfer, endpoint
 def read(program, capture):
     """The story that ftpscope tells of a capture."""
     command = [program, "analyze", "--format", "json", "--show-passwords", str(capture)]
+    if (keys := capture.parent / "keys.log").exists():
+        command += ["--keylog", str(keys)]
     run = subprocess.run(command, capture_output=True, check=False)
     if not run.stdout:
         raise RuntimeError(run.stderr.decode(errors="replace").strip() or "no output")

@@ -8,6 +8,8 @@ a difference can be told:
   command over two segments becomes two.
 - It lists a code for every segment of a multi-line reply; here they are joined again.
 - It lists a retransmitted segment twice; here each byte of a stream counts once.
+- It decrypts TLS after AUTH TLS in capitals, and neither after AUTH SSL nor on the port of
+  implicit TLS, unless it is told to.
 - It takes any bytes for a command: Telnet codes, TLS records, the tail of a longer one. What is not
   a word is left out here.
 """
@@ -43,6 +45,7 @@ class Segment:
     argument: str
     code: str
     payload: bytes
+    protected: bool = False
 
     @classmethod
     def parse(cls, line):
@@ -61,6 +64,7 @@ class Segment:
             argument=row["ftp.request.arg"],
             code=row["ftp.response.code"],
             payload=bytes.fromhex(row["tcp.payload"].replace(":", "")),
+            protected=re.match("1603", row["tcp.payload"].replace(":", "")) is not None,
         )
 
 
@@ -79,6 +83,9 @@ def read(capture, ports):
         command += ["-e", field]
     for port in ports:
         command += ["-d", f"tcp.port=={port},ftp"]
+    # Keys in the capture are used without asking; those beside it have to be named.
+    if (keys := capture.parent / "keys.log").exists():
+        command += ["-o", f"tls.keylog_file:{keys}"]
     run = subprocess.run(command, capture_output=True, check=False)
     # Not splitlines: a field may hold characters that Unicode takes for line ends.
     lines = run.stdout.decode(errors="backslashreplace").split("\n")[:-1]
@@ -98,6 +105,8 @@ def tell(segments, ports):
         if port_of(first.source) in ports or port_of(first.target) in ports:
             story.sessions.append(session(stream, ports))
         elif size := sum(segment.length for segment in new_segments(stream)):
+            # What TLS adds is not known.
+            size = None if any(segment.protected for segment in stream) else size
             story.transfers.append(Transfer(frozenset((first.source, first.target)), size))
     return story
 

@@ -29,6 +29,8 @@ mod faults;
 #[cfg(target_os = "linux")]
 mod lab;
 #[cfg(target_os = "linux")]
+mod lost;
+#[cfg(target_os = "linux")]
 mod process;
 #[cfg(target_os = "linux")]
 mod rights;
@@ -98,9 +100,14 @@ const TESTS: &[Test] = &[
     Test::new("away::removed_ends_it", &[], away::removed_ends_it),
     Test::new("away::removed_and_back", &[], away::removed_and_back),
     Test::new(
-        "away::a_stop_loses_nothing",
+        "lost::a_stop_loses_nothing",
         &[],
-        away::a_stop_loses_nothing,
+        lost::a_stop_loses_nothing,
+    ),
+    Test::new(
+        "lost::what_is_lost_is_counted",
+        &[],
+        lost::what_is_lost_is_counted,
     ),
     Test::new(
         "faults::a_full_disk_keeps_whole_lines",

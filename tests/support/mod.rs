@@ -17,7 +17,9 @@
 #![allow(
     dead_code,
     unreachable_pub,
-    reason = "every test, benchmark and example compiles this module and uses a part of it"
+    clippy::expect_used,
+    reason = "every test, benchmark and example compiles this module and uses a part of it, and those \
+              that are no tests may fail all the same"
 )]
 
 pub mod analysis;

@@ -6,8 +6,6 @@ import subprocess
 from pathlib import Path
 
 from sandbox import USER, WORK
-from scenarios import scenario
-from scenarios.tls import TLS
 from secured import (
     KEYS,
     NO_ENCRYPT_THEN_MAC,
@@ -21,6 +19,9 @@ from secured import (
     update_keys,
 )
 from servers import ProFtpd, PureFtpd, Pyftpdlib, Vsftpd
+
+from scenarios import scenario
+from scenarios.tls import TLS
 
 DOWNLOAD = ("RETR", "/pub/a.bin", 20000, True)
 OLD = "DEFAULT:@SECLEVEL=0"
@@ -106,9 +107,16 @@ def vsftpd_lftp(lab):
     with lab.record():
         version = 'set ssl:priority "NORMAL:-VERS-ALL:+VERS-TLS1.2"'
         run = lftp(
-            lab, version, f"open {lab.url(user=USER)}", "ls pub", "get pub/a.bin -o a", "get pub/readme.txt -o b"
+            lab,
+            version,
+            f"open {lab.url(user=USER)}",
+            "ls pub",
+            "get pub/a.bin -o a",
+            "get pub/readme.txt -o b",
         )
-    told(lab, run, transfers=[("LIST", "/pub", None, True), DOWNLOAD, ("RETR", "/pub/readme.txt", 3000, True)])
+    told(
+        lab, run, transfers=[("LIST", "/pub", None, True), DOWNLOAD, ("RETR", "/pub/readme.txt", 3000, True)]
+    )
 
 
 @scenario("ftps-tls13-many-transfers-vsftpd")
@@ -629,7 +637,10 @@ def wrong_keys(lab):
     randoms = list(dict.fromkeys(random for _, random, _ in lines))
     other = dict(zip(randoms, reversed(randoms)))
     swapped.write_text(
-        "".join(f"{label} {random} {secrets.get((label, other[random]), secret)}\n" for label, random, secret in lines)
+        "".join(
+            f"{label} {random} {secrets.get((label, other[random]), secret)}\n"
+            for label, random, secret in lines
+        )
     )
     inject_keys(lab, swapped, "TLS secrets, exchanged between the two connections,")
     told(lab, run, keys="wrong", cause="control-encrypted", healthy=True)

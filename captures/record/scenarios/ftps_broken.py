@@ -6,12 +6,13 @@ import ssl
 
 from certificates import AUTHORITY, issue_certificate
 from sandbox import PASSWORD, USER
+from secured import KEYS, Resuming, context, inject_keys, protected
+from servers import InetutilsFtpd, ProFtpd, PureFtpd, Pyftpdlib, Vsftpd
+
 from scenarios import scenario
 from scenarios.ftps import DOWNLOAD, OLD, curl, gnutls_curl, lftp, proftpd, received, told
 from scenarios.paths import stateful_firewall
 from scenarios.tls import TLS, refused
-from secured import KEYS, Resuming, context, inject_keys, protected
-from servers import InetutilsFtpd, ProFtpd, PureFtpd, Pyftpdlib, Vsftpd
 
 NOT_DONE = ("RETR", "/pub/a.bin", 0, False)
 EXPIRED = {"begin": "20250101000000Z", "end": "20260101000000Z"}
@@ -328,11 +329,12 @@ def clear_after_prot_p(lab):
     lab.serve(proftpd())
     with lab.record(), protected(lab, keys=True, kind=Resuming, quit=False) as ftp:
         ftp._prot_p = False
-        with contextlib.suppress(ftplib.Error, OSError, EOFError), open("/srv/demo/pub/readme.txt", "rb") as source:
+        with (
+            contextlib.suppress(ftplib.Error, OSError, EOFError),
+            open("/srv/demo/pub/readme.txt", "rb") as source,
+        ):
             ftp.storbinary("STOR incoming/up.txt", source)
-    told(
-        lab, ftp, cause="data-protection-mismatch", transfers=[("STOR", "/incoming/up.txt", 0, False)]
-    )
+    told(lab, ftp, cause="data-protection-mismatch", transfers=[("STOR", "/incoming/up.txt", 0, False)])
 
 
 # -- handshakes of data connections ---------------------------------------------------
@@ -369,9 +371,7 @@ def data_unknown_ca(lab):
     """
     lab.serve(proftpd())
     ftp = distrusted(lab, ssl.TLSVersion.TLSv1_2)
-    lab.facts(
-        cause="tls-handshake-failed", tls={"keys": "none"}, dialogues=[ftp], transfers=[NOT_DONE]
-    )
+    lab.facts(cause="tls-handshake-failed", tls={"keys": "none"}, dialogues=[ftp], transfers=[NOT_DONE])
 
 
 @scenario("tls13-data-unknown-ca-keys-vsftpd", twins=["tls-data-unknown-ca-proftpd"])
@@ -400,9 +400,7 @@ def not_reused_tls12(lab):
     with lab.record(), protected(lab, quit=False, newest=newest) as ftp:
         refused(ftp)
     lab.quote(ftp, "425")
-    lab.facts(
-        cause="tls-session-not-reused", tls={"keys": "none"}, dialogues=[ftp], transfers=[NOT_DONE]
-    )
+    lab.facts(cause="tls-session-not-reused", tls={"keys": "none"}, dialogues=[ftp], transfers=[NOT_DONE])
 
 
 # -- firewalls and addresses ------------------------------------------------------------
@@ -437,7 +435,15 @@ def clear_and_tls_keys(lab):
 
 def firewalled(lab):
     stateful_firewall(lab)
-    lab.serve(Vsftpd(ssl_enable="YES", allow_anon_ssl="YES", ssl_ciphers="HIGH", force_local_logins_ssl="NO", force_local_data_ssl="NO"))
+    lab.serve(
+        Vsftpd(
+            ssl_enable="YES",
+            allow_anon_ssl="YES",
+            ssl_ciphers="HIGH",
+            force_local_logins_ssl="NO",
+            force_local_data_ssl="NO",
+        )
+    )
     with lab.record():
         plain = lab.client("curl", "--disable-epsv", "-o", "file", lab.url("pub/a.bin", USER))
         hidden = curl(lab, "--disable-epsv", "--connect-timeout", "6", exit=28)
@@ -520,7 +526,10 @@ def lossy(lab):
     `slow-transfer` because of them.
     """
     lab.network(disorder="late")
-    lab.net.rule("router", "-A FORWARD -p tcp -m length --length 1000: -m statistic --mode nth --every 9 --packet 4 -j DROP")
+    lab.net.rule(
+        "router",
+        "-A FORWARD -p tcp -m length --length 1000: -m statistic --mode nth --every 9 --packet 4 -j DROP",
+    )
     lab.serve(proftpd())
     with lab.record():
         run = curl(lab, path="pub/b.bin")

@@ -4,9 +4,10 @@ import contextlib
 import ftplib
 
 from sandbox import USER
-from scenarios import BOTH, scenario
 from secured import context, inject_keys, protected
 from servers import ProFtpd, PureFtpd, Pyftpdlib, Vsftpd
+
+from scenarios import BOTH, scenario
 
 TLS = {"ssl_enable": "YES", "allow_anon_ssl": "YES", "ssl_ciphers": "HIGH"}
 

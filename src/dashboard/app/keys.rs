@@ -7,9 +7,6 @@ use crate::dashboard::key::Key;
 use crate::dashboard::model::Snapshot;
 use crate::dashboard::view::session::SessionScreen;
 
-/// Sessions that are shown together as related.
-const MOST_RELATED: usize = 8;
-
 impl App {
     pub(super) fn key(&mut self, key: Key, shown: &Snapshot, live: &Snapshot) -> Vec<Effect> {
         self.notice = None;
@@ -117,16 +114,11 @@ impl App {
                 _ => self.sessions.set_follow(!self.sessions.follow),
             },
             Action::Open => self.open(shown),
-            Action::Right => {
-                if self.screen == Screen::Problems && !self.problems.unfold() {
-                    self.problems.step(1);
-                }
+            Action::Right if self.screen == Screen::Problems => {
+                let unfolded = self.problems.unfold();
+                self.problems.step(isize::from(!unfolded));
             }
-            Action::Left => {
-                if self.screen == Screen::Problems {
-                    self.problems.fold();
-                }
-            }
+            Action::Left if self.screen == Screen::Problems => self.problems.fold(),
             Action::Group => {
                 self.problems.regroup();
                 self.rebuild(shown);
@@ -143,19 +135,16 @@ impl App {
             Action::UnmarkAll => self.marks.clear(),
             Action::SortNext | Action::SortBack => {
                 let by = if action == Action::SortNext { 1 } else { -1 };
-                match self.screen {
-                    Screen::Data => self.data.sort_by_next(by),
-                    _ => self.sessions.sort_by_next(by),
+                if self.screen == Screen::Data {
+                    self.data.sort_by_next(by);
+                    self.data.order_anew(&shown.channels);
+                } else {
+                    self.sessions.sort_by_next(by);
+                    self.sessions.order_anew(&shown.sessions);
                 }
-                self.rebuild(shown);
             }
-            Action::SortTurn => {
-                match self.screen {
-                    Screen::Data => self.data.descending = !self.data.descending,
-                    _ => self.sessions.descending = !self.sessions.descending,
-                }
-                self.rebuild(shown);
-            }
+            Action::SortTurn if self.screen == Screen::Data => self.data.turn(),
+            Action::SortTurn => self.sessions.turn(),
             Action::Ladder => {
                 let sessions: Vec<_> = match self.marks.is_empty() {
                     true => self.sessions.list.selected().into_iter().collect(),
@@ -230,16 +219,19 @@ impl App {
 
     fn enter(&mut self, sessions: Vec<crate::ftp::SessionId>) {
         if !sessions.is_empty() {
-            self.session = Some(SessionScreen::new(sessions));
             // Asked for again, as the new screen knows nothing of them.
+            self.wanted.clear();
+            self.session = Some(SessionScreen::new(sessions));
+            // They are to be sent again, also where they were asked for before.
             self.wanted.clear();
         }
     }
 
-    /// The session that is open, or selected, together with those that belong to it.
+    /// The session that is open together with those that belong to it.
     fn related(&mut self, shown: &Snapshot) {
         let Some(session) = &self.session else {
-            return self.between_the_same_hosts(shown);
+            self.notice = Some("open a session to see those that are related".to_owned());
+            return;
         };
         let rows = shown.sessions.iter();
         let related = session.related(rows.map(|row| &**row));
@@ -262,26 +254,6 @@ impl App {
             }
             _ => self.notice = Some("mark two sessions to compare them".to_owned()),
         }
-    }
-
-    /// The selected session with those between the same two hosts, the nearest in time.
-    fn between_the_same_hosts(&mut self, shown: &Snapshot) {
-        let selected = self.sessions.list.selected();
-        let Some(row) = selected.and_then(|id| shown.sessions.get(id)) else {
-            return;
-        };
-        let hosts = (row.client.ip(), row.server.ip());
-        let mut near: Vec<_> = shown
-            .sessions
-            .iter()
-            .filter(|other| (other.client.ip(), other.server.ip()) == hosts)
-            .map(|other| (other.id.abs_diff(row.id), other.id))
-            .collect();
-        near.sort_unstable();
-        near.truncate(MOST_RELATED);
-        let mut sessions: Vec<_> = near.into_iter().map(|(_, id)| id).collect();
-        sessions.sort_unstable();
-        self.enter(sessions);
     }
 
     /// What is selected, as text for the clipboard; escaped like everything that is shown.

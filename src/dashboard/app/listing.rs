@@ -51,6 +51,12 @@ impl Listing {
         self.find_selection();
     }
 
+    /// The same rows, the last first.
+    pub(crate) fn reverse(&mut self) {
+        self.rows.reverse();
+        self.find_selection();
+    }
+
     /// Some rows are new or changed, or are no longer there: those that `keep` holds of are put
     /// where `order` wants them.
     pub(crate) fn change(

@@ -24,7 +24,6 @@ pub(crate) use effect::Effect;
 pub(crate) use field::Field;
 pub(crate) use filter::{FORM, FilterForm, FilterLine};
 pub(crate) use keys::palette;
-pub(crate) use listing::Listing;
 pub(crate) use look::{Look, Times};
 pub(crate) use message::{Msg, Signal};
 pub(crate) use mouse::Hit;

@@ -74,20 +74,20 @@ impl App {
             }
             Some(Hit::SessionHeading(column)) => {
                 if self.sessions.sort == column {
-                    self.sessions.descending = !self.sessions.descending;
+                    self.sessions.turn();
                 } else {
                     self.sessions.sort = column;
+                    self.sessions.order_anew(&shown.sessions);
                 }
-                self.rebuild(shown);
                 Vec::new()
             }
             Some(Hit::DataHeading(column)) => {
                 if self.data.sort == column {
-                    self.data.descending = !self.data.descending;
+                    self.data.turn();
                 } else {
                     self.data.sort = column;
+                    self.data.order_anew(&shown.channels);
                 }
-                self.rebuild(shown);
                 Vec::new()
             }
             Some(Hit::Session) => {

@@ -93,6 +93,19 @@ impl<C: Column> Table<C> {
         }
     }
 
+    /// Turns the order round.
+    pub(crate) fn turn(&mut self) {
+        self.descending = !self.descending;
+        self.list.reverse();
+    }
+
+    /// Orders the rows anew.
+    pub(crate) fn order_anew(&mut self, rows: &Slots<Arc<C::Row>>) {
+        let mut numbers = self.list.rows().to_vec();
+        numbers.sort_by(|one, other| self.order(rows, *one, *other));
+        self.list.replace(numbers);
+    }
+
     /// All columns that there are.
     pub(crate) fn all(&self) -> &'static [C] {
         C::ALL

@@ -100,11 +100,6 @@ impl SessionRow {
         row
     }
 
-    /// It is over.
-    pub(crate) fn is_over(&self) -> bool {
-        self.state.is_some_and(|state| state != State::Open)
-    }
-
     /// Learns from an event.
     pub(crate) fn learn(&mut self, event: &Event) {
         match event {

@@ -194,7 +194,7 @@ mod tests {
         assert_eq!(slots.len(), 3);
         slots.give_up(5);
         assert_eq!(
-            (slots.len(), slots.get(4), slots.get(5).map(|row| *row)),
+            (slots.len(), slots.get(4), slots.get(5).copied()),
             (1, None, Some(5))
         );
         slots.put(4, 4);

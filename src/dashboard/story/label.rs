@@ -15,7 +15,6 @@ use crate::ftp::{
 use crate::output::secret;
 
 use crate::output::text::{number, wording};
-use crate::output::words::Word;
 use crate::tcp::{Connection, Half, Side};
 use crate::tls::Access;
 
@@ -342,11 +341,14 @@ fn opened(name: &str, connection: &DataConnection) -> Label {
 
 /// How many bytes there are, of how many, in what time.
 fn bytes(name: &str, channel: &Channel, connection: &DataConnection) -> Label {
-    let seen = connection.facts.half(sender(channel, connection)).bytes;
+    let transfer = channel.transfer.as_ref();
+    let on_the_wire = connection.facts.half(sender(channel, connection)).bytes;
+    // Under TLS the content is less than what passed, where it could be decrypted.
+    let content = transfer.map(|transfer| transfer.bytes);
+    let seen = content.filter(|bytes| *bytes > 0).unwrap_or(on_the_wire);
     let span = sending(channel, connection)
         .and_then(|half| Some(half.last_data?.time.since(half.first_data?.time)));
     let mut text = format!("{name}: {}", number::bytes(seen));
-    let transfer = channel.transfer.as_ref();
     if let Some(told) = transfer.and_then(|transfer| transfer.announced) {
         let offset = transfer.map_or(0, |transfer| transfer.restart_offset);
         let due = told.bytes.saturating_sub(offset);
@@ -425,7 +427,7 @@ fn attempt(connection: &DataConnection) -> String {
     if connection.established {
         let failed = || connection.others.iter().filter(|one| !one.established);
         let syns = failed().map(|one| one.syns).sum();
-        let facts = failed().last();
+        let facts = failed().next_back();
         return facts.map_or_else(String::new, |facts| attempts(syns, facts, None));
     }
     attempts(connection.syns, &connection.facts, connection.closed_by)

@@ -22,7 +22,13 @@ pub(crate) fn capture(name: &str) -> Vec<Arc<Dossier>> {
     let mut source = capture::open(&[file(name)]).unwrap();
     let mut analyzer = Analyzer::new(&Options::default());
     let mut events = Vec::new();
-    while let Next::Packet(packet) = source.next() {
+    loop {
+        if let Some(text) = source.take_secrets() {
+            analyzer.secrets(&text, &mut events);
+        }
+        let Next::Packet(packet) = source.next() else {
+            break;
+        };
         analyzer.push(&packet, &mut events);
     }
     analyzer.finish(&mut events);

@@ -1,6 +1,7 @@
 //! The core of the dashboard under test: keys in, screens out, on captures of the repository.
 
 mod budget;
+mod engine;
 mod hostile;
 mod random;
 mod screens;
@@ -51,15 +52,7 @@ impl Bench {
     /// A dashboard of captures of the repository, all read.
     pub(super) fn of(names: &[&str]) -> Self {
         let mut bench = Self::new(false);
-        let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("captures");
-        let file = |name: &&str| -> PathBuf {
-            let pcapng = folder.join(name).join("capture.pcapng");
-            match pcapng.exists() {
-                true => pcapng,
-                false => folder.join(name).join("capture.pcap"),
-            }
-        };
-        let files: Vec<PathBuf> = names.iter().map(file).collect();
+        let files: Vec<PathBuf> = names.iter().map(|name| file(name)).collect();
         let mut source = capture::open(&files).unwrap();
         let mut analyzer = Analyzer::new(&Options::default());
         let mut events = Vec::new();
@@ -176,6 +169,18 @@ impl Bench {
     /// A screen as text.
     pub(super) fn text(&mut self, width: u16, height: u16) -> String {
         text(&self.draw(width, height))
+    }
+}
+
+/// A capture of the repository.
+fn file(name: &str) -> PathBuf {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR"))
+        .join("captures")
+        .join(name);
+    let pcapng = folder.join("capture.pcapng");
+    match pcapng.exists() {
+        true => pcapng,
+        false => folder.join("capture.pcap"),
     }
 }
 

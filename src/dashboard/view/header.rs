@@ -105,7 +105,13 @@ pub(crate) fn status(
         format!("‖ FROZEN +{more}")
     } else {
         match &capture.origin {
-            Origin::Interface(name) => format!("● LIVE {name}"),
+            Origin::Interface(name) => match capture.trouble {
+                Some(trouble) => {
+                    token = Some(Token::Part);
+                    format!("◌ LIVE {name} {trouble}")
+                }
+                None => format!("● LIVE {name}"),
+            },
             Origin::File(name) => {
                 let name = text::shorten(name, (room / 2).max(12), app.look.glyphs);
                 format!("■ FILE {name}")

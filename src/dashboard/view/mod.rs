@@ -22,4 +22,3 @@ mod sessions;
 mod stats;
 
 pub(crate) use frame::draw;
-pub(crate) use paint::{line, right, rule};

@@ -15,6 +15,9 @@ use crate::output::words::Word;
 
 type Row = Vec<Span<'static>>;
 
+/// A rate: its name, its colour, its value.
+type Kind = (&'static str, Token, fn(&Rate) -> u64);
+
 /// Columns from which on there are two columns of lists.
 const WIDE: u16 = 100;
 
@@ -79,7 +82,7 @@ fn rates(stats: &Stats, width: usize, look: &Look) -> Vec<Row> {
         Span::styled(" Over time", look.style(Token::Title)),
         Span::styled(format!("  {since}"), look.style(Token::Dim)),
     ]];
-    let kinds: [(&str, Token, fn(&Rate) -> u64); 4] = [
+    let kinds: [Kind; 4] = [
         ("packets", Token::Client, |rate| rate.packets),
         ("bytes", Token::Data, |rate| rate.bytes),
         ("sessions", Token::Open, |rate| rate.sessions),

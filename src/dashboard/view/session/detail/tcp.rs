@@ -55,13 +55,7 @@ fn told(record: &SessionRecord) -> Vec<Item> {
     if control.syns > 1 {
         fact("SYN", control.syns.to_string());
     }
-    let vantage = match record.vantage {
-        Vantage::Client => "near the client",
-        Vantage::Server => "near the server",
-        Vantage::Between => "between the two",
-        Vantage::Unknown => "the handshake does not tell",
-    };
-    fact("seen from", vantage.to_owned());
+    fact("seen from", vantage(record.vantage).to_owned());
     fact("captured", captured(record.directions).to_owned());
     for (side, name) in sides(record) {
         fact(name, half(control.half(side)));
