@@ -68,9 +68,10 @@ impl fmt::Display for Recorded {
             early,
             lost,
         } = self;
+        let s = if *files == 1 { "" } else { "s" };
         write!(
             f,
-            "{packets} packets recorded, {bytes} bytes, {files} files"
+            "{packets} packets recorded, {bytes} bytes, {files} file{s}"
         )?;
         if *early > 0 {
             write!(
