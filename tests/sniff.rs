@@ -381,6 +381,15 @@ fn what_is_wrong_is_said_before_anything_else() {
             &["--metrics 192.0.2.1:1: "],
         ),
         (&["-", "--promiscuous"], &["FILE"]),
+        (
+            &["nosuch.pcap"],
+            &["nosuch.pcap: there is no such file or pipe"],
+        ),
+        (&["-", "--write", "/"], &["/: is a folder"]),
+        (
+            &["-", "--keylog", "/nosuch/folder/keys"],
+            &["/nosuch/folder/keys: the key log cannot be read: No such file"],
+        ),
     ] {
         let mut sniffer = Sniffer::start(arguments);
         sniffer.close();
