@@ -402,6 +402,24 @@ fn what_is_wrong_is_said_before_anything_else() {
 }
 
 #[test]
+fn a_key_log_that_comes_later_is_read_in_the_sandbox() {
+    let folder = Folder::new("key-log");
+    let keys = folder.path("keys.log");
+    let recorded = Path::new(env!("CARGO_MANIFEST_DIR")).join("captures/ftps-keys-beside-vsftpd");
+    let mut sniffer = Sniffer::start(&["-", "--keylog", &keys]);
+    sniffer.wait_for_word("keys.log: is not there yet");
+    fs::copy(recorded.join("keys.log"), &keys).unwrap();
+    let capture = ["capture.pcap", "capture.pcapng"].map(|name| recorded.join(name));
+    let capture = capture.iter().find(|path| path.exists()).unwrap();
+    sniffer.feed(&fs::read(capture).unwrap());
+    sniffer.wait_for_line("✓ data  data 1, ");
+    sniffer.close();
+    let end = sniffer.end();
+    assert_eq!(end.code, Some(0), "{}", end.err);
+    assert!(!end.err.contains("control-encrypted"), "{}", end.err);
+}
+
+#[test]
 fn what_is_no_capture_is_told() {
     let mut sniffer = Sniffer::start(&["-"]);
     sniffer.feed(b"hello, I am no capture, though I am long enough to be one");
