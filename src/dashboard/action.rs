@@ -92,7 +92,7 @@ pub(crate) struct Entry {
 }
 
 actions! {
-    Open, "open", ["enter"], &[Sessions, Data, Problems, Stats, Session], "open", "Open what is selected";
+    Open, "open", ["enter"], &[Sessions, Data, Problems, Session], "open", "Open what is selected";
     Back, "back", ["esc"], SCREENS, "back", "Back by one layer; stops the reading of a file";
     Accept, "accept", ["enter"], &[Text, Choice], "accept", "Take it";
     Cancel, "cancel", ["esc"], &[Text, Choice, Help], "cancel", "Leave without a change";
@@ -114,7 +114,7 @@ actions! {
     Freeze, "freeze", ["p"], SCREENS, "freeze", "Stop the screen, not the capture; go on";
     Follow, "follow", ["F", "A"], &[Sessions, Data, Log, Session], "follow", "Stay with the latest";
     Ladder, "ladder", ["L"], &[Sessions], "ladder", "The marked sessions in one ladder";
-    Related, "related", ["x", "F4"], &[Session], "", "The ladder with the sessions that are related";
+    Related, "related", ["x", "F4"], &[Sessions, Session], "", "The ladder with the sessions that are related";
     Columns, "columns", ["c", "F10"], TABLES, "columns", "Choose the columns";
     Raw, "raw", ["r", "F6"], &[Session], "raw", "The packets as they are";
     Hex, "hex", ["X"], &[Session], "hex", "The bytes of the selection in hexadecimal";
