@@ -167,7 +167,7 @@ fn quitting_asks_only_where_packets_would_be_lost() {
     live.capture.packets = 7;
     live.publish();
     live.press("q");
-    assert_eq!(live.app.context(), Context::Choice);
+    assert_eq!(live.app.context(), Context::Leaving);
     live.press("esc q enter");
     assert!(matches!(live.effects.last(), Some(Effect::Quit { .. })));
     live.update(Msg::Signal(Signal::End));
@@ -389,4 +389,15 @@ fn a_table_without_sessions_says_why() {
     assert!(bench.text(80, 24).contains("5 shows"));
     bench.press("5");
     assert!(bench.text(80, 24).contains("Log  1 line "));
+}
+
+#[test]
+fn who_quits_can_save_everything_first() {
+    let mut bench = Bench::of(&CAPTURES);
+    bench.app.overlay = Some(crate::dashboard::app::Overlay::Quit);
+    let text = bench.text(120, 36);
+    let footer = text.lines().last().unwrap_or_default();
+    assert!(footer.contains("Enter quit  Esc stay  s save"), "{footer}");
+    bench.press("s");
+    assert!(bench.text(120, 36).contains("‹ all sessions ›"));
 }

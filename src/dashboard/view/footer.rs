@@ -63,7 +63,9 @@ pub(super) fn draw(app: &App, is_loading: bool, area: Rect, buffer: &mut Buffer)
 /// What an action is called here; `None` where it means nothing.
 fn label(entry: &Entry, overlay: Option<&Overlay>) -> Option<&'static str> {
     let label = match (overlay, entry.action) {
-        (Some(Overlay::Themes { .. } | Overlay::Quit), Action::Toggle) => return None,
+        (Some(Overlay::Themes { .. }), Action::Toggle) => return None,
+        (Some(Overlay::Quit), Action::Accept) => "quit",
+        (Some(Overlay::Quit), Action::Cancel) => "stay",
         (Some(Overlay::Find(_)), Action::Complete | Action::HistoryBack) => return None,
         (Some(Overlay::Save(_) | Overlay::Form(_)), Action::HistoryBack) => return None,
         (Some(Overlay::Save(_) | Overlay::Form(_)), Action::Complete) => "next line",
