@@ -8,6 +8,7 @@ use std::path::{Path, PathBuf};
 use clap::Args;
 
 use crate::analyzer::Analyzer;
+#[cfg(any(feature = "live", feature = "dashboard"))]
 use crate::capture::KeyLog;
 use crate::escape;
 
@@ -48,6 +49,7 @@ impl Keys {
     }
 
     /// The key logs that grow while packets come. They need not be there yet.
+    #[cfg(any(feature = "live", feature = "dashboard"))]
     pub(super) fn follow(&self) -> Vec<KeyLog> {
         let paths = self.keylog.iter().cloned().chain(self.by_default());
         paths.map(|path| KeyLog::follow(&path)).collect()
