@@ -96,6 +96,11 @@ impl Stream {
         self.facts().access == Access::Decrypted
     }
 
+    /// All that comes is decrypted: nothing waits for its keys, and nothing was given up.
+    pub fn is_read(&self) -> bool {
+        self.is_decrypted() && !self.is_waiting() && !self.stopped
+    }
+
     /// Records wait for their keys.
     pub fn is_waiting(&self) -> bool {
         !self.held.is_empty()
