@@ -90,7 +90,8 @@ impl Keychain {
         self.missed.add(missed);
     }
 
-    /// Decrypts the body of a record in `buffer`. `None` when no key opens it.
+    /// Decrypts the body of a record in `buffer`. `None` when no key opens it, or what it holds is
+    /// not proven.
     pub(super) fn open(
         &mut self,
         header: &[u8; HEADER],
@@ -101,13 +102,13 @@ impl Keychain {
             .open_with_current(header, body, buffer)
             .or_else(|| self.open_with_later(header, body, buffer));
         if let Some(current) = &mut self.current {
-            current.passed(Some(body));
+            current.passed(body, opened.is_some());
         }
         match opened {
             Some(_) => (self.missed, self.failures) = (Missed::default(), 0),
             None => self.missed.most += 1,
         }
-        opened
+        opened.filter(|opened| opened.is_proven)
     }
 
     /// So much has failed that nothing more is tried.

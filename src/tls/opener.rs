@@ -20,6 +20,8 @@ pub(super) struct Opener {
     algorithms: Algorithms,
     sealed: Sealed,
     iv: Vec<u8>,
+    /// The record that `iv` was the end of was opened, or there was none.
+    is_iv_proven: bool,
     /// The number of the next record (RFC 8446 §5.3, RFC 5246 §6.1).
     pub(super) sequence: u64,
 }
@@ -44,6 +46,9 @@ pub(super) struct Opened {
     pub(super) len: usize,
     /// Where in the buffer its content begins.
     pub(super) skip: usize,
+    /// The content is proven. In TLS 1.0 a MAC of the ciphertext (RFC 7366) says nothing of the
+    /// initial vector, which is the end of the record before.
+    pub(super) is_proven: bool,
 }
 
 impl Opener {
@@ -54,6 +59,7 @@ impl Opener {
             algorithms,
             sealed: Sealed::new(&algorithms, key, mac)?,
             iv,
+            is_iv_proven: true,
             sequence: 0,
         })
     }
@@ -75,7 +81,7 @@ impl Opener {
 
     /// A record went by, whether it was opened or not. In TLS 1.0 it has the initial vector of the
     /// next one at its end.
-    pub(super) fn passed(&mut self, body: Option<&[u8]>) {
+    pub(super) fn passed(&mut self, body: &[u8], was_opened: bool) {
         let Cipher::Cbc { mac, .. } = self.algorithms.cipher else {
             return;
         };
@@ -84,7 +90,11 @@ impl Opener {
         } else {
             0
         };
-        let blocks = body.and_then(|body| body.get(..body.len().checked_sub(behind)?));
+        self.is_iv_proven = was_opened;
+        let blocks = body
+            .len()
+            .checked_sub(behind)
+            .and_then(|end| body.get(..end));
         let last = blocks.and_then(<[u8]>::last_chunk::<BLOCK>);
         if let Some(last) = last.filter(|_| !self.iv.is_empty()) {
             self.iv = last.to_vec();
@@ -101,6 +111,7 @@ impl Opener {
             kind: *inner.get(end)?,
             len: end,
             skip: 0,
+            is_proven: true,
         })
     }
 
@@ -130,6 +141,7 @@ impl Opener {
             kind: header[0],
             len,
             skip,
+            is_proven: true,
         })
     }
 
@@ -176,10 +188,12 @@ impl Opener {
         decrypt_cbc(key, iv, blocks)?;
         let len = blocks.len().checked_sub(padding(blocks)?)?;
         if self.algorithms.encrypt_then_mac {
+            let follows = self.is_iv_proven && sequence == self.sequence;
             return Some(Opened {
                 kind: header[0],
                 len,
                 skip,
+                is_proven: skip > 0 || follows,
             });
         }
         let len = len.checked_sub(mac.len())?;
@@ -189,6 +203,7 @@ impl Opener {
             kind: header[0],
             len,
             skip,
+            is_proven: true,
         })
     }
 }
