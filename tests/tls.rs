@@ -359,6 +359,35 @@ fn behind_a_gap_what_follows_is_read() {
     }
 }
 
+/// A MAC of the ciphertext does not cover what TLS 1.0 takes from the record before.
+#[test]
+fn of_a_flight_that_is_damaged_or_lost_nothing_wrong_is_told() {
+    for talk in Talk::all() {
+        for spoilt in 0..2 * talk.wire.len() {
+            let (mut heard, mut stream, mut secrets) =
+                (Heard::default(), Stream::default(), talk.secrets());
+            for (number, (side, bytes)) in talk.wire.iter().enumerate() {
+                if number * 2 == spoilt {
+                    stream.gap(*side, bytes.len() as u64, &mut secrets);
+                    continue;
+                }
+                let mut bytes = bytes.clone();
+                if number * 2 + 1 == spoilt {
+                    // The first byte of the first record's body.
+                    bytes.get_mut(5).into_iter().for_each(|byte| *byte ^= 1);
+                }
+                let heard = &mut |told: Told<'_>| heard.hear(told);
+                stream.push((*side, &bytes, Moment::default()), &mut secrets, heard);
+            }
+            for side in [0, 1] {
+                let (heard, said) = (&heard.said[side], &talk.said[side]);
+                let told = heard.escape_ascii();
+                assert!(is_part(heard, said), "{} {spoilt}: {told}", talk.name);
+            }
+        }
+    }
+}
+
 /// What an analysis finds when the keys of a capture come after so many packets.
 fn with_keys_after(name: &str, packets: usize) -> Vec<String> {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("captures");

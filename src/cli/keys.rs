@@ -8,6 +8,7 @@ use std::path::{Path, PathBuf};
 use clap::Args;
 
 use crate::analyzer::Analyzer;
+#[cfg(any(feature = "live", feature = "dashboard"))]
 use crate::capture::KeyLog;
 use crate::escape;
 
@@ -49,6 +50,7 @@ impl Keys {
     /// # Errors
     ///
     /// In words, when one that is given can never be read.
+    #[cfg(any(feature = "live", feature = "dashboard"))]
     pub(super) fn follow(&self) -> Result<Vec<KeyLog>, String> {
         for path in &self.keylog {
             match File::open(path) {

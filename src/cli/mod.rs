@@ -11,7 +11,6 @@ mod save;
 #[cfg(feature = "live")]
 mod sniff;
 mod terminal;
-#[cfg(feature = "live")]
 mod units;
 #[cfg(feature = "dashboard")]
 mod watch;
