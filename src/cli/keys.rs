@@ -85,6 +85,7 @@ impl Keys {
     }
 }
 
+#[cfg(any(feature = "live", feature = "dashboard"))]
 fn is_to_come(path: &Path, error: &io::Error) -> bool {
     error.kind() == io::ErrorKind::NotFound && super::folder(path).is_dir()
 }

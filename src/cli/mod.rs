@@ -16,6 +16,7 @@ mod units;
 mod watch;
 
 use std::io::{self, Write};
+#[cfg(any(feature = "live", feature = "dashboard"))]
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
@@ -87,6 +88,7 @@ fn refuse(error: io::Error) -> Exit {
 }
 
 /// The folder that a file is in.
+#[cfg(any(feature = "live", feature = "dashboard"))]
 fn folder(path: &Path) -> PathBuf {
     let folder = path
         .parent()
