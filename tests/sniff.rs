@@ -275,6 +275,18 @@ fn the_second_interrupt_ends_at_once() {
 }
 
 #[test]
+fn two_interrupts_at_once_are_one() {
+    let mut sniffer = Sniffer::start(&["-"]);
+    let bytes = talk::session(false);
+    sniffer.feed(&bytes[..bytes.len() - 500]);
+    sniffer.wait_for_line("✓ login anna");
+    sniffer.signal_twice("INT");
+    let end = sniffer.end();
+    assert_eq!(end.code, Some(0));
+    assert!(end.err.contains("1 session, "), "{}", end.err);
+}
+
+#[test]
 fn a_reader_that_leaves_is_no_error() {
     let mut sniffer = Sniffer::start(&["-", "--format", "json"]);
     sniffer.stop_reading();

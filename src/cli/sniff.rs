@@ -57,6 +57,7 @@ fn begin(arguments: &Sniff) -> Result<Exit, Problem> {
         ));
     }
     let dropped = give_up_rights(arguments, &opened)?;
+    signals.begin();
     let now = instant();
     let mut duty = Duty {
         signals,
@@ -83,6 +84,7 @@ fn begin(arguments: &Sniff) -> Result<Exit, Problem> {
                 &dropped,
             );
             serve(metrics, &duty)?;
+            duty.signals.wait().map_err(in_words)?;
             let mut keyed = Keyed::new(source, keys);
             let exit = follow(arguments, &mut keyed, &mut duty);
             Ok(exit.worst(judge(keyed.source())))
@@ -90,6 +92,7 @@ fn begin(arguments: &Sniff) -> Result<Exit, Problem> {
         Opened::Pipe(path) => {
             let source = capture::follow(path, stopper.flag()).map_err(in_words)?;
             serve(metrics, &duty)?;
+            duty.signals.wait().map_err(in_words)?;
             let mut keyed = Keyed::new(source, keys);
             Ok(follow(arguments, &mut keyed, &mut duty))
         }
