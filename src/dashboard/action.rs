@@ -22,6 +22,8 @@ pub(crate) enum Context {
     Log,
     /// One session: ladder, transcript, data, raw.
     Session,
+    /// Two sessions side by side.
+    Compare,
     /// A line or form that takes text: all else that is typed is text.
     Text,
     /// A list to choose from, over the screen.
@@ -34,13 +36,14 @@ pub(crate) enum Context {
 
 impl Context {
     /// All of them, with the heading of each in help and documentation.
-    pub(crate) const ALL: [(Self, &'static str); 10] = [
+    pub(crate) const ALL: [(Self, &'static str); 11] = [
         (Self::Sessions, "Sessions"),
         (Self::Data, "Data"),
         (Self::Problems, "Problems"),
         (Self::Stats, "Stats"),
         (Self::Log, "Log"),
         (Self::Session, "Session"),
+        (Self::Compare, "Comparison"),
         (Self::Text, "Text fields"),
         (Self::Choice, "Choices"),
         (Self::Help, "Help"),
@@ -48,12 +51,16 @@ impl Context {
     ];
 }
 
-use Context::{Choice, Data, Help, Leaving, Log, Problems, Session, Sessions, Stats, Text};
+use Context::{
+    Choice, Compare, Data, Help, Leaving, Log, Problems, Session, Sessions, Stats, Text,
+};
 
-const SCREENS: &[Context] = &[Sessions, Data, Problems, Stats, Log, Session];
+const SCREENS: &[Context] = &[Sessions, Data, Problems, Stats, Log, Session, Compare];
 const LISTS: &[Context] = &[Sessions, Data, Problems];
 const TABLES: &[Context] = &[Sessions, Data];
-const MOVING: &[Context] = &[Sessions, Data, Problems, Stats, Log, Session, Choice, Help];
+const MOVING: &[Context] = &[
+    Sessions, Data, Problems, Stats, Log, Session, Compare, Choice, Help,
+];
 
 macro_rules! actions {
     ($($name:ident, $id:literal, [$($key:literal),*], $contexts:expr, $label:literal, $help:literal;)*) => {
@@ -113,7 +120,7 @@ actions! {
     SortBack, "sort-back", ["<"], TABLES, "sort", "Sort by the column before";
     SortTurn, "sort-turn", ["z"], TABLES, "", "Reverse the order";
     Group, "group", ["o"], &[Problems], "group", "Group by cause, server, or client";
-    Save, "save", ["s", "F2"], &[Sessions, Problems, Session, Leaving], "save", "Save packets, a transcript or a report";
+    Save, "save", ["s", "F2"], &[Sessions, Problems, Session, Compare, Leaving], "save", "Save packets, a transcript or a report";
     Freeze, "freeze", ["p"], SCREENS, "freeze", "Stop the screen, not the capture; go on";
     Follow, "follow", ["F", "A"], &[Sessions, Data, Log, Session], "follow", "Stay with the latest";
     Ladder, "ladder", ["L"], &[Sessions], "ladder", "The marked sessions in one ladder";
@@ -121,7 +128,7 @@ actions! {
     Columns, "columns", ["c", "F10"], TABLES, "columns", "Choose the columns";
     Raw, "raw", ["r", "F6"], &[Session], "raw", "The packets as they are";
     Hex, "hex", ["X"], &[Session], "hex", "The bytes of the selection in hexadecimal";
-    NextProblem, "next-problem", ["!"], &[Session], "problem", "Go to the next problem";
+    NextProblem, "next-problem", ["!"], &[Session, Compare], "problem", "Go to the next problem; in a comparison to the next difference";
     Help, "help", ["?", "F1"], SCREENS, "help", "This help";
     Quit, "quit", ["q"], SCREENS, "quit", "Quit; asks when captured packets would be lost";
 
@@ -161,9 +168,9 @@ actions! {
     ScreenProblems, "screen-problems", ["3"], SCREENS, "", "Problems";
     ScreenStats, "screen-stats", ["4"], SCREENS, "", "Totals and rates";
     ScreenLog, "screen-log", ["5"], SCREENS, "", "The log";
-    QuitNow, "quit-now", ["ctrl-c"], &[Sessions, Data, Problems, Stats, Log, Session, Text, Choice, Help, Leaving], "", "Quit at once";
+    QuitNow, "quit-now", ["ctrl-c"], &[Sessions, Data, Problems, Stats, Log, Session, Compare, Text, Choice, Help, Leaving], "", "Quit at once";
     QuitKeeping, "quit-keeping", ["Q"], SCREENS, "", "Quit and leave the last screen standing";
-    Suspend, "suspend", ["ctrl-z"], &[Sessions, Data, Problems, Stats, Log, Session, Text, Choice, Help, Leaving], "", "Back to the shell; fg returns";
+    Suspend, "suspend", ["ctrl-z"], &[Sessions, Data, Problems, Stats, Log, Session, Compare, Text, Choice, Help, Leaving], "", "Back to the shell; fg returns";
 }
 
 /// Which key does what in which context.

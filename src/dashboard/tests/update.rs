@@ -401,3 +401,19 @@ fn who_quits_can_save_everything_first() {
     bench.press("s");
     assert!(bench.text(120, 36).contains("‹ all sessions ›"));
 }
+
+#[test]
+fn a_comparison_takes_no_key_that_it_does_not_show() {
+    let mut bench = bench();
+    bench.press("space space d");
+    assert_eq!(bench.app.context(), Context::Compare);
+    let text = bench.text(120, 36);
+    let footer = text.lines().last().unwrap_or_default();
+    assert!(footer.contains("! difference"), "{footer}");
+    let marks = bench.app.marks.clone();
+    bench.press("enter space - v n !");
+    assert_eq!(bench.app.context(), Context::Compare);
+    assert_eq!(bench.app.marks, marks);
+    bench.press("esc");
+    assert_eq!(bench.app.context(), Context::Sessions);
+}

@@ -5,7 +5,7 @@ use ratatui::layout::Rect;
 use ratatui::text::Span;
 
 use super::paint;
-use crate::dashboard::action::{self, Action, Entry};
+use crate::dashboard::action::{self, Action, Context, Entry};
 use crate::dashboard::app::{App, Look, Overlay};
 use crate::dashboard::text;
 use crate::dashboard::theme::Token;
@@ -19,7 +19,7 @@ pub(super) fn draw(app: &App, is_loading: bool, area: Rect, buffer: &mut Buffer)
         let Some(key) = app.keymap.keys(entry.action).first() else {
             continue;
         };
-        let Some(label) = label(entry, app.overlay.as_ref()) else {
+        let Some(label) = label(entry, context, app.overlay.as_ref()) else {
             continue;
         };
         let item = (key_name(&key.to_string()), label);
@@ -61,7 +61,7 @@ pub(super) fn draw(app: &App, is_loading: bool, area: Rect, buffer: &mut Buffer)
 }
 
 /// What an action is called here; `None` where it means nothing.
-fn label(entry: &Entry, overlay: Option<&Overlay>) -> Option<&'static str> {
+fn label(entry: &Entry, context: Context, overlay: Option<&Overlay>) -> Option<&'static str> {
     let label = match (overlay, entry.action) {
         (Some(Overlay::Themes { .. }), Action::Toggle) => return None,
         (Some(Overlay::Quit), Action::Accept) => "quit",
@@ -74,6 +74,7 @@ fn label(entry: &Entry, overlay: Option<&Overlay>) -> Option<&'static str> {
         (Some(Overlay::Save(_)), Action::Accept) => "save",
         (Some(Overlay::Find(_)), Action::Accept) => "find",
         (Some(Overlay::Help { .. }), Action::Cancel) => "close",
+        _ if context == Context::Compare && entry.action == Action::NextProblem => "difference",
         _ => entry.label,
     };
     Some(label)

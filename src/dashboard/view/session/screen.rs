@@ -116,6 +116,11 @@ impl SessionScreen {
         }
     }
 
+    /// It shows two sessions side by side.
+    pub(crate) fn is_comparison(&self) -> bool {
+        self.compare.is_some()
+    }
+
     /// The sessions that it shows.
     pub(crate) fn sessions(&self) -> &[SessionId] {
         &self.sessions
@@ -178,7 +183,7 @@ impl SessionScreen {
         }
         if let Some(compare) = &mut self.compare {
             match action {
-                Action::NextProblem | Action::FindNext => compare.next_difference(),
+                Action::NextProblem => compare.next_difference(),
                 Action::Copy => return Some(vec![Effect::Copy(compare.copied())]),
                 _ => return None,
             };
