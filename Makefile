@@ -28,7 +28,7 @@ help:
 	@echo 'make soak     as root: sniff real traffic for 20 minutes, and see that memory does not grow'
 	@echo 'make rates    measure the packet rate that is captured without loss, as root'
 	@echo 'make golden   write all expected outputs anew: captures, README.md, pictures'
-	@echo 'make pictures  draw the pictures of README.md anew'
+	@echo 'make pictures draw the pictures of README.md anew'
 	@echo 'make record   record captures anew, as root: make record NAMES="upload-vsftpd ..."'
 
 # Shows a command line of ftpscope, then runs it.
