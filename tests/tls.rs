@@ -16,7 +16,7 @@ use ftpscope::tls::{Access, Facts, Resumption, Secrets, Stream, Told, What};
 use proptest::prelude::*;
 
 mod support;
-use support::analysis::analyzed;
+use support::analysis::{analyzed, analyzed_with_keys};
 use support::conversation::Conversation;
 use support::planned::SECOND;
 use support::wire;
@@ -301,6 +301,16 @@ fn session_with(talk: &Talk) -> Conversation {
     }
     ftp.control.close(&mut ftp.plan, wire::Side::Opener);
     ftp
+}
+
+#[test]
+fn what_was_said_in_clear_is_no_part_of_a_line_inside_tls() {
+    let mut talk = Talk::read("tls13-aes-128-gcm-sha256");
+    talk.wire.insert(0, (Side::Initiator, b"DELE ".to_vec()));
+    talk.wire.insert(1, (Side::Responder, b"230-".to_vec()));
+    let events = analyzed_with_keys(&talk.keys, &session_with(&talk).finish());
+    let verbs: Vec<_> = events.iter().filter_map(verb).collect();
+    assert_eq!(verbs, ["AUTH", "DELE", "USER", "PASS", "QUIT"]);
 }
 
 #[test]

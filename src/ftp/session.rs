@@ -55,6 +55,8 @@ pub(super) struct Session {
     greeted: bool,
     /// What is being taken in came inside TLS.
     protected: bool,
+    /// What the client and the server said last came inside TLS.
+    inside: [bool; 2],
 }
 
 impl Session {
@@ -90,6 +92,7 @@ impl Session {
             queue: Queue::default(),
             greeted: facts.midstream,
             protected: false,
+            inside: [false; 2],
         }
     }
 
@@ -178,6 +181,10 @@ impl Session {
     }
 
     fn text(&mut self, side: Side, text: &[u8], at: Moment, cx: &mut Context<'_>) {
+        let last = &mut self.inside[usize::from(side != self.client_side)];
+        if std::mem::replace(last, self.protected) != self.protected {
+            self.cut(side, at, cx);
+        }
         if side == self.client_side {
             let mut lines = std::mem::take(&mut self.client_lines);
             lines.push(text, |line| self.client_line(&line, at, cx));
@@ -185,6 +192,19 @@ impl Session {
         } else {
             let mut lines = std::mem::take(&mut self.server_lines);
             lines.push(text, |line| self.server_line(&line, at, cx));
+            self.server_lines = lines;
+        }
+    }
+
+    /// A line does not go on where TLS begins or ends: clear text is no part of what was protected.
+    fn cut(&mut self, side: Side, at: Moment, cx: &mut Context<'_>) {
+        if side == self.client_side {
+            let mut lines = std::mem::take(&mut self.client_lines);
+            lines.flush(|line| self.client_line(&line, at, cx));
+            self.client_lines = lines;
+        } else {
+            let mut lines = std::mem::take(&mut self.server_lines);
+            lines.flush(|line| self.server_line(&line, at, cx));
             self.server_lines = lines;
         }
     }

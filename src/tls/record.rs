@@ -128,8 +128,8 @@ impl Records {
                     Found::Nothing => {}
                 },
                 State::Header => {
-                    let first = bytes.first()?;
-                    if self.have == 0 && is_text(first) {
+                    bytes.first()?;
+                    if self.have == 0 && begins_text(bytes) {
                         self.state = State::Clear;
                         continue;
                     }
@@ -230,11 +230,11 @@ impl Records {
     /// Goes on behind a record that was found, among the bytes that are kept.
     fn follow(&mut self) -> Found {
         self.kept.drain(..std::mem::take(&mut self.behind));
-        let Some(first) = self.kept.first() else {
+        if self.kept.is_empty() {
             self.state = State::Header;
             return Found::Nothing;
-        };
-        if is_text(first) {
+        }
+        if begins_text(&self.kept) {
             self.state = State::Clear;
             return Found::Text;
         }
@@ -313,8 +313,12 @@ fn body_length(header: &[u8; HEADER]) -> Option<usize> {
     (length <= MAX_BODY).then_some(length)
 }
 
-fn is_text(byte: &u8) -> bool {
-    (0x20..0x7f).contains(byte)
+/// Whether these are words: no control character follows the first byte, as it does in a header that
+/// is not what was sent.
+fn begins_text(bytes: &[u8]) -> bool {
+    let is_word = |byte: &u8| matches!(byte, 0x20..0x7f);
+    let goes_on = |byte: &u8| !byte.is_ascii_control() || b"\r\n\t".contains(byte);
+    bytes.first().is_some_and(is_word) && bytes.get(1).is_none_or(goes_on)
 }
 
 #[cfg(test)]
@@ -386,6 +390,10 @@ mod tests {
         assert!(read(&mut records, b"PASV\r\n", true).is_empty());
         let seen = read(&mut records, b"\x17\x03\x03\x00\x01x421 no\r\n", true);
         assert_eq!(seen, ["23:x", "421 no\r\n"]);
+        let mut records = Records::default();
+        let spoilt = b"}\x03\x03\x00\x01x\x17\x03\x03\x00\x01y";
+        assert!(read(&mut records, spoilt, true).is_empty());
+        assert_eq!(read(&mut records, b"\x17\x03\x03\x00\x01z", true), ["23:z"]);
     }
 
     #[test]

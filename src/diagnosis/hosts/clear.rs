@@ -35,14 +35,25 @@ impl Clear {
         let Some(connection) = connection.filter(|connection| connection.established) else {
             return;
         };
-        let (from, to) = (connection.from.ip(), connection.to);
+        self.add(Connected {
+            from: connection.from.ip(),
+            to: connection.to,
+            at: connection.first,
+        });
+    }
+
+    fn add(&mut self, connected: Connected) {
         self.latest
-            .retain(|known| (known.from, known.to.ip()) != (from, to.ip()));
+            .retain(|known| known.hosts() != connected.hosts());
         if self.latest.len() == MAX_PAIRS {
             self.latest.pop_front();
         }
-        let at = connection.first;
-        self.latest.push_back(Connected { from, to, at });
+        self.latest.push_back(connected);
+    }
+
+    /// Memory that it takes, in bytes.
+    pub(super) fn memory(&self) -> usize {
+        self.latest.capacity() * size_of::<Connected>()
     }
 
     /// Adds to a finding about a connection of an encrypted session that nobody answered that one
@@ -62,8 +73,7 @@ impl Clear {
             Mode::Passive => (case.scene.server(), case.scene.client()),
             Mode::Active => (case.scene.client(), case.scene.server()),
         };
-        let same =
-            |known: &&Connected| (known.from, known.to.ip()) == (initiator.ip(), listener.ip());
+        let same = |known: &&Connected| known.hosts() == (initiator.ip(), listener.ip());
         let Some(known) = self.latest.iter().find(same) else {
             return;
         };
@@ -79,5 +89,35 @@ impl Clear {
             note: format!("a data connection to {} in clear text", known.to),
         });
         finding.sort_evidence();
+    }
+}
+
+impl Connected {
+    fn hosts(&self) -> (IpAddr, IpAddr) {
+        (self.from, self.to.ip())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_latest_pairs_are_remembered_each_once() {
+        let mut clear = Clear::default();
+        let connected = |client: usize, port| Connected {
+            from: [10, 0, (client >> 8) as u8, client as u8].into(),
+            to: ([203, 0, 113, 9], port).into(),
+            at: Moment::default(),
+        };
+        for client in 0..MAX_PAIRS + 10 {
+            clear.add(connected(client, 50_000));
+            clear.add(connected(client, 50_001));
+        }
+        assert_eq!(clear.latest.len(), MAX_PAIRS);
+        let oldest = clear.latest.front().unwrap();
+        assert_eq!(oldest.hosts(), connected(10, 0).hosts());
+        assert_eq!(oldest.to.port(), 50_001, "the latest connection counts");
+        assert!(clear.memory() < 64 * 1024);
     }
 }

@@ -59,7 +59,7 @@ impl Hosts {
 
     /// Memory that it takes, in bytes.
     pub(super) fn memory(&self) -> usize {
-        self.logins.memory() + self.scans.memory() + self.faults.memory()
+        self.logins.memory() + self.scans.memory() + self.faults.memory() + self.clear.memory()
     }
 
     /// Tells what waits, sums up, and forgets all of it.

@@ -28,7 +28,7 @@ const OTHER_OUTCOMES: [(Outcome, &str); 6] = [
     (Outcome::Aborted, "aborted by the client"),
     (Outcome::Unseen, "not in the capture"),
     (Outcome::Unused, "not used"),
-    (Outcome::Incomplete, "unfinished at the end"),
+    (Outcome::Incomplete, "not known"),
 ];
 
 /// Collects what went wrong; holds a bounded part of it unless everything is asked for.

@@ -3,7 +3,9 @@
 use super::number;
 use crate::capture::Frame;
 use crate::escape;
-use crate::ftp::{Channel, ClosedBy, DataConnection, Direction, Outcome, Reply, Transfer};
+use crate::ftp::{
+    Channel, ClosedBy, DataConnection, Direction, Inferred, Outcome, Reply, Transfer,
+};
 
 /// What happened on the wire, for a channel that is no success: `4 SYN in 7.0 s, no answer seen`.
 pub(crate) fn on_the_wire(channel: &Channel) -> String {
@@ -111,7 +113,23 @@ pub(crate) fn outcome(channel: &Channel) -> String {
         Outcome::Refused => format!("refused{}", code(channel.reply.as_ref())),
         Outcome::Unused => "not used".to_owned(),
         Outcome::Unseen => "not in the capture".to_owned(),
-        Outcome::Incomplete => "unfinished at the end".to_owned(),
+        Outcome::Incomplete => match &channel.inferred {
+            Some(inferred) => hidden(inferred),
+            None => "unfinished at the end".to_owned(),
+        },
+    }
+}
+
+/// What an inferred channel carried, whose commands cannot be read: `about 20.0 kB S→C, what for is
+/// encrypted`.
+fn hidden(inferred: &Inferred) -> String {
+    match inferred.carried {
+        Some((direction, bytes)) => format!(
+            "about {} {}, what for is encrypted",
+            number::bytes(bytes),
+            arrow(direction)
+        ),
+        None => "what it was for is encrypted".to_owned(),
     }
 }
 
@@ -137,4 +155,20 @@ pub(crate) fn channel_frames(channel: &Channel, several_inputs: bool) -> String 
         None => (channel.at, channel.at),
     };
     frames(first.frame, last.frame, several_inputs)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_inferred_channel_is_told_by_what_it_carried() {
+        let inferred = |carried| Inferred {
+            clues: Vec::new(),
+            carried,
+        };
+        let told = hidden(&inferred(Some((Direction::Download, 20_003))));
+        assert_eq!(told, "about 20.0 kB S→C, what for is encrypted");
+        assert_eq!(hidden(&inferred(None)), "what it was for is encrypted");
+    }
 }
