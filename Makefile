@@ -14,7 +14,7 @@ export CARGO_TARGET_DIR
 
 FTPSCOPE := $(CARGO_TARGET_DIR)/release/ftpscope
 
-.PHONY: demo test help build unit compare check format lint doc core deny bench peers soak rates golden record
+.PHONY: demo test help build unit compare check format lint doc core deny bench peers soak rates golden pictures record
 
 # What `make` alone does.
 help:
@@ -27,7 +27,8 @@ help:
 	@echo 'make peers    measure beside tcpdump, tshark and Suricata'
 	@echo 'make soak     as root: sniff real traffic for 20 minutes, and see that memory does not grow'
 	@echo 'make rates    measure the packet rate that is captured without loss, as root'
-	@echo 'make golden   write the expected output of all captures, README.md and the docs anew'
+	@echo 'make golden   write all expected outputs anew: captures, README.md, docs'
+	@echo 'make pictures draw the pictures of README.md anew'
 	@echo 'make record   record captures anew, as root: make record NAMES="upload-vsftpd ..."'
 
 # Shows a command line of ftpscope, then runs it.
@@ -112,9 +113,15 @@ rates: build
 
 golden:
 	@tools/install cc libpcap
-	UPDATE_GOLDEN=1 $(CARGO) test --locked --test golden --test readme
+	UPDATE_GOLDEN=1 $(CARGO) test --locked --test golden --test readme --test pictures
 	UPDATE_GOLDEN=1 $(CARGO) test --locked --lib dashboard::config
 	git diff --stat -- captures README.md docs
+
+# From the program itself, in a terminal model.
+pictures:
+	@tools/install cc libpcap
+	UPDATE_GOLDEN=1 $(CARGO) test --locked --test pictures
+	git diff --stat -- docs/pictures
 
 # Root, network namespaces, and the software that captures/record/install.sh installs.
 record:

@@ -9,10 +9,17 @@ use std::path::Path;
 
 use ftpscope::analyzer::{Analyzer, Event, Options};
 use ftpscope::capture::{self, Moment, Next, Source};
+use ftpscope::diagnosis::Severity;
 use ftpscope::ftp::SessionEvent;
 use ftpscope::tcp::Side;
 use ftpscope::tls::{Access, Facts, Resumption, Secrets, Stream, Told, What};
 use proptest::prelude::*;
+
+mod support;
+use support::analysis::analyzed;
+use support::conversation::Conversation;
+use support::planned::SECOND;
+use support::wire;
 
 /// A recorded conversation.
 #[derive(Default)]
@@ -272,6 +279,47 @@ fn the_handshake_is_told() {
     assert!(facts("tls13-retried").retried.is_some() && hidden.retried.is_none());
     assert!(facts("tls12-renegotiated").renegotiated.is_some());
     assert!(facts("tls13-early-data").offer.unwrap().early_data);
+}
+
+/// An FTP session whose control connection holds a conversation after AUTH.
+fn session_with(talk: &Talk) -> Conversation {
+    let mut ftp = Conversation::new(
+        "192.0.2.9:40000".parse().unwrap(),
+        "198.51.100.1:21".parse().unwrap(),
+        1_700_000_000 * SECOND,
+    );
+    ftp.open("220 hello");
+    ftp.exchange("AUTH TLS", "234 go");
+    for (side, bytes) in &talk.wire {
+        let side = match side {
+            Side::Initiator => wire::Side::Opener,
+            Side::Responder => wire::Side::Listener,
+        };
+        for part in bytes.chunks(1400) {
+            ftp.send(side, part);
+        }
+    }
+    ftp.control.close(&mut ftp.plan, wire::Side::Opener);
+    ftp
+}
+
+#[test]
+fn renegotiation_shows_without_the_keys() {
+    for talk in Talk::all() {
+        let (_, events) = analyzed(&session_with(&talk).finish());
+        let finding = events.iter().find_map(|event| match event {
+            Event::Finding(finding) if finding.cause == "tls-renegotiated" => Some(finding),
+            _ => None,
+        });
+        let severity = finding.map(|finding| finding.severity);
+        let renegotiated = talk.name == "tls12-renegotiated";
+        assert_eq!(
+            severity,
+            renegotiated.then_some(Severity::Notice),
+            "{}",
+            talk.name
+        );
+    }
 }
 
 #[test]

@@ -28,11 +28,13 @@ pub(crate) enum Context {
     Choice,
     /// The help.
     Help,
+    /// The question whether to quit.
+    Leaving,
 }
 
 impl Context {
     /// All of them, with the heading of each in help and documentation.
-    pub(crate) const ALL: [(Self, &'static str); 9] = [
+    pub(crate) const ALL: [(Self, &'static str); 10] = [
         (Self::Sessions, "Sessions"),
         (Self::Data, "Data"),
         (Self::Problems, "Problems"),
@@ -42,10 +44,11 @@ impl Context {
         (Self::Text, "Text fields"),
         (Self::Choice, "Choices"),
         (Self::Help, "Help"),
+        (Self::Leaving, "Quitting"),
     ];
 }
 
-use Context::{Choice, Data, Help, Log, Problems, Session, Sessions, Stats, Text};
+use Context::{Choice, Data, Help, Leaving, Log, Problems, Session, Sessions, Stats, Text};
 
 const SCREENS: &[Context] = &[Sessions, Data, Problems, Stats, Log, Session];
 const LISTS: &[Context] = &[Sessions, Data, Problems];
@@ -92,10 +95,10 @@ pub(crate) struct Entry {
 }
 
 actions! {
-    Open, "open", ["enter"], &[Sessions, Data, Problems, Stats, Session], "open", "Open what is selected";
+    Open, "open", ["enter"], &[Sessions, Data, Problems, Session], "open", "Open what is selected";
     Back, "back", ["esc"], SCREENS, "back", "Back by one layer; stops the reading of a file";
-    Accept, "accept", ["enter"], &[Text, Choice], "accept", "Take it";
-    Cancel, "cancel", ["esc"], &[Text, Choice, Help], "cancel", "Leave without a change";
+    Accept, "accept", ["enter"], &[Text, Choice, Leaving], "accept", "Take it";
+    Cancel, "cancel", ["esc"], &[Text, Choice, Help, Leaving], "cancel", "Leave without a change";
     Toggle, "toggle", ["space"], &[Choice], "show or hide", "Show or hide the column";
     Complete, "complete", ["tab"], &[Text], "complete", "Complete the word, or go to the next field";
     CompleteBack, "complete-back", ["shift-tab"], &[Text], "", "The completion or field before";
@@ -110,11 +113,11 @@ actions! {
     SortBack, "sort-back", ["<"], TABLES, "sort", "Sort by the column before";
     SortTurn, "sort-turn", ["z"], TABLES, "", "Reverse the order";
     Group, "group", ["o"], &[Problems], "group", "Group by cause, server, or client";
-    Save, "save", ["s", "F2"], &[Sessions, Problems, Session], "save", "Save packets, a transcript or a report";
+    Save, "save", ["s", "F2"], &[Sessions, Problems, Session, Leaving], "save", "Save packets, a transcript or a report";
     Freeze, "freeze", ["p"], SCREENS, "freeze", "Stop the screen, not the capture; go on";
     Follow, "follow", ["F", "A"], &[Sessions, Data, Log, Session], "follow", "Stay with the latest";
     Ladder, "ladder", ["L"], &[Sessions], "ladder", "The marked sessions in one ladder";
-    Related, "related", ["x", "F4"], &[Session], "", "The ladder with the sessions that are related";
+    Related, "related", ["x", "F4"], &[Sessions, Session], "", "The ladder with the sessions that are related";
     Columns, "columns", ["c", "F10"], TABLES, "columns", "Choose the columns";
     Raw, "raw", ["r", "F6"], &[Session], "raw", "The packets as they are";
     Hex, "hex", ["X"], &[Session], "hex", "The bytes of the selection in hexadecimal";
@@ -158,9 +161,9 @@ actions! {
     ScreenProblems, "screen-problems", ["3"], SCREENS, "", "Problems";
     ScreenStats, "screen-stats", ["4"], SCREENS, "", "Totals and rates";
     ScreenLog, "screen-log", ["5"], SCREENS, "", "The log";
-    QuitNow, "quit-now", ["ctrl-c"], &[Sessions, Data, Problems, Stats, Log, Session, Text, Choice, Help], "", "Quit at once";
+    QuitNow, "quit-now", ["ctrl-c"], &[Sessions, Data, Problems, Stats, Log, Session, Text, Choice, Help, Leaving], "", "Quit at once";
     QuitKeeping, "quit-keeping", ["Q"], SCREENS, "", "Quit and leave the last screen standing";
-    Suspend, "suspend", ["ctrl-z"], &[Sessions, Data, Problems, Stats, Log, Session, Text, Choice, Help], "", "Back to the shell; fg returns";
+    Suspend, "suspend", ["ctrl-z"], &[Sessions, Data, Problems, Stats, Log, Session, Text, Choice, Help, Leaving], "", "Back to the shell; fg returns";
 }
 
 /// Which key does what in which context.

@@ -292,6 +292,9 @@ impl Stream {
         let end = self.end(side);
         end.finished |= end.sealed;
         if self.facts().completed.is_some() {
+            if !is_13 && from_client && raw.kind() == content::HANDSHAKE {
+                self.dialogue.renegotiate(at);
+            }
         } else if !is_13 && raw.kind() == content::ALERT && fate == Fate::Closed {
             self.dialogue.alert(side, None, at);
         } else if !is_13 && self.ends.iter().all(|end| end.finished) {
