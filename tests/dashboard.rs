@@ -4,6 +4,7 @@
 
 #![cfg(all(target_os = "linux", feature = "dashboard"))]
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test may panic")]
+#![allow(clippy::disallowed_methods, reason = "a screen is waited for")]
 
 #[path = "support/screen.rs"]
 mod screen;

@@ -55,27 +55,10 @@ pub(super) fn draw(app: &mut App, snapshot: &Snapshot, area: Rect, buffer: &mut 
         } else {
             "   No data channel."
         };
-        paint::line(
-            buffer,
-            rows,
-            0,
-            Span::styled(text, app.look.style(Token::Dim)),
-        );
+        paint::dim(buffer, rows, text, &app.look);
     }
     if let Some(at) = app.data.list.index() {
-        let foot = Rect {
-            y: area.bottom().saturating_sub(1),
-            height: 1,
-            width: area.width.saturating_sub(1),
-            ..area
-        };
-        let place = format!("{} of {}", grouped(at + 1), grouped(count));
-        paint::right(
-            buffer,
-            foot,
-            0,
-            Span::styled(place, app.look.style(Token::Dim)),
-        );
+        paint::place(buffer, area, (at, count), &app.look);
     }
 }
 

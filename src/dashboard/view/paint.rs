@@ -4,6 +4,7 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::text::{Line, Span};
 
+use super::card::grouped;
 use crate::dashboard::app::Look;
 use crate::dashboard::text;
 use crate::dashboard::theme::Token;
@@ -55,6 +56,23 @@ pub(crate) fn row(
         buffer.set_style(whole, look.style(Token::Selection));
         buffer.set_stringn(area.x, area.y + row, "▌", 1, look.style(Token::Selection));
     }
+}
+
+/// Draws what is said in place of the rows of an empty list.
+pub(crate) fn dim(buffer: &mut Buffer, area: Rect, text: &str, look: &Look) {
+    line(buffer, area, 0, Span::styled(text, look.style(Token::Dim)));
+}
+
+/// Draws at the end of an area which row of how many is selected.
+pub(crate) fn place(buffer: &mut Buffer, area: Rect, (at, count): (usize, usize), look: &Look) {
+    let foot = Rect {
+        y: area.bottom().saturating_sub(1),
+        height: 1,
+        width: area.width.saturating_sub(1),
+        ..area
+    };
+    let place = format!("{} of {}", grouped(at + 1), grouped(count));
+    right(buffer, foot, 0, Span::styled(place, look.style(Token::Dim)));
 }
 
 /// Draws a heading where it is to be, as far as that is within the area.

@@ -56,28 +56,11 @@ pub(super) fn draw(app: &mut App, snapshot: &Snapshot, area: Rect, buffer: &mut 
         } else {
             "   ✓ No problem found."
         };
-        paint::line(
-            buffer,
-            rows,
-            0,
-            Span::styled(text, app.look.style(Token::Dim)),
-        );
+        paint::dim(buffer, rows, text, &app.look);
     }
-    let foot = Rect {
-        y: area.bottom().saturating_sub(1),
-        height: 1,
-        width: area.width.saturating_sub(1),
-        ..area
-    };
     let (at, lines) = app.problems.place();
     if lines > usize::from(rows.height) {
-        let place = format!("{} of {}", grouped(at + 1), grouped(lines));
-        paint::right(
-            buffer,
-            foot,
-            0,
-            Span::styled(place, app.look.style(Token::Dim)),
-        );
+        paint::place(buffer, area, (at, lines), &app.look);
     }
 }
 

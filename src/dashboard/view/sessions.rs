@@ -65,27 +65,10 @@ pub(super) fn draw(app: &mut App, snapshot: &Snapshot, area: Rect, buffer: &mut 
         } else {
             "   No FTP session in this capture."
         };
-        paint::line(
-            buffer,
-            rows,
-            0,
-            Span::styled(text, app.look.style(Token::Dim)),
-        );
+        paint::dim(buffer, rows, text, &app.look);
     }
-    let foot = Rect {
-        y: area.bottom().saturating_sub(1),
-        height: 1,
-        width: area.width.saturating_sub(1),
-        ..area
-    };
     if let Some(at) = app.sessions.list.index() {
-        let place = format!("{} of {}", grouped(at + 1), grouped(count));
-        paint::right(
-            buffer,
-            foot,
-            0,
-            Span::styled(place, app.look.style(Token::Dim)),
-        );
+        paint::place(buffer, area, (at, count), &app.look);
     }
 }
 
