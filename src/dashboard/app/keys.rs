@@ -39,6 +39,10 @@ impl App {
         if let Some(session) = &mut self.session
             && let Some(effects) = session.act(action, &self.look)
         {
+            let copies = |effect: &Effect| matches!(effect, Effect::Copy(_));
+            if effects.iter().any(copies) {
+                self.notice = Some("copied".to_owned());
+            }
             return effects;
         }
         self.act_screen(action, shown, live)

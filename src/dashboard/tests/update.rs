@@ -417,3 +417,38 @@ fn a_comparison_takes_no_key_that_it_does_not_show() {
     bench.press("esc");
     assert_eq!(bench.app.context(), Context::Sessions);
 }
+
+#[test]
+fn what_is_searched_for_in_a_session_stays_in_view() {
+    let mut bench = Bench::of(&["login-failed-vsftpd"]);
+    bench.press("enter /");
+    bench.type_in("PASS");
+    bench.press("enter");
+    for (width, height) in [(120, 36), (80, 24)] {
+        let text = bench.text(width, height);
+        assert!(text.contains("find: \"PASS\" 1/2"), "{text}");
+    }
+    bench.press("v v y");
+    let text = bench.text(80, 24);
+    assert!(
+        text.contains("no data channel") && !text.contains("1/0"),
+        "{text}"
+    );
+    assert!(text.contains(" copied"), "{text}");
+}
+
+#[test]
+fn nothing_is_cut_off_without_a_mark() {
+    let mut bench = bench();
+    bench.press("3");
+    let text = bench.text(40, 10);
+    assert!(
+        text.contains("…  by cause\n") || text.contains("… by cause\n"),
+        "{text}"
+    );
+    bench.press("?");
+    let text = bench.text(40, 10);
+    assert!(text.contains("one layer; stop…"), "{text}");
+    bench.press("esc 1");
+    assert!(bench.text(80, 24).contains(" Enter open ─"));
+}

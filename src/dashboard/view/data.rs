@@ -77,17 +77,12 @@ fn title(app: &App, snapshot: &Snapshot, area: Rect, buffer: &mut Buffer) {
         Span::raw("  "),
     ];
     spans.extend(filter_spans(app, snapshot, usize::from(area.width) / 3));
-    paint::line(buffer, area, 0, spans);
     let turn = if app.data.descending { "▼" } else { "▲" };
     let mut end = format!("  sort {}{turn}", app.data.sort.title());
     if app.data.follow {
         end += "   FOLLOW";
     }
-    let inner = Rect {
-        width: area.width.saturating_sub(1),
-        ..area
-    };
-    paint::right(buffer, inner, 0, end);
+    paint::title(buffer, area, spans, end);
 }
 
 fn headings(app: &mut App, layout: &Layout, area: Rect, buffer: &mut Buffer) {

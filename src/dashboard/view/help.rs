@@ -11,8 +11,8 @@ use crate::dashboard::app::{App, Overlay};
 use crate::dashboard::text;
 use crate::dashboard::theme::Token;
 
-/// Columns of the keys.
-const KEYS: usize = 18;
+/// Columns of the keys, and where there is little room.
+const KEYS: [usize; 2] = [18, 12];
 
 /// Draws the help over an area.
 pub(super) fn draw(app: &App, area: Rect, buffer: &mut Buffer) {
@@ -26,11 +26,12 @@ pub(super) fn draw(app: &App, area: Rect, buffer: &mut Buffer) {
     let inner = card::blank(app, area, buffer, &format!("help: {heading}"));
     let entries: Vec<_> = action::of_context(*context).collect();
     let rows = usize::from(inner.height);
+    let columns = KEYS[usize::from(inner.width < 60)];
     let top = (*top).min(entries.len().saturating_sub(rows));
     for (row, entry) in entries.iter().skip(top).take(rows).enumerate() {
         let keys = app.keymap.keys(entry.action).iter();
         let keys: Vec<String> = keys.map(|key| key_name(&key.to_string())).collect();
-        let keys = text::cell(&keys.join(" "), KEYS, app.look.glyphs);
+        let keys = text::cell(&keys.join(" "), columns, app.look.glyphs);
         let spans = vec![
             Span::styled(keys, app.look.style(Token::Focus)),
             Span::raw(entry.help),

@@ -9,11 +9,45 @@ use crate::dashboard::app::Look;
 use crate::dashboard::text;
 use crate::dashboard::theme::Token;
 
-/// Draws a line into a row of an area, cut off at its end.
+/// Draws a line into a row of an area; where it is cut off at its end, that has a mark.
 pub(crate) fn line<'a>(buffer: &mut Buffer, area: Rect, row: u16, line: impl Into<Line<'a>>) {
-    if row < area.height {
-        buffer.set_line(area.x, area.y + row, &line.into(), area.width);
+    if row >= area.height || area.width == 0 {
+        return;
     }
+    let (line, y) = (line.into(), area.y + row);
+    buffer.set_line(area.x, y, &line, area.width);
+    if columns(&line) > usize::from(area.width) {
+        let last = area.right() - 1;
+        if last > area.x && text::width(buffer[(last - 1, y)].symbol()) > 1 {
+            buffer[(last - 1, y)].set_symbol(" ");
+        }
+        buffer[(last, y)].set_symbol("…");
+    }
+}
+
+/// Columns of a line without the blanks at its end.
+fn columns(line: &Line<'_>) -> usize {
+    let blanks = |span: &Span<'_>| span.content.len() - span.content.trim_end_matches(' ').len();
+    let blank = |span: &&Span<'_>| blanks(span) == span.content.len();
+    let behind = line.spans.iter().rev().take_while(blank).count();
+    let kept = line.spans.len() - behind;
+    let width: usize = line.spans.iter().take(kept).map(Span::width).sum();
+    let end = kept.checked_sub(1).and_then(|last| line.spans.get(last));
+    width - end.map_or(0, blanks)
+}
+
+/// Draws the title of a screen, and at the right what it is sorted by and the like.
+pub(crate) fn title(buffer: &mut Buffer, area: Rect, title: Vec<Span<'_>>, end: String) {
+    let inner = Rect {
+        width: area.width.saturating_sub(1),
+        ..area
+    };
+    let left = right(buffer, inner, 0, end);
+    let room = Rect {
+        width: left,
+        ..area
+    };
+    line(buffer, room, 0, title);
 }
 
 /// Draws a line at the right end of a row, if it fits; the columns that are left before it.
@@ -99,11 +133,11 @@ pub(crate) fn rule(
         let mut spans = vec![Span::styled("── ", dim)];
         spans.extend(title);
         spans.push(Span::raw(" "));
-        let width: usize = spans.iter().map(Span::width).sum();
-        wipe(buffer, area, row, u16::try_from(width).unwrap_or(u16::MAX));
+        let title_width: usize = spans.iter().map(Span::width).sum();
+        let columns = u16::try_from(title_width).unwrap_or(u16::MAX);
+        wipe(buffer, area, row, columns);
         line(buffer, area, row, spans);
         let end_width = text::width(end) + 3;
-        let title_width = 40;
         if !end.is_empty() && width > title_width + end_width {
             let end = vec![Span::raw(format!(" {end} ")), Span::styled("─", dim)];
             right(buffer, area, row, end);

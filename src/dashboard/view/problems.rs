@@ -78,13 +78,8 @@ fn title(app: &App, snapshot: &Snapshot, area: Rect, buffer: &mut Buffer) {
         Span::raw("  "),
     ];
     spans.extend(filter_spans(app, snapshot, usize::from(area.width) / 3));
-    paint::line(buffer, area, 0, spans);
-    let inner = Rect {
-        width: area.width.saturating_sub(1),
-        ..area
-    };
     let end = format!("  by {}", app.problems.by.word());
-    paint::right(buffer, inner, 0, end);
+    paint::title(buffer, area, spans, end);
 }
 
 fn layout(width: usize) -> Layout {

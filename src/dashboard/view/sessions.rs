@@ -95,12 +95,7 @@ fn title(app: &App, snapshot: &Snapshot, area: Rect, buffer: &mut Buffer) {
     if !app.marks.is_empty() {
         end += &format!("   {}", number::count(app.marks.len() as u64, "mark"));
     }
-    paint::line(buffer, area, 0, spans);
-    let inner = Rect {
-        width: area.width.saturating_sub(1),
-        ..area
-    };
-    paint::right(buffer, inner, 0, Span::raw(format!("  {end}")));
+    paint::title(buffer, area, spans, format!("  {end}"));
 }
 
 /// The filter in force, `[state:fail]`, and how far it was applied.

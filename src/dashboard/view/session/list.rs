@@ -42,9 +42,12 @@ impl List {
         self.lines.len()
     }
 
-    /// Which line is selected.
-    pub(super) fn cursor(&self) -> usize {
-        self.cursor
+    /// `3/17`: which line is selected, of how many; empty where there is none.
+    pub(super) fn place(&self) -> String {
+        match self.lines.len() {
+            0 => String::new(),
+            count => format!("{}/{count}", self.cursor + 1),
+        }
     }
 
     /// The selected line.

@@ -402,7 +402,7 @@ impl SessionScreen {
             }
             false => {
                 let items = detail::brief(&self.story, row, tone, canvas.height() < 6);
-                let place = format!("{}/{}", self.list.cursor() + 1, self.list.len());
+                let place = self.list.place();
                 pane::below(canvas, &items, self.detail_top, &place, self.in_detail)
             }
         };
@@ -416,7 +416,7 @@ impl SessionScreen {
         let mut inner = match self.parts.beside {
             true => pane::side(canvas, self.in_detail),
             false => {
-                let place = format!("{}/{}", self.list.cursor() + 1, self.list.len());
+                let place = self.list.place();
                 pane::top(canvas, &place, self.in_detail)
             }
         };

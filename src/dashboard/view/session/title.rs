@@ -6,6 +6,12 @@ use crate::dashboard::model::SessionRow;
 use crate::dashboard::text;
 use crate::dashboard::theme::Token;
 
+/// Columns that are kept for what was searched for.
+const LONGEST_FIND: usize = 32;
+
+/// Columns that are left to who is in the session.
+const LEAST_HEAD: usize = 40;
+
 /// What is told beside the names of the views.
 #[derive(Clone, Copy, Debug)]
 pub(super) enum Hint<'a> {
@@ -23,7 +29,14 @@ pub(super) fn draw(canvas: &mut Canvas<'_>, heads: &[&SessionRow], view: View, h
     };
     let end = views(canvas, view, brief);
     let mut x = 1;
-    let room = end.saturating_sub(2);
+    // What was searched for has its room before who is in the session has all of his.
+    let kept = match brief {
+        true => (canvas.columns(hint) + 2)
+            .min(LONGEST_FIND)
+            .min(end.saturating_sub(LEAST_HEAD)),
+        false => 0,
+    };
+    let room = end.saturating_sub(2 + kept);
     x += match heads {
         [] => canvas.put(x, 0, room, "…", canvas.style(Token::Dim)),
         [head] => one(canvas, x, room, head),
