@@ -21,13 +21,13 @@ help:
 	@echo 'make demo     install what the build needs, build, and analyse captures of real servers'
 	@echo 'make test     install what the tests need, and run them all'
 	@echo
-	@echo 'make check    formatting, lints, documentation, the engine without features, licences'
+	@echo 'make check    formatting, lints, documentation, features left out, licences'
 	@echo 'make compare  compare ftpscope with tshark on every capture (part of make test)'
 	@echo 'make bench    measure the pipeline and its stages'
 	@echo 'make peers    measure beside tcpdump, tshark and Suricata'
 	@echo 'make soak     as root: sniff real traffic for 20 minutes, and see that memory does not grow'
 	@echo 'make rates    measure the packet rate that is captured without loss, as root'
-	@echo 'make golden   write all expected outputs anew: captures, README.md, pictures'
+	@echo 'make golden   write all expected outputs anew: captures, README.md, docs, pictures'
 	@echo 'make pictures draw the pictures of README.md anew'
 	@echo 'make record   record captures anew, as root: make record NAMES="upload-vsftpd ..."'
 
@@ -78,9 +78,11 @@ lint:
 doc:
 	RUSTDOCFLAGS='-D warnings' $(CARGO) doc --locked --no-deps --lib --document-private-items
 
-# The engine needs neither a command line nor a terminal.
+# The engine needs neither a command line nor a terminal, and these need no interfaces.
 core:
 	$(CARGO) clippy --locked --lib --no-default-features -- -D warnings
+	$(CARGO) clippy --locked --no-default-features --features cli -- -D warnings
+	$(CARGO) clippy --locked --no-default-features --features dashboard -- -D warnings
 
 # Advisories are not checked: their list has to be fetched, and may change without a commit here.
 deny:
@@ -112,7 +114,8 @@ rates: build
 golden:
 	@tools/install cc libpcap
 	UPDATE_GOLDEN=1 $(CARGO) test --locked --test golden --test readme --test pictures
-	git diff --stat -- captures README.md docs/pictures
+	UPDATE_GOLDEN=1 $(CARGO) test --locked --lib dashboard::config
+	git diff --stat -- captures README.md docs
 
 # From the program itself, in a terminal model.
 pictures:

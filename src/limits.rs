@@ -1,7 +1,7 @@
 //! The limits that a capture can reach, and what is lost then.
 //!
 //! All that grows has a limit. Most of them cost nothing that a reader of the report would miss;
-//! those that do are listed here, counted, and told in the [`Summary`](crate::analyzer::Summary).
+//! those that do are listed here, counted, and told in the `Summary` of the analyzer.
 
 use crate::{decode, diagnosis, ftp, tcp, tls};
 

@@ -237,6 +237,43 @@ fn a_quiet_interface_keeps_nothing_back() {
 }
 
 #[test]
+fn a_hang_up_begins_a_file_anew_that_was_moved_away() {
+    let folder = Folder::new("record-hang-up");
+    let file = folder.path("in.pcap");
+    let (out, old, json) = (
+        folder.path("out.pcapng"),
+        folder.path("old.pcapng"),
+        folder.path("out.json"),
+    );
+    let bytes = generated(Kind::Chatty, 40_000);
+    fs::write(&file, &bytes).unwrap();
+    let all = copied(file.as_ref());
+    let mut sniffer = Sniffer::start(&["-", "-o", &json, "--write", &out]);
+    let (first, second) = bytes.split_at(bytes.len() / 2);
+    sniffer.feed(first);
+    let half = eventually("packets", || {
+        let half = copied(out.as_ref()).len();
+        (half > all.len() / 3).then_some(half)
+    });
+    fs::rename(&out, &old).unwrap();
+    sniffer.signal("HUP");
+    eventually("a new file", || Path::new(&out).exists());
+    sniffer.feed(second);
+    sniffer.close();
+    let end = sniffer.end();
+    assert_eq!(end.code, Some(0));
+    assert!(
+        end.err
+            .contains(&format!("{} packets recorded, ", all.len())),
+        "{}",
+        end.err
+    );
+    let (old, new) = (copied(old.as_ref()), copied(out.as_ref()));
+    assert!(old.len() >= half && !new.is_empty());
+    assert!([old, new].concat() == all);
+}
+
+#[test]
 fn on_a_full_disk_the_file_ends_behind_its_last_packet() {
     if !is_root() {
         eprintln!("left out: a small file system of its own needs root");
@@ -270,5 +307,10 @@ fn on_a_full_disk_the_file_ends_behind_its_last_packet() {
         "{err}"
     );
     assert_eq!(fault(kept.as_ref()), None);
-    assert!(copied(kept.as_ref()).len() > 500);
+    let packets = copied(kept.as_ref()).len();
+    assert!(packets > 500);
+    assert!(
+        err.contains(&format!("ftpscope: {packets} packets recorded, ")),
+        "{packets}: {err}"
+    );
 }

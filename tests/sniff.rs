@@ -275,6 +275,18 @@ fn the_second_interrupt_ends_at_once() {
 }
 
 #[test]
+fn two_interrupts_at_once_are_one() {
+    let mut sniffer = Sniffer::start(&["-"]);
+    let bytes = talk::session(false);
+    sniffer.feed(&bytes[..bytes.len() - 500]);
+    sniffer.wait_for_line("✓ login anna");
+    sniffer.signal_twice("INT");
+    let end = sniffer.end();
+    assert_eq!(end.code, Some(0));
+    assert!(end.err.contains("1 session, "), "{}", end.err);
+}
+
+#[test]
 fn a_reader_that_leaves_is_no_error() {
     let mut sniffer = Sniffer::start(&["-", "--format", "json"]);
     sniffer.stop_reading();
@@ -381,6 +393,15 @@ fn what_is_wrong_is_said_before_anything_else() {
             &["--metrics 192.0.2.1:1: "],
         ),
         (&["-", "--promiscuous"], &["FILE"]),
+        (
+            &["nosuch.pcap"],
+            &["nosuch.pcap: there is no such file or pipe"],
+        ),
+        (&["-", "--write", "/"], &["/: is a folder"]),
+        (
+            &["-", "--keylog", "/nosuch/folder/keys"],
+            &["/nosuch/folder/keys: the key log cannot be read: No such file"],
+        ),
     ] {
         let mut sniffer = Sniffer::start(arguments);
         sniffer.close();
@@ -390,6 +411,24 @@ fn what_is_wrong_is_said_before_anything_else() {
             assert!(end.err.contains(word), "{arguments:?} {}", end.err);
         }
     }
+}
+
+#[test]
+fn a_key_log_that_comes_later_is_read_in_the_sandbox() {
+    let folder = Folder::new("key-log");
+    let keys = folder.path("keys.log");
+    let recorded = Path::new(env!("CARGO_MANIFEST_DIR")).join("captures/ftps-keys-beside-vsftpd");
+    let mut sniffer = Sniffer::start(&["-", "--keylog", &keys]);
+    sniffer.wait_for_word("keys.log: is not there yet");
+    fs::copy(recorded.join("keys.log"), &keys).unwrap();
+    let capture = ["capture.pcap", "capture.pcapng"].map(|name| recorded.join(name));
+    let capture = capture.iter().find(|path| path.exists()).unwrap();
+    sniffer.feed(&fs::read(capture).unwrap());
+    sniffer.wait_for_line("✓ data  data 1, ");
+    sniffer.close();
+    let end = sniffer.end();
+    assert_eq!(end.code, Some(0), "{}", end.err);
+    assert!(!end.err.contains("control-encrypted"), "{}", end.err);
 }
 
 #[test]

@@ -9,10 +9,17 @@ use std::path::Path;
 
 use ftpscope::analyzer::{Analyzer, Event, Options};
 use ftpscope::capture::{self, Moment, Next, Source};
+use ftpscope::diagnosis::Severity;
 use ftpscope::ftp::SessionEvent;
 use ftpscope::tcp::Side;
 use ftpscope::tls::{Access, Facts, Resumption, Secrets, Stream, Told, What};
 use proptest::prelude::*;
+
+mod support;
+use support::analysis::analyzed;
+use support::conversation::Conversation;
+use support::planned::SECOND;
+use support::wire;
 
 /// A recorded conversation.
 #[derive(Default)]
@@ -274,6 +281,47 @@ fn the_handshake_is_told() {
     assert!(facts("tls13-early-data").offer.unwrap().early_data);
 }
 
+/// An FTP session whose control connection holds a conversation after AUTH.
+fn session_with(talk: &Talk) -> Conversation {
+    let mut ftp = Conversation::new(
+        "192.0.2.9:40000".parse().unwrap(),
+        "198.51.100.1:21".parse().unwrap(),
+        1_700_000_000 * SECOND,
+    );
+    ftp.open("220 hello");
+    ftp.exchange("AUTH TLS", "234 go");
+    for (side, bytes) in &talk.wire {
+        let side = match side {
+            Side::Initiator => wire::Side::Opener,
+            Side::Responder => wire::Side::Listener,
+        };
+        for part in bytes.chunks(1400) {
+            ftp.send(side, part);
+        }
+    }
+    ftp.control.close(&mut ftp.plan, wire::Side::Opener);
+    ftp
+}
+
+#[test]
+fn renegotiation_shows_without_the_keys() {
+    for talk in Talk::all() {
+        let (_, events) = analyzed(&session_with(&talk).finish());
+        let finding = events.iter().find_map(|event| match event {
+            Event::Finding(finding) if finding.cause == "tls-renegotiated" => Some(finding),
+            _ => None,
+        });
+        let severity = finding.map(|finding| finding.severity);
+        let renegotiated = talk.name == "tls12-renegotiated";
+        assert_eq!(
+            severity,
+            renegotiated.then_some(Severity::Notice),
+            "{}",
+            talk.name
+        );
+    }
+}
+
 #[test]
 fn behind_a_gap_what_follows_is_read() {
     for talk in Talk::all().iter().filter(|talk| !is_resumed_by_tls12(talk)) {
@@ -306,6 +354,35 @@ fn behind_a_gap_what_follows_is_read() {
                     "{} {heard:?}",
                     talk.name
                 );
+            }
+        }
+    }
+}
+
+/// A MAC of the ciphertext does not cover what TLS 1.0 takes from the record before.
+#[test]
+fn of_a_flight_that_is_damaged_or_lost_nothing_wrong_is_told() {
+    for talk in Talk::all() {
+        for spoilt in 0..2 * talk.wire.len() {
+            let (mut heard, mut stream, mut secrets) =
+                (Heard::default(), Stream::default(), talk.secrets());
+            for (number, (side, bytes)) in talk.wire.iter().enumerate() {
+                if number * 2 == spoilt {
+                    stream.gap(*side, bytes.len() as u64, &mut secrets);
+                    continue;
+                }
+                let mut bytes = bytes.clone();
+                if number * 2 + 1 == spoilt {
+                    // The first byte of the first record's body.
+                    bytes.get_mut(5).into_iter().for_each(|byte| *byte ^= 1);
+                }
+                let heard = &mut |told: Told<'_>| heard.hear(told);
+                stream.push((*side, &bytes, Moment::default()), &mut secrets, heard);
+            }
+            for side in [0, 1] {
+                let (heard, said) = (&heard.said[side], &talk.said[side]);
+                let told = heard.escape_ascii();
+                assert!(is_part(heard, said), "{} {spoilt}: {told}", talk.name);
             }
         }
     }

@@ -2,12 +2,13 @@
 
 use std::env;
 use std::fs::File;
-use std::io::Read;
+use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 
 use clap::Args;
 
 use crate::analyzer::Analyzer;
+#[cfg(any(feature = "live", feature = "dashboard"))]
 use crate::capture::KeyLog;
 use crate::escape;
 
@@ -34,11 +35,7 @@ impl Keys {
     /// In words, when one that is given cannot be read.
     pub(super) fn read(&self, analyzer: &mut Analyzer) -> Result<(), String> {
         for path in &self.keylog {
-            read(path, analyzer).map_err(|error| {
-                let name = path.display().to_string();
-                let name = escape::line(name.as_bytes()).into_owned();
-                format!("{name}: the key log cannot be read: {error}")
-            })?;
+            read(path, analyzer).map_err(|error| unreadable(path, &error))?;
         }
         if let Some(path) = self.by_default() {
             // It is meant for other programs: where it cannot be read there are no keys.
@@ -47,10 +44,39 @@ impl Keys {
         Ok(())
     }
 
-    /// The key logs that grow while packets come. They need not be there yet.
-    pub(super) fn follow(&self) -> Vec<KeyLog> {
+    /// The key logs that grow while packets come. They need not be there yet, but for the folders
+    /// of those that are given.
+    ///
+    /// # Errors
+    ///
+    /// In words, when one that is given can never be read.
+    #[cfg(any(feature = "live", feature = "dashboard"))]
+    pub(super) fn follow(&self) -> Result<Vec<KeyLog>, String> {
+        for path in &self.keylog {
+            match File::open(path) {
+                Err(error) if !is_to_come(path, &error) => {
+                    return Err(unreadable(path, &error));
+                }
+                _ => {}
+            }
+        }
         let paths = self.keylog.iter().cloned().chain(self.by_default());
-        paths.map(|path| KeyLog::follow(&path)).collect()
+        Ok(paths.map(|path| KeyLog::follow(&path)).collect())
+    }
+
+    /// The key logs that are given and not there yet.
+    #[cfg(feature = "live")]
+    pub(super) fn to_come(&self) -> impl Iterator<Item = &Path> {
+        let paths = self.keylog.iter().map(PathBuf::as_path);
+        paths.filter(|path| !path.exists())
+    }
+
+    /// The folders in which key logs are, or will be.
+    #[cfg(feature = "live")]
+    pub(super) fn folders(&self) -> impl Iterator<Item = PathBuf> {
+        let paths = self.keylog.iter().cloned().chain(self.by_default());
+        let folders = paths.map(|path| super::folder(&path));
+        folders.filter(|folder| folder.is_dir())
     }
 
     fn by_default(&self) -> Option<PathBuf> {
@@ -59,7 +85,18 @@ impl Keys {
     }
 }
 
-fn read(path: &Path, analyzer: &mut Analyzer) -> std::io::Result<()> {
+#[cfg(any(feature = "live", feature = "dashboard"))]
+fn is_to_come(path: &Path, error: &io::Error) -> bool {
+    error.kind() == io::ErrorKind::NotFound && super::folder(path).is_dir()
+}
+
+fn unreadable(path: &Path, error: &io::Error) -> String {
+    let name = path.display().to_string();
+    let name = escape::line(name.as_bytes());
+    format!("{name}: the key log cannot be read: {error}")
+}
+
+fn read(path: &Path, analyzer: &mut Analyzer) -> io::Result<()> {
     // Before the first packet nothing waits for keys.
     let events = &mut Vec::new();
     let mut file = File::open(path)?;

@@ -11,12 +11,13 @@ mod save;
 #[cfg(feature = "live")]
 mod sniff;
 mod terminal;
-#[cfg(feature = "live")]
 mod units;
 #[cfg(feature = "dashboard")]
 mod watch;
 
 use std::io::{self, Write};
+#[cfg(any(feature = "live", feature = "dashboard"))]
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use arguments::{Arguments, Command};
@@ -84,6 +85,15 @@ fn refuse(error: io::Error) -> Exit {
     }
     complain(&format!("the output cannot be written: {error}"));
     Exit::Wrong
+}
+
+/// The folder that a file is in.
+#[cfg(any(feature = "live", feature = "dashboard"))]
+fn folder(path: &Path) -> PathBuf {
+    let folder = path
+        .parent()
+        .filter(|folder| !folder.as_os_str().is_empty());
+    folder.unwrap_or(Path::new(".")).to_owned()
 }
 
 /// Tells the user what is wrong.

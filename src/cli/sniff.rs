@@ -5,13 +5,13 @@ use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant, SystemTime};
 
 use super::arguments::sniff::{Capture, Form, Sniff};
-use super::{Exit, complain, refuse, terminal};
+use super::{Exit, complain, folder, refuse, terminal};
 use crate::analyzer::{Analyzer, Options};
 use crate::capture::live::{self, End, Handle, Live, State, Stopper};
 use crate::capture::{self, Fault, Keyed, Source};
 use crate::escape;
 use crate::output::{self, Context, Csv, Sink};
-use crate::rights::{self, Plan};
+use crate::rights::{self, Dropped, Enforced, Plan};
 use crate::run::{self, Report};
 use crate::save::Recorder;
 use crate::select::{Filter, Query};
@@ -48,8 +48,16 @@ fn begin(arguments: &Sniff) -> Result<Exit, Problem> {
     let screen = Screen::default();
     let spool = open_spool(arguments, &screen)?;
     let recorder = open_recorder(arguments, &opened)?;
-    let keys = arguments.capture.keys.follow();
-    give_up_rights(arguments, &opened)?;
+    let keys = arguments.capture.keys.follow()?;
+    for path in arguments.capture.keys.to_come() {
+        let name = path.display().to_string();
+        let name = escape::line(name.as_bytes());
+        complain(&format!(
+            "{name}: is not there yet; its keys are read when it is"
+        ));
+    }
+    let dropped = give_up_rights(arguments, &opened)?;
+    signals.begin();
     let now = instant();
     let mut duty = Duty {
         signals,
@@ -71,7 +79,12 @@ fn begin(arguments: &Sniff) -> Result<Exit, Problem> {
             let source = handle.start(stopper).map_err(in_words)?;
             // The thread that reads has what it needs.
             rights::forget().map_err(in_words)?;
+            announce(
+                arguments.capture.interface.as_deref().unwrap_or_default(),
+                &dropped,
+            );
             serve(metrics, &duty)?;
+            duty.signals.wait().map_err(in_words)?;
             let mut keyed = Keyed::new(source, keys);
             let exit = follow(arguments, &mut keyed, &mut duty);
             Ok(exit.worst(judge(keyed.source())))
@@ -79,6 +92,7 @@ fn begin(arguments: &Sniff) -> Result<Exit, Problem> {
         Opened::Pipe(path) => {
             let source = capture::follow(path, stopper.flag()).map_err(in_words)?;
             serve(metrics, &duty)?;
+            duty.signals.wait().map_err(in_words)?;
             let mut keyed = Keyed::new(source, keys);
             Ok(follow(arguments, &mut keyed, &mut duty))
         }
@@ -97,6 +111,11 @@ fn open_source(arguments: &Sniff) -> Result<Opened, Problem> {
              (tcpdump -U -w - | ftpscope sniff -), or name an interface with -i"
                 .to_owned(),
         ),
+        (None, Some(path)) if path != Path::new("-") && !path.exists() => {
+            let name = path.display().to_string();
+            let name = escape::line(name.as_bytes());
+            Err(format!("{name}: there is no such file or pipe"))
+        }
         (None, Some(path)) => Ok(Opened::Pipe(path.clone())),
         (None, None) => Err(
             "no interface is given: name one with -i (`ftpscope interfaces` lists them), or send \
@@ -162,6 +181,9 @@ fn open_recorder(arguments: &Sniff, opened: &Opened) -> Result<Option<Recorder>,
     Recorder::begin(&recording)
         .map(Some)
         .map_err(|error| match error.kind() {
+            io::ErrorKind::AlreadyExists if recording.path.is_dir() => {
+                format!("{path}: is a folder; give --write the name of a file in it")
+            }
             io::ErrorKind::AlreadyExists => format!(
                 "{path}: is there already; give --write another name, or --force to replace it"
             ),
@@ -170,7 +192,7 @@ fn open_recorder(arguments: &Sniff, opened: &Opened) -> Result<Option<Recorder>,
 }
 
 /// Gives up for good all rights but those to write beside the output; tries these.
-fn give_up_rights(arguments: &Sniff, opened: &Opened) -> Result<(), Problem> {
+fn give_up_rights(arguments: &Sniff, opened: &Opened) -> Result<Dropped, Problem> {
     let capture = &arguments.capture;
     let output = arguments.output.output.as_deref();
     let written = arguments.recording.write.as_deref();
@@ -180,24 +202,33 @@ fn give_up_rights(arguments: &Sniff, opened: &Opened) -> Result<(), Problem> {
         sandbox: !capture.no_sandbox,
         write: output.into_iter().chain(written).map(folder).collect(),
         read: match opened {
-            Opened::Pipe(path) if path != Path::new("-") => vec![path.clone()],
-            _ => Vec::new(),
-        },
+            Opened::Pipe(path) if path != Path::new("-") => Some(path.clone()),
+            _ => None,
+        }
+        .into_iter()
+        .chain(capture.keys.folders())
+        .collect(),
     };
-    rights::drop(&plan).map_err(in_words)?;
+    let dropped = rights::drop(&plan).map_err(in_words)?;
     let rotation = arguments.rotation.rotation();
     let output = output.filter(|_| rotation.is_any());
     let written = written.filter(|_| arguments.recording.rotates());
     let mut folders = output.into_iter().chain(written);
-    folders.try_for_each(|path| rotation.rehearse(path).map_err(in_words))
+    folders.try_for_each(|path| rotation.rehearse(path).map_err(in_words))?;
+    Ok(dropped)
 }
 
-/// The folder that a file is in.
-fn folder(path: &Path) -> PathBuf {
-    let folder = path
-        .parent()
-        .filter(|folder| !folder.as_os_str().is_empty());
-    folder.unwrap_or(Path::new(".")).to_owned()
+/// Where is captured, and with which rights: what cannot be done later rests on them.
+fn announce(interface: &str, dropped: &Dropped) {
+    let user = dropped.account.as_ref();
+    let user = user.map_or_else(String::new, |account| format!(", as user {}", account.name));
+    let sandbox = match (dropped.files, dropped.calls) {
+        (Some(Enforced::Fully), true) => ", in a sandbox",
+        (None, false) => ", without a sandbox",
+        _ => ", in a sandbox as far as this kernel has one",
+    };
+    let name = escape::line(interface.as_bytes());
+    complain(&format!("capturing on {name}{user}{sandbox}"));
 }
 
 fn pace(arguments: &Sniff) -> Pace {

@@ -28,6 +28,7 @@ pub(super) fn looks(looks: &Looks) -> text::Options {
 }
 
 /// How lines are written to standard output as events happen, or to a file when `to_file`.
+#[cfg(feature = "live")]
 pub(super) fn lines(looks: &Looks, to_file: bool, show_passwords: bool) -> text::Options {
     text::Options {
         show_passwords,
@@ -36,6 +37,7 @@ pub(super) fn lines(looks: &Looks, to_file: bool, show_passwords: bool) -> text:
 }
 
 /// How a text is written to standard error.
+#[cfg(feature = "live")]
 pub(super) fn on_standard_error(looks: &Looks) -> text::Options {
     let columns = terminal_size_of(io::stderr()).map(|(Width(columns), _)| usize::from(columns));
     let columns = columns.filter(|columns| *columns > 0);

@@ -1,5 +1,6 @@
 //! Sizes and times as people write them.
 
+#[cfg(any(test, feature = "live"))]
 use std::time::Duration;
 
 /// `100M`, `64k`, `2G`, `512`: bytes, in multiples of 1024.
@@ -24,6 +25,7 @@ pub(super) fn size(text: &str) -> Result<u64, String> {
 }
 
 /// `90s`, `10m`, `1h`, `1d`; seconds without a unit.
+#[cfg(any(test, feature = "live"))]
 pub(super) fn span(text: &str) -> Result<Duration, String> {
     let (number, unit) = parts(text);
     let factor = match unit {

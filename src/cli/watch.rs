@@ -115,7 +115,7 @@ fn source(arguments: &Watch) -> Result<(Origin, Vec<PathBuf>, Opener), String> {
         return interface(name, arguments);
     }
     let files = analyze::files(&arguments.files, "watch")?;
-    let keys = arguments.keys.follow();
+    let keys = arguments.keys.follow()?;
     let origin = Origin::File(name(&files));
     if let [file] = files.as_slice()
         && is_pipe(file)
@@ -144,7 +144,8 @@ fn interface(name: &str, arguments: &Watch) -> Result<(Origin, Vec<PathBuf>, Ope
         .start(live::Stopper::new())
         .map_err(|error| error.to_string())?;
     let origin = Origin::Interface(name.to_owned());
-    let feed = open(arguments.keys.follow(), move || Feed::Live(Box::new(live)));
+    let keys = arguments.keys.follow()?;
+    let feed = open(keys, move || Feed::Live(Box::new(live)));
     Ok((origin, Vec::new(), feed))
 }
 

@@ -22,35 +22,45 @@ pub(crate) enum Context {
     Log,
     /// One session: ladder, transcript, data, raw.
     Session,
+    /// Two sessions side by side.
+    Compare,
     /// A line or form that takes text: all else that is typed is text.
     Text,
     /// A list to choose from, over the screen.
     Choice,
     /// The help.
     Help,
+    /// The question whether to quit.
+    Leaving,
 }
 
 impl Context {
     /// All of them, with the heading of each in help and documentation.
-    pub(crate) const ALL: [(Self, &'static str); 9] = [
+    pub(crate) const ALL: [(Self, &'static str); 11] = [
         (Self::Sessions, "Sessions"),
         (Self::Data, "Data"),
         (Self::Problems, "Problems"),
         (Self::Stats, "Stats"),
         (Self::Log, "Log"),
         (Self::Session, "Session"),
+        (Self::Compare, "Comparison"),
         (Self::Text, "Text fields"),
         (Self::Choice, "Choices"),
         (Self::Help, "Help"),
+        (Self::Leaving, "Quitting"),
     ];
 }
 
-use Context::{Choice, Data, Help, Log, Problems, Session, Sessions, Stats, Text};
+use Context::{
+    Choice, Compare, Data, Help, Leaving, Log, Problems, Session, Sessions, Stats, Text,
+};
 
-const SCREENS: &[Context] = &[Sessions, Data, Problems, Stats, Log, Session];
+const SCREENS: &[Context] = &[Sessions, Data, Problems, Stats, Log, Session, Compare];
 const LISTS: &[Context] = &[Sessions, Data, Problems];
 const TABLES: &[Context] = &[Sessions, Data];
-const MOVING: &[Context] = &[Sessions, Data, Problems, Stats, Log, Session, Choice, Help];
+const MOVING: &[Context] = &[
+    Sessions, Data, Problems, Stats, Log, Session, Compare, Choice, Help,
+];
 
 macro_rules! actions {
     ($($name:ident, $id:literal, [$($key:literal),*], $contexts:expr, $label:literal, $help:literal;)*) => {
@@ -92,10 +102,10 @@ pub(crate) struct Entry {
 }
 
 actions! {
-    Open, "open", ["enter"], &[Sessions, Data, Problems, Stats, Session], "open", "Open what is selected";
+    Open, "open", ["enter"], &[Sessions, Data, Problems, Session], "open", "Open what is selected";
     Back, "back", ["esc"], SCREENS, "back", "Back by one layer; stops the reading of a file";
-    Accept, "accept", ["enter"], &[Text, Choice], "accept", "Take it";
-    Cancel, "cancel", ["esc"], &[Text, Choice, Help], "cancel", "Leave without a change";
+    Accept, "accept", ["enter"], &[Text, Choice, Leaving], "accept", "Take it";
+    Cancel, "cancel", ["esc"], &[Text, Choice, Help, Leaving], "cancel", "Leave without a change";
     Toggle, "toggle", ["space"], &[Choice], "show or hide", "Show or hide the column";
     Complete, "complete", ["tab"], &[Text], "complete", "Complete the word, or go to the next field";
     CompleteBack, "complete-back", ["shift-tab"], &[Text], "", "The completion or field before";
@@ -110,15 +120,15 @@ actions! {
     SortBack, "sort-back", ["<"], TABLES, "sort", "Sort by the column before";
     SortTurn, "sort-turn", ["z"], TABLES, "", "Reverse the order";
     Group, "group", ["o"], &[Problems], "group", "Group by cause, server, or client";
-    Save, "save", ["s", "F2"], &[Sessions, Problems, Session], "save", "Save packets, a transcript or a report";
+    Save, "save", ["s", "F2"], &[Sessions, Problems, Session, Compare, Leaving], "save", "Save packets, a transcript or a report";
     Freeze, "freeze", ["p"], SCREENS, "freeze", "Stop the screen, not the capture; go on";
     Follow, "follow", ["F", "A"], &[Sessions, Data, Log, Session], "follow", "Stay with the latest";
     Ladder, "ladder", ["L"], &[Sessions], "ladder", "The marked sessions in one ladder";
-    Related, "related", ["x", "F4"], &[Session], "", "The ladder with the sessions that are related";
+    Related, "related", ["x", "F4"], &[Sessions, Session], "", "The ladder with the sessions that are related";
     Columns, "columns", ["c", "F10"], TABLES, "columns", "Choose the columns";
     Raw, "raw", ["r", "F6"], &[Session], "raw", "The packets as they are";
     Hex, "hex", ["X"], &[Session], "hex", "The bytes of the selection in hexadecimal";
-    NextProblem, "next-problem", ["!"], &[Session], "problem", "Go to the next problem";
+    NextProblem, "next-problem", ["!"], &[Session, Compare], "problem", "Go to the next problem; in a comparison to the next difference";
     Help, "help", ["?", "F1"], SCREENS, "help", "This help";
     Quit, "quit", ["q"], SCREENS, "quit", "Quit; asks when captured packets would be lost";
 
@@ -158,9 +168,9 @@ actions! {
     ScreenProblems, "screen-problems", ["3"], SCREENS, "", "Problems";
     ScreenStats, "screen-stats", ["4"], SCREENS, "", "Totals and rates";
     ScreenLog, "screen-log", ["5"], SCREENS, "", "The log";
-    QuitNow, "quit-now", ["ctrl-c"], &[Sessions, Data, Problems, Stats, Log, Session, Text, Choice, Help], "", "Quit at once";
+    QuitNow, "quit-now", ["ctrl-c"], &[Sessions, Data, Problems, Stats, Log, Session, Compare, Text, Choice, Help, Leaving], "", "Quit at once";
     QuitKeeping, "quit-keeping", ["Q"], SCREENS, "", "Quit and leave the last screen standing";
-    Suspend, "suspend", ["ctrl-z"], &[Sessions, Data, Problems, Stats, Log, Session, Text, Choice, Help], "", "Back to the shell; fg returns";
+    Suspend, "suspend", ["ctrl-z"], &[Sessions, Data, Problems, Stats, Log, Session, Compare, Text, Choice, Help, Leaving], "", "Back to the shell; fg returns";
 }
 
 /// Which key does what in which context.

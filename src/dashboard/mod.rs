@@ -9,10 +9,10 @@
 //!
 //! The engine thread alone owns what is known. At most ten times a second, and only when the screen
 //! has taken the last one, it sends what changed; so a slow terminal holds nothing up. What the
-//! screen shows comes from its own [`Snapshot`](model::Snapshot), of which the rows are shared and
+//! screen shows comes from its own `Snapshot`, of which the rows are shared and
 //! never locked. All that is known of one session is sent when it is asked for.
 //!
-//! [`app`] is pure: messages in, effects out, no I/O, no clock. [`view`] draws it. Everything else
+//! `app` is pure: messages in, effects out, no I/O, no clock. `view` draws it. Everything else
 //! here is about the outside: `terminal`, `input`, `engine`, `run`.
 
 pub(crate) mod action;

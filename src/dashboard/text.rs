@@ -98,7 +98,7 @@ pub(crate) fn wrap(text: &str, room: usize) -> Vec<String> {
         while head(word, room).len() < word.len() {
             let part = match head(word, room) {
                 // A character wider than the line.
-                "" => head(word, 2),
+                "" => word.get(..first_length(word)).unwrap_or(word),
                 part => part,
             };
             word = &word[part.len()..];
@@ -113,6 +113,14 @@ pub(crate) fn wrap(text: &str, room: usize) -> Vec<String> {
         used += word.width();
     }
     lines
+}
+
+/// Bytes of the first character, with the marks on it that take no room.
+fn first_length(word: &str) -> usize {
+    let wide = |(index, character): (usize, char)| {
+        (index > 0 && character.width().unwrap_or(0) > 0).then_some(index)
+    };
+    word.char_indices().find_map(wide).unwrap_or(word.len())
 }
 
 fn append(lines: &mut [String], text: &str) {
@@ -188,6 +196,12 @@ mod tests {
             .collect();
         assert_eq!(texts, [("a", false), (r"\x1b\x00", true), ("b", false)]);
         assert_eq!(marked("", plain, escape).len(), 1);
+    }
+
+    #[test]
+    fn a_character_that_is_wider_than_its_room_has_a_line() {
+        assert_eq!("\u{17d8}".width(), 3);
+        assert_eq!(wrap("a\u{17d8}\u{301}b", 1), ["a", "\u{17d8}\u{301}", "b"]);
     }
 
     proptest! {

@@ -167,6 +167,20 @@ pub(super) fn slow_to_connect(software: Option<&str>) -> Vec<String> {
     ]
 }
 
+/// TLS is renegotiated during a session.
+pub(super) fn no_renegotiation(software: Option<&str>) -> Vec<String> {
+    let tls13 = "Allow TLS 1.3 on both sides: it changes keys without a second handshake.";
+    let setting = match Server::recognise(software) {
+        Server::ProFtpd => Some("ProFTPD: TLSRenegotiate none in proftpd.conf turns it off."),
+        _ => None,
+    };
+    setting
+        .into_iter()
+        .chain([tls13])
+        .map(str::to_owned)
+        .collect()
+}
+
 /// The server connects to third hosts.
 pub(super) fn forbid_bounce(software: Option<&str>) -> Vec<String> {
     let setting = match Server::recognise(software) {

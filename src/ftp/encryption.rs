@@ -5,7 +5,7 @@ use super::rhythm::Rhythm;
 use super::summary::TlsKind;
 use crate::capture::Moment;
 use crate::tcp::Side;
-use crate::tls::{Access, Record, Secrets, Stream, Told, What};
+use crate::tls::{Record, Secrets, Stream, Told, What};
 
 /// Records of the server that are remembered.
 const MAX_REPLIES: usize = 64;
@@ -139,7 +139,7 @@ impl Encryption {
 
     /// What is said cannot be read.
     pub(super) fn is_opaque(&self) -> bool {
-        self.stream.facts().access != Access::Decrypted
+        !self.stream.is_read()
     }
 }
 

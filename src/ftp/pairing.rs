@@ -178,6 +178,8 @@ impl Queue {
             let skipped = self.skip_before(index, by_transfer);
             let index = index.saturating_sub(skipped.len());
             if let Some(pending) = self.pending.get_mut(index) {
+                // Most commands have one reply, and many are kept.
+                pending.replies.reserve_exact(1);
                 pending.replies.push(reply);
             }
             return Answer {
@@ -191,6 +193,7 @@ impl Queue {
                 answered: Answered::Nobody(reply),
             };
         };
+        done.replies.reserve_exact(1);
         done.replies.push(reply);
         let skipped = self.skip_before(index, done.verb.is_transfer());
         Answer {

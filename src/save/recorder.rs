@@ -68,9 +68,10 @@ impl fmt::Display for Recorded {
             early,
             lost,
         } = self;
+        let s = if *files == 1 { "" } else { "s" };
         write!(
             f,
-            "{packets} packets recorded, {bytes} bytes, {files} files"
+            "{packets} packets recorded, {bytes} bytes, {files} file{s}"
         )?;
         if *early > 0 {
             write!(
@@ -90,7 +91,10 @@ impl fmt::Display for Recorded {
 pub struct Recorder {
     files: Files,
     ring: Option<Ring>,
-    recorded: Recorded,
+    /// See [`Recorded::early`].
+    early: u64,
+    /// Packets that came after writing had failed.
+    lost: u64,
     has_failed: bool,
 }
 
@@ -111,7 +115,8 @@ impl Recorder {
         Ok(Self {
             files: Files::begin(path, *replace, *rotation, *precision)?,
             ring: (*kept == Kept::Sessions).then(|| Ring::new(RING_BYTES, RING_TIME)),
-            recorded: Recorded::default(),
+            early: 0,
+            lost: 0,
             has_failed: false,
         })
     }
@@ -162,12 +167,27 @@ impl Recorder {
         self.flush(Timestamp::default())
     }
 
+    /// Begins the file anew when somebody has moved it away, unless it is one of a rotation.
+    ///
+    /// # Errors
+    ///
+    /// When it cannot be created: the recording goes on into the old one. When the old one cannot
+    /// be written to its end: it goes on into the new one.
+    pub fn reopen(&mut self) -> io::Result<()> {
+        match self.has_failed {
+            true => Ok(()),
+            false => self.files.reopen(),
+        }
+    }
+
     /// What was recorded so far.
     pub fn recorded(&self) -> Recorded {
         Recorded {
+            packets: self.files.packets,
             bytes: self.files.bytes,
             files: self.files.begun,
-            ..self.recorded
+            early: self.early,
+            lost: self.lost + self.files.lost,
         }
     }
 
@@ -180,7 +200,7 @@ impl Recorder {
         while let Some(left) = ring.pop(analyzer, |leaves| match leaves {
             Leaves::Kept(packet) => self.write(&packet),
             Leaves::Dropped { early } => {
-                self.recorded.early += u64::from(early);
+                self.early += u64::from(early);
                 Ok(())
             }
         }) {
@@ -192,10 +212,9 @@ impl Recorder {
 
     fn write(&mut self, packet: &Packet<'_>) -> io::Result<()> {
         if self.has_failed {
-            self.recorded.lost += 1;
+            self.lost += 1;
             return Ok(());
         }
-        self.recorded.packets += 1;
         let result = self.files.packet(packet);
         self.has_failed = result.is_err();
         result

@@ -4,6 +4,7 @@ use std::collections::VecDeque;
 use std::ffi::OsString;
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, Write};
+use std::mem;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
@@ -50,6 +51,10 @@ pub(super) struct Files {
     pub(super) begun: u64,
     /// Bytes of whole blocks, over all files.
     pub(super) bytes: u64,
+    /// Packets in them.
+    pub(super) packets: u64,
+    /// Packets that were to be in them when writing failed.
+    pub(super) lost: u64,
 }
 
 /// The file that is being written.
@@ -59,6 +64,8 @@ struct Open {
     pcapng: Pcapng,
     /// Whole blocks that are not written yet.
     collected: Vec<u8>,
+    /// Packets in them.
+    waiting: u64,
     /// Bytes of the file: whole blocks.
     written: u64,
     /// The time of its first packet.
@@ -97,6 +104,8 @@ impl Files {
             made,
             begun: 1,
             bytes,
+            packets: 0,
+            lost: 0,
         };
         files.remove_oldest();
         Ok(files)
@@ -104,8 +113,11 @@ impl Files {
 
     /// Adds a packet, in another file if this one is full.
     pub(super) fn packet(&mut self, packet: &Packet<'_>) -> io::Result<()> {
-        if self.is_full(packet) {
-            self.next()?;
+        if self.is_full(packet)
+            && let Err(error) = self.next()
+        {
+            self.lost += 1;
+            return Err(error);
         }
         self.open.packet(packet);
         match self.open.is_due(packet.time) {
@@ -116,8 +128,31 @@ impl Files {
 
     /// Writes what is collected; on an error the file ends behind its last whole block.
     pub(super) fn flush(&mut self, now: Timestamp) -> io::Result<()> {
-        self.bytes += self.open.flush(now)?;
-        Ok(())
+        let packets = mem::take(&mut self.open.waiting);
+        match self.open.flush(now) {
+            Ok(bytes) => {
+                self.bytes += bytes;
+                self.packets += packets;
+                Ok(())
+            }
+            Err(error) => {
+                self.lost += packets;
+                Err(error)
+            }
+        }
+    }
+
+    /// Begins the file anew when somebody has moved it away. Numbered ones nobody needs to move.
+    pub(super) fn reopen(&mut self) -> io::Result<()> {
+        if self.rotation.is_any() || self.path.symlink_metadata().is_ok() {
+            return Ok(());
+        }
+        let next = Open::begin(&self.path, false, self.precision)?;
+        let written = self.flush(self.open.flushed);
+        self.begun += 1;
+        self.bytes += next.written;
+        self.open = next;
+        written
     }
 
     fn is_full(&self, packet: &Packet<'_>) -> bool {
@@ -175,6 +210,7 @@ impl Open {
             file,
             pcapng,
             collected,
+            waiting: 0,
             written: 0,
             since: None,
             flushed: Timestamp::default(),
@@ -188,6 +224,7 @@ impl Open {
             (self.since, self.flushed) = (Some(packet.time), packet.time);
         }
         self.pcapng.packet(&mut self.collected, packet, "");
+        self.waiting += 1;
     }
 
     fn is_due(&self, now: Timestamp) -> bool {

@@ -70,10 +70,8 @@ impl Watch for Duty {
         self.record(|recorder| recorder.idle(look.now, look.analyzer));
         self.tell_trouble(&mut look)?;
         look.sink.flush()?;
-        if self.signals.reopen()
-            && let Err(error) = self.spool.reopen()
-        {
-            self.complain(&format!("{error}; the output goes on into the old file"));
+        if self.signals.reopen() {
+            self.reopen();
         }
         if let Some(error) = self.spool.tick(now) {
             self.complain(&format!("{error}; the output goes on into the same file"));
@@ -104,7 +102,20 @@ impl Duty {
                 summary,
                 tally: self.tally.clone(),
                 resident: self.memory.resident(),
+                recorded: self.recorder.as_ref().map(Recorder::recorded),
+                taken: Some(instant()),
             });
+        }
+    }
+
+    /// Files that somebody has moved away are begun anew.
+    fn reopen(&mut self) {
+        if let Err(error) = self.spool.reopen() {
+            self.complain(&format!("{error}; the output goes on into the old file"));
+        }
+        let result = self.recorder.as_mut().map_or(Ok(()), Recorder::reopen);
+        if let Err(error) = result {
+            self.complain(&format!("--write: {error}; the recording goes on"));
         }
     }
 

@@ -90,7 +90,7 @@ impl Dialogue {
             return;
         };
         if sealed {
-            self.facts.renegotiated.get_or_insert(at);
+            self.renegotiate(at);
         } else {
             (self.server, self.algorithms) = (None, None);
             self.facts.choice = None;
@@ -151,6 +151,14 @@ impl Dialogue {
         let from_server = self.client() == Some(side.peer());
         if from_server && self.server.is_some() && !self.full {
             self.facts.resumed.get_or_insert(true);
+        }
+    }
+
+    /// The client sends a handshake inside TLS.
+    pub(super) fn renegotiate(&mut self, at: Moment) {
+        // Behind clear text TLS may begin anew, and then its first handshake is no second one.
+        if self.facts.left.is_none() {
+            self.facts.renegotiated.get_or_insert(at);
         }
     }
 

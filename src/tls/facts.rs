@@ -26,7 +26,8 @@ pub struct Facts {
     pub alerts: Vec<Alert>,
     /// The server asked for another ClientHello (RFC 8446 §4.1.4).
     pub retried: Option<Moment>,
-    /// A handshake began inside TLS (RFC 5246 §7.4.1.1), which shows only with the keys.
+    /// A handshake began inside TLS (RFC 5246 §7.4.1.1). Its messages are encrypted, the type of their
+    /// records is not.
     pub renegotiated: Option<Moment>,
     /// The server resumed an earlier TLS session; `None` as long as that is open.
     pub resumed: Option<bool>,

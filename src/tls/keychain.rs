@@ -88,6 +88,9 @@ impl Keychain {
     /// Records may be missing before the next one.
     pub(super) fn missed(&mut self, missed: Missed) {
         self.missed.add(missed);
+        if let Some(current) = self.current.as_mut().filter(|_| missed.most > 0) {
+            current.missed();
+        }
     }
 
     /// Decrypts the body of a record in `buffer`. `None` when no key opens it.
@@ -101,7 +104,7 @@ impl Keychain {
             .open_with_current(header, body, buffer)
             .or_else(|| self.open_with_later(header, body, buffer));
         if let Some(current) = &mut self.current {
-            current.passed(Some(body));
+            current.passed(body, opened.is_some());
         }
         match opened {
             Some(_) => (self.missed, self.failures) = (Missed::default(), 0),

@@ -20,6 +20,9 @@ pub(super) struct Opener {
     algorithms: Algorithms,
     sealed: Sealed,
     iv: Vec<u8>,
+    /// The initial vector is that of the next record beyond doubt: in TLS 1.0 it is the end of the
+    /// record before, and a MAC of the ciphertext does not cover it.
+    is_chained: bool,
     /// The number of the next record (RFC 8446 §5.3, RFC 5246 §6.1).
     pub(super) sequence: u64,
 }
@@ -54,6 +57,7 @@ impl Opener {
             algorithms,
             sealed: Sealed::new(&algorithms, key, mac)?,
             iv,
+            is_chained: true,
             sequence: 0,
         })
     }
@@ -73,9 +77,15 @@ impl Opener {
         }
     }
 
-    /// A record went by, whether it was opened or not. In TLS 1.0 it has the initial vector of the
-    /// next one at its end.
-    pub(super) fn passed(&mut self, body: Option<&[u8]>) {
+    /// Records may be missing before the next one.
+    pub(super) fn missed(&mut self) {
+        self.is_chained = false;
+    }
+
+    /// A record went by and was opened or not. In TLS 1.0 it has the initial vector of the next one
+    /// at its end.
+    pub(super) fn passed(&mut self, body: &[u8], opened: bool) {
+        self.is_chained &= opened;
         let Cipher::Cbc { mac, .. } = self.algorithms.cipher else {
             return;
         };
@@ -84,7 +94,8 @@ impl Opener {
         } else {
             0
         };
-        let blocks = body.and_then(|body| body.get(..body.len().checked_sub(behind)?));
+        let end = body.len().checked_sub(behind);
+        let blocks = end.and_then(|end| body.get(..end));
         let last = blocks.and_then(<[u8]>::last_chunk::<BLOCK>);
         if let Some(last) = last.filter(|_| !self.iv.is_empty()) {
             self.iv = last.to_vec();
@@ -171,6 +182,9 @@ impl Opener {
             }
         }
         let skip = if self.iv.is_empty() { BLOCK } else { 0 };
+        if skip == 0 && self.algorithms.encrypt_then_mac && !self.is_chained {
+            return None;
+        }
         let (explicit, blocks) = buffer.get_mut(..end)?.split_at_mut_checked(skip)?;
         let iv = if skip > 0 { &*explicit } else { &self.iv };
         decrypt_cbc(key, iv, blocks)?;

@@ -96,6 +96,11 @@ impl Stream {
         self.facts().access == Access::Decrypted
     }
 
+    /// All that comes is decrypted: nothing waits for its keys, and nothing was given up.
+    pub fn is_read(&self) -> bool {
+        self.is_decrypted() && !self.is_waiting() && !self.stopped
+    }
+
     /// Records wait for their keys.
     pub fn is_waiting(&self) -> bool {
         !self.held.is_empty()
@@ -287,6 +292,9 @@ impl Stream {
         let end = self.end(side);
         end.finished |= end.sealed;
         if self.facts().completed.is_some() {
+            if !is_13 && from_client && raw.kind() == content::HANDSHAKE {
+                self.dialogue.renegotiate(at);
+            }
         } else if !is_13 && raw.kind() == content::ALERT && fate == Fate::Closed {
             self.dialogue.alert(side, None, at);
         } else if !is_13 && self.ends.iter().all(|end| end.finished) {

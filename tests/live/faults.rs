@@ -11,7 +11,7 @@ use nix::sys::signal::Signal;
 use serde_json::Value;
 
 use crate::lab::{self, HERE, Wire, at_client, run, wait_until};
-use crate::process::{Folder, Process, capture, sniff};
+use crate::process::{Folder, Process, capture, is_capturing, sniff};
 use crate::traffic::{Server, recorded};
 
 /// What the tests need that let real sessions run.
@@ -55,11 +55,10 @@ pub fn a_reader_that_leaves_is_no_error() {
         .stderr(errors)
         .spawn()
         .unwrap();
+    wait_until("ftpscope captures", || is_capturing(child.id()));
     let mut out = child.stdout.take().unwrap();
-    wait_until("a line", || {
-        session();
-        out.read(&mut [0; 16]).unwrap() > 0
-    });
+    session();
+    assert!(out.read(&mut [0; 16]).unwrap() > 0);
     drop(out);
     wait_until("the end", || {
         session();

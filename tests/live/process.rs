@@ -81,19 +81,13 @@ impl Process {
     pub fn wait_for_capture(&mut self) {
         wait_until("ftpscope captures", || {
             assert_eq!(self.child.try_wait().unwrap(), None, "{}", self.errors());
-            self.threads().iter().any(|thread| {
-                fs::read_to_string(thread.join("comm")).is_ok_and(|name| name.trim() == "capture")
-            })
+            is_capturing(self.id())
         });
     }
 
     /// The folders of its threads in /proc.
     pub fn threads(&self) -> Vec<PathBuf> {
-        let folder = format!("/proc/{}/task", self.id());
-        let Ok(threads) = fs::read_dir(folder) else {
-            return Vec::new();
-        };
-        threads.map(|thread| thread.unwrap().path()).collect()
+        threads(self.id())
     }
 
     /// Sends it a signal.
@@ -152,6 +146,20 @@ pub fn capture(arguments: &str, folder: &Folder) -> Process {
     let mut process = Process::start(&mut sniff(&arguments), folder, "sniff");
     process.wait_for_capture();
     process
+}
+
+/// Whether a process captures: its thread that reads packets is there.
+pub fn is_capturing(id: u32) -> bool {
+    threads(id).iter().any(|thread| {
+        fs::read_to_string(thread.join("comm")).is_ok_and(|name| name.trim() == "capture")
+    })
+}
+
+fn threads(id: u32) -> Vec<PathBuf> {
+    let Ok(threads) = fs::read_dir(format!("/proc/{id}/task")) else {
+        return Vec::new();
+    };
+    threads.map(|thread| thread.unwrap().path()).collect()
 }
 
 /// A folder of a test, in which everybody may write; it is removed with this.

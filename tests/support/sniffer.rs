@@ -177,6 +177,12 @@ impl Sniffer {
         sent.unwrap();
     }
 
+    /// Sends a signal two times in a row.
+    pub fn signal_twice(&self, name: &str) {
+        let script = format!("kill -s {name} {0}; kill -s {name} {0}", self.child.id());
+        Command::new("sh").args(["-c", &script]).status().unwrap();
+    }
+
     /// Its exit code, if it has ended.
     pub fn code(&mut self) -> Option<i32> {
         self.child

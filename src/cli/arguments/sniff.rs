@@ -28,13 +28,13 @@ connection names. `--filter` is best used for hosts and networks.
 
 Signals:
   INT, TERM  end: tell what is still open, then the summary; a second one ends at once
-  HUP        open the file of --output anew (logrotate)
+  HUP        open the file of --output anew (logrotate), and that of --write if it was moved away
   USR1       write a summary to standard error
 
 Exit codes:
   0    ended by a signal, or by who reads the output, or the packets of a pipe are over
   2    an argument is wrong, the interface cannot be captured (any longer), a pipe gives no
-       capture, or the output cannot be written
+       capture, or the output or the recording cannot be written (any longer)
   130  ended at once by a second SIGINT (143: SIGTERM)";
 
 /// `ftpscope sniff`.

@@ -154,6 +154,7 @@ impl App {
     pub(crate) fn context(&self) -> Context {
         match (&self.overlay, &self.session) {
             (Some(overlay), _) => overlay.context(),
+            (None, Some(session)) if session.is_comparison() => Context::Compare,
             (None, Some(_)) => Context::Session,
             (None, None) => self.screen.context(),
         }

@@ -1,11 +1,15 @@
 //! Keys → actions → what they do.
 
+use std::sync::Arc;
+
 use super::filter::FilterForm;
 use super::{App, Effect, Field, Overlay, Screen, Times};
 use crate::dashboard::action::{self, Action, Context};
 use crate::dashboard::key::Key;
 use crate::dashboard::model::Snapshot;
-use crate::dashboard::view::session::SessionScreen;
+use crate::dashboard::theme::{Base, Theme};
+use crate::dashboard::view::session::{Aim, SessionScreen};
+use crate::ftp::SessionId;
 
 impl App {
     pub(super) fn key(&mut self, key: Key, shown: &Snapshot, live: &Snapshot) -> Vec<Effect> {
@@ -77,7 +81,9 @@ impl App {
             Action::Columns => self.overlay = Some(Overlay::Columns { at: 0 }),
             Action::Theme => {
                 let before = Box::new(self.look.theme.clone());
-                self.overlay = Some(Overlay::Themes { at: 0, before });
+                let same = |(_, base): &(_, Base)| Theme::new(*base) == *before;
+                let at = Base::ALL.iter().position(same).unwrap_or_default();
+                self.overlay = Some(Overlay::Themes { at, before });
             }
             Action::Freeze => self.freeze(live),
             Action::Acknowledge => self.acknowledged = true,
@@ -200,13 +206,16 @@ impl App {
             Screen::Data => {
                 let row = self.data.list.selected();
                 let row = row.and_then(|number| shown.channels.get(number));
-                self.enter(row.map(|row| row.id.session).into_iter().collect());
+                if let Some(id) = row.map(|row| row.id) {
+                    self.enter_at(vec![id.session], Aim::Channel(id.session, id.number));
+                }
             }
             Screen::Problems => {
                 let problem = self.problems.problem();
                 let problem = problem.and_then(|number| shown.problems.get(number));
-                match problem.and_then(|problem| problem.finding.session) {
-                    Some(session) => self.enter(vec![session]),
+                let finding = problem.map(|problem| &problem.finding);
+                match finding.and_then(|finding| Some((finding.session?, finding))) {
+                    Some((session, finding)) => self.enter_at(vec![session], Aim::at(finding)),
                     None => {
                         self.problems.unfold();
                     }
@@ -217,29 +226,34 @@ impl App {
         }
     }
 
-    fn enter(&mut self, sessions: Vec<crate::ftp::SessionId>) {
+    fn enter(&mut self, sessions: Vec<SessionId>) {
+        self.enter_at(sessions, Aim::default());
+    }
+
+    fn enter_at(&mut self, sessions: Vec<SessionId>, aim: Aim) {
         if !sessions.is_empty() {
-            // Asked for again, as the new screen knows nothing of them.
-            self.wanted.clear();
-            self.session = Some(SessionScreen::new(sessions));
+            self.session = Some(SessionScreen::new(sessions, aim));
             // They are to be sent again, also where they were asked for before.
             self.wanted.clear();
         }
     }
 
-    /// The session that is open together with those that belong to it.
+    /// The session that is open or selected together with those that belong to it.
     fn related(&mut self, shown: &Snapshot) {
-        let Some(session) = &self.session else {
-            self.notice = Some("open a session to see those that are related".to_owned());
-            return;
+        let rows = shown.sessions.iter().map(|row| &**row);
+        let (mut sessions, related) = match (&self.session, &self.preview) {
+            (Some(session), _) => (session.sessions().to_vec(), session.related(rows)),
+            (None, Some(dossier)) if self.sessions.list.selected() == Some(dossier.row.id) => {
+                let mut session = SessionScreen::new(vec![dossier.row.id], Aim::default());
+                session.take(Arc::clone(dossier));
+                (session.sessions().to_vec(), session.related(rows))
+            }
+            _ => return,
         };
-        let rows = shown.sessions.iter();
-        let related = session.related(rows.map(|row| &**row));
         if related.is_empty() {
             self.notice = Some("no other session is related to it".to_owned());
             return;
         }
-        let mut sessions = session.sessions().to_vec();
         sessions.extend(related);
         self.enter(sessions);
     }

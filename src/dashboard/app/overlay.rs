@@ -64,7 +64,8 @@ impl Overlay {
             | Self::Form(_)
             | Self::Find(_)
             | Self::Save(_) => Context::Text,
-            Self::Quit | Self::Columns { .. } | Self::Themes { .. } => Context::Choice,
+            Self::Columns { .. } | Self::Themes { .. } => Context::Choice,
+            Self::Quit => Context::Leaving,
         }
     }
 }
@@ -156,6 +157,10 @@ impl App {
             Overlay::Quit => match action {
                 Action::Accept => vec![Effect::Quit { keep: false }],
                 Action::Cancel => Vec::new(),
+                Action::Save => {
+                    self.open_save_all(shown);
+                    Vec::new()
+                }
                 _ => {
                     self.overlay = Some(Overlay::Quit);
                     Vec::new()

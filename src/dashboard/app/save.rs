@@ -153,6 +153,15 @@ impl App {
         })));
     }
 
+    /// Opens the dialog to save everything.
+    pub(super) fn open_save_all(&mut self, shown: &Snapshot) {
+        self.open_save(shown);
+        if let Some(Overlay::Save(dialog)) = &mut self.overlay {
+            let all = |(what, _): &(What, usize)| *what == What::All;
+            dialog.what = dialog.choices.iter().position(all).unwrap_or_default();
+        }
+    }
+
     /// The sessions that are open or selected.
     fn these(&self, shown: &Snapshot) -> Vec<SessionId> {
         if let Some(session) = &self.session {

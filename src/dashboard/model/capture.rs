@@ -11,6 +11,10 @@ pub(crate) enum Origin {
     /// Capture files, or standard input: what is shown as their name.
     File(String),
     /// An interface.
+    #[cfg_attr(
+        not(feature = "live"),
+        allow(dead_code, reason = "nothing else opens interfaces")
+    )]
     Interface(String),
 }
 

@@ -36,9 +36,8 @@ impl From<Outcome> for Standing {
     fn from(outcome: Outcome) -> Self {
         match outcome {
             Outcome::Completed | Outcome::Unused => Self::Ok,
-            Outcome::Failed => Self::Fail,
+            Outcome::Failed | Outcome::Rejected | Outcome::Refused => Self::Fail,
             Outcome::Aborted => Self::Abort,
-            Outcome::Rejected | Outcome::Refused => Self::Auth,
             Outcome::Unseen => Self::Part,
             Outcome::Incomplete => Self::Open,
         }

@@ -167,7 +167,7 @@ fn quitting_asks_only_where_packets_would_be_lost() {
     live.capture.packets = 7;
     live.publish();
     live.press("q");
-    assert_eq!(live.app.context(), Context::Choice);
+    assert_eq!(live.app.context(), Context::Leaving);
     live.press("esc q enter");
     assert!(matches!(live.effects.last(), Some(Effect::Quit { .. })));
     live.update(Msg::Signal(Signal::End));
@@ -287,4 +287,133 @@ fn columns_go_and_come_back() {
     assert!(!bench.text(120, 36).contains("Bytes"));
     bench.press("c down down down down down down down down space enter");
     assert!(bench.text(120, 36).contains("Bytes"));
+}
+
+/// The row of the session that is selected, on the screen.
+fn row_of(bench: &mut Bench) -> String {
+    let text = bench.text(120, 36);
+    let row = text.lines().find(|line| line.starts_with('▌'));
+    row.unwrap_or_default().to_owned()
+}
+
+#[test]
+fn a_session_opens_where_its_problem_is_told() {
+    let mut bench = Bench::of(&["pasv-private-address-nat-client-side"]);
+    bench.press("enter");
+    assert!(row_of(&mut bench).contains("SYN ×6 unanswered"));
+    for size in [(120, 36), (80, 24)] {
+        assert!(bench.text(size.0, size.1).contains("try"), "{size:?}");
+    }
+    // One that fared well opens at its beginning.
+    let mut bench = Bench::of(&["passive-download-vsftpd"]);
+    bench.press("enter");
+    assert!(row_of(&mut bench).contains("TCP connect"));
+}
+
+#[test]
+fn a_problem_and_a_data_channel_open_at_their_place_in_the_ladder() {
+    let mut bench = Bench::of(&["pasv-private-address-nat-client-side"]);
+    bench.press("3 enter");
+    assert!(row_of(&mut bench).contains("SYN ×6 unanswered"));
+    bench.press("esc 2 G enter");
+    assert!(
+        row_of(&mut bench).contains("data 1"),
+        "{}",
+        bench.text(120, 36)
+    );
+}
+
+#[test]
+fn related_sessions_are_found_from_the_table_too() {
+    let mut bench = Bench::of(&["transfer-between-two-servers-client-side"]);
+    bench.press("x");
+    let both = bench.app.session.as_ref().map(|it| it.sessions().len());
+    assert_eq!(both, Some(2));
+    let mut bench = Bench::of(&["passive-download-vsftpd"]);
+    bench.press("x");
+    assert!(bench.app.session.is_none());
+    // What is told leaves the way to the help in view.
+    let text = bench.text(80, 24);
+    let footer = text.lines().last().unwrap_or_default();
+    assert!(footer.contains("no other session"), "{footer}");
+    assert!(footer.trim_end().ends_with("? help  q quit"), "{footer}");
+}
+
+#[test]
+fn a_refused_announcement_is_no_refused_login() {
+    let mut bench = Bench::of(&["epsv-blocked-then-pasv-works"]);
+    bench.press("2");
+    let text = bench.text(120, 36);
+    assert!(text.contains("FAIL      1.1"), "{text}");
+    assert!(!text.contains("AUTH"), "{text}");
+}
+
+#[test]
+fn what_lies_over_a_screen_promises_only_keys_that_work() {
+    let mut bench = bench();
+    for (keys, has, has_not) in [
+        ("T", "Enter accept", "Space"),
+        ("s", "Enter save", "earlier"),
+        ("?", "Esc close", "cancel"),
+        ("enter /", "Enter find", "Tab"),
+    ] {
+        bench.press(keys);
+        let text = bench.text(120, 36);
+        let footer = text.lines().last().unwrap_or_default();
+        assert!(
+            footer.contains(has) && !footer.contains(has_not),
+            "{footer}"
+        );
+        bench.press("esc");
+    }
+}
+
+#[test]
+fn the_theme_in_force_is_the_one_that_is_chosen_at_first() {
+    let mut bench = bench();
+    bench.press("T down down enter");
+    let mono = bench.app.look.theme.clone();
+    bench.press("T");
+    assert!(bench.text(80, 24).contains("▌ mono"));
+    bench.press("enter");
+    assert_eq!(bench.app.look.theme, mono);
+}
+
+#[test]
+fn a_table_without_sessions_says_why() {
+    let mut bench = Bench::new(false);
+    bench.capture.progress = Progress::Done;
+    bench.publish();
+    assert!(bench.text(80, 24).contains("holds no packets"));
+    bench.log("a.pcap: is damaged");
+    assert!(bench.text(80, 24).contains("5 shows"));
+    bench.press("5");
+    assert!(bench.text(80, 24).contains("Log  1 line "));
+}
+
+#[test]
+fn who_quits_can_save_everything_first() {
+    let mut bench = Bench::of(&CAPTURES);
+    bench.app.overlay = Some(crate::dashboard::app::Overlay::Quit);
+    let text = bench.text(120, 36);
+    let footer = text.lines().last().unwrap_or_default();
+    assert!(footer.contains("Enter quit  Esc stay  s save"), "{footer}");
+    bench.press("s");
+    assert!(bench.text(120, 36).contains("‹ all sessions ›"));
+}
+
+#[test]
+fn a_comparison_takes_no_key_that_it_does_not_show() {
+    let mut bench = bench();
+    bench.press("space space d");
+    assert_eq!(bench.app.context(), Context::Compare);
+    let text = bench.text(120, 36);
+    let footer = text.lines().last().unwrap_or_default();
+    assert!(footer.contains("! difference"), "{footer}");
+    let marks = bench.app.marks.clone();
+    bench.press("enter space - v n !");
+    assert_eq!(bench.app.context(), Context::Compare);
+    assert_eq!(bench.app.marks, marks);
+    bench.press("esc");
+    assert_eq!(bench.app.context(), Context::Sessions);
 }

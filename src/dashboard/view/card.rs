@@ -39,14 +39,8 @@ pub(super) fn quit(app: &App, area: Rect, buffer: &mut Buffer) {
     framed(app, area, buffer, "quit", &lines);
 }
 
-/// Lines in a frame in the middle of the screen; where they were drawn.
-pub(super) fn framed(
-    app: &App,
-    area: Rect,
-    buffer: &mut Buffer,
-    title: &str,
-    lines: &[String],
-) -> Rect {
+/// Lines in a frame in the middle of the screen.
+fn framed(app: &App, area: Rect, buffer: &mut Buffer, title: &str, lines: &[String]) {
     let widest = lines
         .iter()
         .map(|line| crate::dashboard::text::width(line))
@@ -63,7 +57,6 @@ pub(super) fn framed(
     for (row, line) in lines.iter().enumerate() {
         paint::line(buffer, inner, row as u16, line.as_str());
     }
-    inner
 }
 
 /// Clears an area and draws a frame around it; what is inside.

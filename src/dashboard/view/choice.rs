@@ -63,7 +63,9 @@ fn draw(app: &App, title: &str, lines: &[String], at: usize, area: Rect, buffer:
             true => app.look.style(Token::Selection),
             false => Style::new(),
         };
-        let line = text::cell(line, usize::from(inner.width), app.look.glyphs);
+        let bar = if index == at { "▌" } else { " " };
+        let line = format!("{bar} {line}");
+        let line = text::cell(&line, usize::from(inner.width), app.look.glyphs);
         paint::line(
             buffer,
             inner,

@@ -5,12 +5,11 @@ use ratatui::layout::Rect;
 use ratatui::style::Style;
 use ratatui::text::Span;
 
-use super::card::grouped;
 use super::paint;
 use crate::dashboard::app::App;
 use crate::dashboard::model::Snapshot;
-use crate::dashboard::text;
 use crate::dashboard::theme::Token;
+use crate::dashboard::{number, text};
 use crate::output::stamp;
 
 /// Draws the log.
@@ -22,7 +21,10 @@ pub(super) fn draw(app: &mut App, snapshot: &Snapshot, area: Rect, buffer: &mut 
     };
     let title = vec![
         Span::styled(" Log", app.look.style(Token::Title)),
-        Span::raw(format!("  {} lines", grouped(snapshot.log.len()))),
+        Span::raw(format!(
+            "  {}",
+            number::count(snapshot.log.len() as u64, "line")
+        )),
     ];
     paint::line(buffer, area, 0, title);
     if app.log_follows {

@@ -44,7 +44,8 @@ pub(super) fn draw(app: &App, area: Rect, buffer: &mut Buffer) {
         } else {
             Style::new()
         };
-        let mut shown = format!("{name}{key}{}", entry.help);
+        let bar = if row == at { "▌" } else { " " };
+        let mut shown = format!("{bar}{name}{key}{}", entry.help);
         text::pad(&mut shown, usize::from(inner.width));
         paint::line(
             buffer,

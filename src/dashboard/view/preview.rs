@@ -190,9 +190,6 @@ pub(super) fn shortened(text: &str, room: usize, most: usize, look: &Look) -> Ve
         if let Some(last) = lines.last_mut() {
             last.push_str("  …");
             *last = text::cut(last, room, look.glyphs).into_owned();
-            if !last.ends_with('…') {
-                last.push_str("");
-            }
         }
     }
     lines

@@ -68,7 +68,7 @@ pub(super) fn draw(app: &App, dialog: &SaveDialog, area: Rect, buffer: &mut Buff
     let (note, token) = match &dialog.problem {
         Some(problem) => (problem.clone(), Token::Wrong),
         None => (
-            "← → choose   Tab next line   Enter save   Esc cancel".to_owned(),
+            "← → choose; nothing is replaced unasked".to_owned(),
             Token::Dim,
         ),
     };

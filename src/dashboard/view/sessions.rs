@@ -58,6 +58,10 @@ pub(super) fn draw(app: &mut App, snapshot: &Snapshot, area: Rect, buffer: &mut 
             "   No session satisfies the filter.  u shows all"
         } else if snapshot.capture.is_running() {
             "   No FTP session yet."
+        } else if !snapshot.log.is_empty() {
+            "   No FTP session in this capture.  5 shows what could not be read"
+        } else if snapshot.capture.packets == 0 {
+            "   The capture holds no packets."
         } else {
             "   No FTP session in this capture."
         };

@@ -304,6 +304,26 @@ pub const CONTROL_ENCRYPTED: Cause = Cause {
         network, or read the logs of both sides.",
 };
 
+/// A new handshake began inside TLS.
+pub const TLS_RENEGOTIATED: Cause = Cause {
+    id: "tls-renegotiated",
+    title: "TLS was renegotiated during the session",
+    what: "\
+        A new handshake began inside an encrypted connection, to change its keys. It is no fault, \
+        but many clients and servers refuse it and leave, so that long sessions end after a fixed \
+        time or number of bytes. TLS 1.3 has no renegotiation.",
+    on_the_wire: "\
+        Up to TLS 1.2: encrypted handshake records after the handshake was over. With the keys: a \
+        second ClientHello, or the alert “no renegotiation”.",
+    confirm: "\
+        The server's log at this moment.\n\
+        ProFTPD: look for TLSRenegotiate in its configuration.",
+    mend: "\
+        Nothing needs to be mended as long as both sides agree to it.\n\
+        ProFTPD: TLSRenegotiate none turns it off.\n\
+        Both sides: allow TLS 1.3, which changes keys without a handshake.",
+};
+
 pub(super) const ALL: &[&Cause] = &[
     &CONTROL_UNANSWERED,
     &CONTROL_REFUSED,
@@ -321,4 +341,5 @@ pub(super) const ALL: &[&Cause] = &[
     &UNANSWERED_COMMAND,
     &CLEARTEXT_PASSWORD,
     &CONTROL_ENCRYPTED,
+    &TLS_RENEGOTIATED,
 ];

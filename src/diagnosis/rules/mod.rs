@@ -31,6 +31,7 @@ mod tls_alert;
 mod tls_data;
 mod tls_failed;
 mod tls_lengths;
+mod tls_renegotiated;
 mod tls_required;
 mod unanswered;
 mod unreachable;
@@ -148,6 +149,7 @@ pub const ALL: &[Rule] = &[
     about_anything(&[&UNANSWERED_COMMAND, &SERVER_DIED], no_reply::check),
     about_anything(&[&CLEARTEXT_PASSWORD], privacy::password),
     about_anything(&[&CONTROL_ENCRYPTED], privacy::encrypted),
+    about_anything(&[&TLS_RENEGOTIATED], tls_renegotiated::check),
     // Quality.
     about_anything(&[&ASCII_MODE_CORRUPTION], ascii::check),
     about_anything(&[&SLOW_TRANSFER], slow::check),

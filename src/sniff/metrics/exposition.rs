@@ -5,6 +5,7 @@
 
 use std::fmt::{Display, Write};
 
+use super::super::duty::instant;
 use super::Snapshot;
 use crate::ftp::Outcome;
 use crate::output::words::Word;
@@ -20,6 +21,7 @@ pub(super) fn text(snapshot: &Snapshot) -> String {
     about_sessions(&mut page, snapshot);
     about_channels(&mut page, snapshot);
     about_findings(&mut page, snapshot);
+    about_recording(&mut page, snapshot);
     page.0
 }
 
@@ -27,6 +29,13 @@ fn about_program(page: &mut Page, snapshot: &Snapshot) {
     let name = "ftpscope_build_info";
     page.family(name, "gauge", "The version of ftpscope; always 1.");
     page.sample(name, &[("version", env!("CARGO_PKG_VERSION"))], 1);
+    if let Some(taken) = snapshot.taken {
+        page.gauge(
+            "ftpscope_age_seconds",
+            "Time since these were the numbers: more than a few while the output takes nothing.",
+            instant().saturating_duration_since(taken).as_secs(),
+        );
+    }
     let summary = &snapshot.summary;
     let memory = [
         (
@@ -186,6 +195,28 @@ fn about_findings(page: &mut Page, snapshot: &Snapshot) {
     }
 }
 
+fn about_recording(page: &mut Page, snapshot: &Snapshot) {
+    let Some(recorded) = snapshot.recorded else {
+        return;
+    };
+    page.counter(
+        "ftpscope_recorded_packets_total",
+        "Packets in the files of --write.",
+        recorded.packets,
+    );
+    page.counter(
+        "ftpscope_recorded_bytes_total",
+        "Bytes of these files.",
+        recorded.bytes,
+    );
+    page.by(
+        "ftpscope_packets_not_recorded_total",
+        "Packets that are missing there, or may be, by the reason.",
+        "reason",
+        [("failed", recorded.lost), ("no-room", recorded.early)],
+    );
+}
+
 /// The text so far.
 #[derive(Default)]
 struct Page(String);
@@ -247,6 +278,11 @@ mod tests {
             kernel: 7,
             ..Default::default()
         });
+        snapshot.taken = Some(instant());
+        snapshot.recorded = Some(crate::save::Recorded {
+            lost: 5,
+            ..Default::default()
+        });
         let text = text(&snapshot);
         let mut family = "";
         for line in text.lines() {
@@ -267,6 +303,8 @@ mod tests {
             "ftpscope_data_channels_failed_total{cause=\"connection-refused\"} 3",
             "ftpscope_packets_dropped_total{place=\"kernel\"} 7",
             "ftpscope_data_channels_total{outcome=\"completed\"} 0",
+            "ftpscope_age_seconds 0",
+            "ftpscope_packets_not_recorded_total{reason=\"failed\"} 5",
         ] {
             assert!(text.lines().any(|other| other == line), "{line}\n{text}");
         }

@@ -10,11 +10,13 @@ mod server;
 use std::io;
 use std::net::{SocketAddr, TcpListener};
 use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Instant;
 
 pub use address::Address;
 
 use super::tally::Tally;
 use crate::analyzer::Summary;
+use crate::save::Recorded;
 
 /// All numbers at one time.
 #[derive(Clone, Debug, Default)]
@@ -25,6 +27,10 @@ pub struct Snapshot {
     pub tally: Tally,
     /// Bytes of memory that the process takes, where that is known.
     pub resident: Option<u64>,
+    /// What was recorded, if packets are.
+    pub recorded: Option<Recorded>,
+    /// When these were the numbers.
+    pub taken: Option<Instant>,
 }
 
 /// The latest snapshot. Clones share it.

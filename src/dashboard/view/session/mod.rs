@@ -5,6 +5,7 @@
 //! the window: no more than those are ever built. Everything is put on the screen through `canvas`,
 //! which keeps it inside its area.
 
+mod aim;
 mod arrow;
 mod canvas;
 mod compare;
@@ -23,4 +24,5 @@ mod transcript;
 #[cfg(test)]
 mod tests;
 
+pub(crate) use aim::Aim;
 pub(crate) use screen::SessionScreen;

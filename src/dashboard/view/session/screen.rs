@@ -5,6 +5,7 @@ use std::sync::Arc;
 use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
 
+use super::aim::Aim;
 use super::canvas::Canvas;
 use super::compare::Compare;
 use super::ladder::{Colouring, Ladder};
@@ -73,6 +74,8 @@ pub(crate) struct SessionScreen {
     list: List,
     /// The row that is selected, whatever the view.
     row: u32,
+    /// The row to be selected once there is a story.
+    aim: Option<Aim>,
     marked: Option<Row>,
     colouring: Colouring,
     /// The keys that move go to the detail.
@@ -97,9 +100,10 @@ struct Find {
 
 impl SessionScreen {
     /// A screen of these sessions; their dossiers come by [`Self::take`].
-    pub(crate) fn new(sessions: Vec<SessionId>) -> Self {
+    pub(crate) fn new(sessions: Vec<SessionId>, aim: Aim) -> Self {
         Self {
             sessions,
+            aim: Some(aim),
             ..Self::default()
         }
     }
@@ -108,8 +112,13 @@ impl SessionScreen {
     pub(crate) fn compare(one: SessionId, other: SessionId) -> Self {
         Self {
             compare: Some(Compare::default()),
-            ..Self::new(vec![one, other])
+            ..Self::new(vec![one, other], Aim::default())
         }
+    }
+
+    /// It shows two sessions side by side.
+    pub(crate) fn is_comparison(&self) -> bool {
+        self.compare.is_some()
     }
 
     /// The sessions that it shows.
@@ -130,6 +139,11 @@ impl SessionScreen {
         }
         let before = std::mem::replace(&mut self.story, Story::new(&self.dossiers));
         self.carry(&before);
+        if self.dossiers.len() == self.sessions.len()
+            && let Some(row) = self.aim.take().and_then(|aim| aim.row(&self.story))
+        {
+            self.select(row);
+        }
     }
 
     /// Keeps selection, folds and marks where they were in a story that has grown.
@@ -161,13 +175,15 @@ impl SessionScreen {
 
     /// Does what a key asks for; `None` when that means nothing here.
     pub(crate) fn act(&mut self, action: Action, _: &Look) -> Option<Vec<Effect>> {
+        // Who moves already is not moved.
+        self.aim = None;
         if let Some(to) = movement(action) {
             self.go(to);
             return Some(Vec::new());
         }
         if let Some(compare) = &mut self.compare {
             match action {
-                Action::NextProblem | Action::FindNext => compare.next_difference(),
+                Action::NextProblem => compare.next_difference(),
                 Action::Copy => return Some(vec![Effect::Copy(compare.copied())]),
                 _ => return None,
             };

@@ -33,8 +33,8 @@ pub(super) fn draw(canvas: &mut Canvas<'_>, heads: &[&SessionRow], view: View, h
     if brief && room > 8 {
         let shown = text::shorten(hint, room, canvas.look.glyphs);
         canvas.put_right(end - 1, 0, &shown, canvas.style(Token::Title));
-    } else if canvas.columns(hint) < room {
-        canvas.put_right(end - 1, 0, hint, canvas.style(Token::Dim));
+    } else if canvas.columns(hint) <= room {
+        canvas.put_right(end.saturating_sub(2), 0, hint, canvas.style(Token::Dim));
     }
 }
 

@@ -11,7 +11,7 @@ use std::sync::Arc;
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
-use super::SessionScreen;
+use super::{Aim, SessionScreen};
 use crate::dashboard::action::Action;
 use crate::dashboard::app::{Look, Times};
 use crate::dashboard::glyphs::Glyphs;
@@ -56,7 +56,7 @@ impl Shown {
     /// Some sessions together.
     pub(super) fn of(dossiers: &[Arc<Dossier>]) -> Self {
         let sessions = dossiers.iter().map(|dossier| dossier.row.id).collect();
-        Self::with(SessionScreen::new(sessions), dossiers)
+        Self::with(SessionScreen::new(sessions, Aim::default()), dossiers)
     }
 
     fn with(mut screen: SessionScreen, dossiers: &[Arc<Dossier>]) -> Self {

@@ -86,7 +86,7 @@ proptest! {
         let ids: Vec<u32> = chosen.iter().map(|dossier| dossier.row.id).collect();
         let mut screen = match ids.as_slice() {
             [one, other] if compare => SessionScreen::compare(*one, *other),
-            ids => SessionScreen::new(ids.to_vec()),
+            ids => SessionScreen::new(ids.to_vec(), Default::default()),
         };
         let part = |dossier: &Arc<Dossier>, events: usize| {
             let mut dossier = (**dossier).clone();

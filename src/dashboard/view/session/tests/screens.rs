@@ -138,6 +138,7 @@ fn table_of_data_channels() {
 #[test]
 fn bytes_of_a_password_are_hidden() {
     let to_password = [
+        Action::First,
         Action::Raw,
         Action::Down,
         Action::Down,
