@@ -168,7 +168,8 @@ mod tests {
             carried,
         };
         let told = hidden(&inferred(Some((Direction::Download, 20_003))));
-        assert_eq!(told, "about 20.0 kB S→C, what for is encrypted");
+        let bytes = number::bytes(20_003);
+        assert_eq!(told, format!("about {bytes} S→C, what for is encrypted"));
         assert_eq!(hidden(&inferred(None)), "what it was for is encrypted");
     }
 }
