@@ -1,6 +1,12 @@
 //! The program in a terminal: a pty, its output read by a terminal model.
 //!
 //! Nothing here waits for time to pass: every step waits for what it expects on the screen.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::disallowed_methods,
+    reason = "a test may panic, and waits in real time"
+)]
 #![allow(dead_code, unreachable_pub, reason = "each test uses a part of it")]
 
 use std::fs;
