@@ -128,8 +128,10 @@ impl Records {
                     Found::Nothing => {}
                 },
                 State::Header => {
-                    bytes.first()?;
-                    if self.have == 0 && begins_text(bytes) {
+                    let first = bytes.first()?;
+                    // Before the first record no header can be spoilt: it is clear, whatever it is.
+                    let at_first = self.header[0] == 0 && is_word(first);
+                    if self.have == 0 && (at_first || begins_text(bytes)) {
                         self.state = State::Clear;
                         continue;
                     }
@@ -316,9 +318,12 @@ fn body_length(header: &[u8; HEADER]) -> Option<usize> {
 /// Whether these are words: no control character follows the first byte, as it does in a header that
 /// is not what was sent.
 fn begins_text(bytes: &[u8]) -> bool {
-    let is_word = |byte: &u8| matches!(byte, 0x20..0x7f);
     let goes_on = |byte: &u8| !byte.is_ascii_control() || b"\r\n\t".contains(byte);
     bytes.first().is_some_and(is_word) && bytes.get(1).is_none_or(goes_on)
+}
+
+fn is_word(byte: &u8) -> bool {
+    matches!(byte, 0x20..0x7f)
 }
 
 #[cfg(test)]
@@ -391,6 +396,7 @@ mod tests {
         let seen = read(&mut records, b"\x17\x03\x03\x00\x01x421 no\r\n", true);
         assert_eq!(seen, ["23:x", "421 no\r\n"]);
         let mut records = Records::default();
+        assert_eq!(read(&mut records, b"\x17\x03\x03\x00\x01w", true), ["23:w"]);
         let spoilt = b"}\x03\x03\x00\x01x\x17\x03\x03\x00\x01y";
         assert!(read(&mut records, spoilt, true).is_empty());
         assert_eq!(read(&mut records, b"\x17\x03\x03\x00\x01z", true), ["23:z"]);
