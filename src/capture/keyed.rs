@@ -9,14 +9,14 @@ use super::{Drops, Input, Next, Progress, Source};
 use crate::time::Precision;
 
 /// Packets between two looks at the key logs.
-const PACKETS_A_LOOK: u32 = 256;
+const PACKETS_A_LOOK: u32 = 16;
 
 /// Bytes of a key log that are read at a time.
 const MOST_AT_ONCE: u64 = 4 << 20;
 
 /// A source, and the key logs for its packets.
 ///
-/// They are looked at before the first packet, whenever no packet comes, and every few hundred.
+/// They are looked at before the first packet, whenever no packet comes, and every few packets.
 #[derive(Debug)]
 pub struct Keyed<S> {
     source: S,

@@ -167,6 +167,11 @@ impl Sniffer {
         wait(&self.errors, part, |line| err.push_str(line))
     }
 
+    /// Its process.
+    pub fn id(&self) -> u32 {
+        self.child.id()
+    }
+
     /// Sends a signal.
     pub fn signal(&self, name: &str) {
         let pid = self.child.id().to_string();
