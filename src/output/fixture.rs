@@ -20,7 +20,7 @@ const NOON: u64 = 1_714_564_800;
 pub(crate) fn at(millis: u64, number: u64) -> Moment {
     let time = Timestamp::new(NOON, millis * 1_000_000);
     Moment {
-        frame: Frame { file: 0, number },
+        frame: Frame::new(0, number),
         time,
     }
 }
@@ -133,10 +133,7 @@ pub(crate) fn ended(record: SessionRecord) -> Event {
 /// A data channel of a `RETR` that moved 397 bytes between packets 21 and 34.
 pub(crate) fn channel(session: SessionId, number: u32, command: Moment) -> Channel {
     let done = Moment {
-        frame: Frame {
-            file: 0,
-            number: command.frame.number + 9,
-        },
+        frame: Frame::new(0, command.frame.number() + 9),
         time: command.time + Duration::from_millis(92),
     };
     Channel {

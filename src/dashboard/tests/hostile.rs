@@ -12,7 +12,7 @@ use crate::time::Timestamp;
 /// A packet of the first file.
 pub(super) fn at(number: u64) -> Moment {
     Moment {
-        frame: Frame { file: 0, number },
+        frame: Frame::new(0, number),
         time: Timestamp::new(1_700_000_000 + number, 0),
     }
 }

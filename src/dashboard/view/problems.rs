@@ -292,7 +292,7 @@ pub(super) fn why(app: &App, snapshot: &Snapshot, area: Rect, buffer: &mut Buffe
         }
     }
     for evidence in &finding.evidence {
-        let packet = format!(" {:>7}  ", evidence.frame.number);
+        let packet = format!(" {:>7}  ", evidence.frame.number());
         let note = look.glyphs.shown(&evidence.note);
         let note = text::cut(&note, room.saturating_sub(10), look.glyphs).into_owned();
         let mut spans = vec![Span::styled(packet, look.style(Token::Dim))];
