@@ -183,7 +183,7 @@ pub(super) struct Input {
 }
 
 /// Which sessions are shown.
-#[derive(Debug, Default, Args)]
+#[derive(Clone, Debug, Default, Args)]
 #[command(next_help_heading = "What is shown (all that is given must hold)")]
 pub(super) struct Filter {
     /// Only these sessions, by the numbers that the report shows
