@@ -105,6 +105,7 @@ impl Shared {
     }
 
     /// The next channel whose review is due.
+    #[inline]
     pub(super) fn next_due(&mut self, now: Timestamp) -> Option<ChannelRef> {
         let Reverse((when, ..)) = self.due.peek()?;
         if *when > now {

@@ -93,7 +93,17 @@ impl Expectations {
     }
 
     /// Forgets what has been expected for too long.
+    #[inline]
     pub(super) fn advance(&mut self, now: Timestamp) {
+        let Some((since, ..)) = self.order.front() else {
+            return;
+        };
+        if now.is_past(*since, EXPECTATION_TIMEOUT) || since.is_past(now, EXPECTATION_TIMEOUT) {
+            self.forget_late(now);
+        }
+    }
+
+    fn forget_late(&mut self, now: Timestamp) {
         let late = |(since, ..): &(Timestamp, _, _)| now.since(*since) > EXPECTATION_TIMEOUT;
         for _ in 0..DROPPED_AT_ONCE {
             match self.order.front() {

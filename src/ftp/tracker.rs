@@ -125,6 +125,7 @@ impl Tracker {
     }
 
     /// Lets time pass: transfers settle, announcements expire.
+    #[inline]
     pub fn advance(&mut self, now: Timestamp, flows: &mut Flows, observer: &mut impl Observer) {
         self.now.time = now;
         self.shared.expectations.advance(now);

@@ -12,8 +12,8 @@
 //!
 //! A segment goes `table` → `flows` (the slab) → `copies`, `arrival` (does it belong?) → `header`,
 //! `flow` (facts) → `track`, `holes` (sequence space) → `assembler`, `held`, `stall` (order) →
-//! `delivery` (events). `chain` finds unmarked flows, `seed` keeps those that are only a SYN,
-//! `expiry` forgets, and `relief` does when there is too much.
+//! `delivery` (events). `chain` finds unmarked flows, `expiry` forgets, and `relief`
+//! does when there is too much.
 
 mod arrival;
 mod assembler;
@@ -32,7 +32,6 @@ mod holes;
 #[cfg(test)]
 mod properties;
 mod relief;
-mod seed;
 mod stall;
 mod standing;
 mod stats;

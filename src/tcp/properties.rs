@@ -163,7 +163,7 @@ proptest! {
         let counted: u64 = seen.last().halves.iter().map(|half| half.bytes).sum();
         prop_assert_eq!(counted, all as u64);
         prop_assert_eq!(seen.last().missing(), 0);
-        prop_assert!(seen.last().close.is_some());
+        prop_assert!(seen.last().close().is_some());
     }
 
     #[test]

@@ -9,12 +9,15 @@ const REACH: i64 = 1 << 20;
 /// How far beyond the last byte seen a segment without payload is believed to stand.
 const MOST_CLAIMED: i64 = 1 << 24;
 
+/// The end of a stream of which no end is known.
+const OPEN: i64 = i64::MAX;
+
 /// Sequence numbers of one direction as 64-bit offsets, and the ranges seen of it.
 ///
 /// Offset 0 is the byte after the SYN or, in mid-stream, the first one heard of; earlier bytes
 /// then have negative offsets. A number is placed nearest to the highest offset known, so a stream
 /// may be of any length as long as no jump is over 2³¹ (RFC 9293 §3.4).
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 pub(super) struct Track {
     origin: u32,
     known: bool,
@@ -23,10 +26,28 @@ pub(super) struct Track {
     start: i64,
     high: i64,
     acked: i64,
-    fin: Option<i64>,
+    /// Where the stream ends; [`OPEN`] as long as that is not known.
+    fin: i64,
     /// The furthest that the sender's own segments without payload spoke of.
     claimed: i64,
     holes: Holes,
+}
+
+impl Default for Track {
+    fn default() -> Self {
+        Self {
+            origin: 0,
+            known: false,
+            firm: false,
+            ack_known: false,
+            start: 0,
+            high: 0,
+            acked: 0,
+            fin: OPEN,
+            claimed: 0,
+            holes: Holes::default(),
+        }
+    }
 }
 
 impl Track {
@@ -57,12 +78,17 @@ impl Track {
 
     /// Offset up to which the peer acknowledged; its acknowledgement of the FIN is left out.
     pub(super) fn acked(&self) -> i64 {
-        self.fin.map_or(self.acked, |fin| self.acked.min(fin))
+        self.acked.min(self.fin)
+    }
+
+    /// The same with the FIN, which takes one number.
+    pub(super) fn acked_with_fin(&self) -> i64 {
+        self.acked
     }
 
     /// Offset at which the stream ends, from its FIN.
     pub(super) fn fin(&self) -> Option<i64> {
-        self.fin
+        (self.fin != OPEN).then_some(self.fin)
     }
 
     /// How many holes are remembered.
@@ -162,7 +188,9 @@ impl Track {
         if self.holes.len() > 0 {
             self.holes.settle(room, self.high);
         }
-        self.fin = self.fin.filter(|&fin| fin >= self.high);
+        if self.fin < self.high {
+            self.fin = OPEN;
+        }
         fresh
     }
 
@@ -183,14 +211,14 @@ impl Track {
             return false;
         }
         self.account(at, 0, room);
-        self.fin = Some(at);
+        self.fin = at;
         true
     }
 
     /// Takes it that the stream ends at `at`: the peer acknowledged one number more than the
     /// bytes that were seen, which a FIN that is not in the capture explains.
     pub(super) fn presume_finished(&mut self, at: i64) {
-        self.fin = Some(at);
+        self.fin = at;
     }
 
     /// Notes the peer's acknowledgement; tells its offset.
@@ -233,7 +261,7 @@ impl Track {
         if !self.ack_known {
             return 0;
         }
-        let claimed = self.fin.map_or(self.claimed, |fin| self.claimed.min(fin));
+        let claimed = self.claimed.min(self.fin);
         let beyond = u64::try_from(claimed - self.reach()).unwrap_or(0);
         // One number more is a FIN that was not seen rather than a byte.
         let beyond = if beyond == 1 { 0 } else { beyond };
@@ -245,7 +273,7 @@ impl Track {
 
     /// The peer acknowledged the FIN.
     pub(super) fn is_fin_acknowledged(&self) -> bool {
-        self.fin.is_some_and(|fin| self.acked > fin)
+        self.acked > self.fin
     }
 
     /// Bytes sent that the peer has not acknowledged.
@@ -260,7 +288,7 @@ impl Track {
 
     /// All bytes before the FIN were seen or are acknowledged.
     pub(super) fn is_complete(&self) -> bool {
-        let Some(fin) = self.fin else { return false };
+        let Some(fin) = self.fin() else { return false };
         self.holes.none_below(fin) || self.acked() >= fin
     }
 }
