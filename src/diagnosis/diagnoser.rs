@@ -6,7 +6,7 @@ use super::finding::MAX_EVIDENCE;
 use super::hosts::{Hosts, truncated};
 use super::losses::Losses;
 use super::repeats::Repeats;
-use super::rules::{self, Subject};
+use super::rules::{Kinds, Subject};
 use super::{Case, Finding, catalogue};
 use crate::capture::{Drops, Moment};
 use crate::ftp::{Channel, Knocks, Scene, SessionEvent};
@@ -27,17 +27,8 @@ const ADVANCE_STEP: Duration = Duration::from_millis(500);
 impl Diagnoser {
     /// Judges one fact: names the cause in a channel, and gives what was found.
     pub fn judge(&mut self, event: &mut SessionEvent, scene: &Scene<'_>) -> Vec<Finding> {
-        let mut findings = Vec::new();
         let case = Case { event, scene };
-        if case.channel().is_some() {
-            let explained = of(Subject::Channel).find_map(|rule| (rule.check)(&case));
-            findings
-                .extend(explained.map(|finding| self.completed(finding, &case, case.channel())));
-        }
-        for rule in of(Subject::Anything) {
-            let found = (rule.check)(&case);
-            findings.extend(found.map(|finding| self.completed(finding, &case, case.channel())));
-        }
+        let findings = self.ask(&case);
         let cause = findings.first().map(|finding| finding.cause);
         let mut told = self.repeats.sift(self.hosts.learn(&case, findings));
         if let SessionEvent::Ended(record) = &*event {
@@ -48,6 +39,20 @@ impl Diagnoser {
             name_cause(channel, cause);
         }
         told
+    }
+
+    /// What the rules find that look at such a fact.
+    fn ask(&self, case: &Case<'_>) -> Vec<Finding> {
+        let kind = Kinds::of(case.event);
+        debug_assert!(kind.is_all_there_is_to(case), "{:?}", case.event);
+        let mut explaining = kind.rules(Subject::Channel);
+        let explained = explaining.find_map(|rule| (rule.check)(case));
+        let others = kind.rules(Subject::Anything);
+        let found = others.filter_map(|rule| (rule.check)(case));
+        let findings = explained.into_iter().chain(found);
+        findings
+            .map(|finding| self.completed(finding, case, case.channel()))
+            .collect()
     }
 
     /// Time has passed: tells what waited to see whether more of its kind would come.
@@ -140,12 +145,6 @@ impl Diagnoser {
             finding.summary += " The capture was losing packets at that time.";
         }
     }
-}
-
-fn of(subject: Subject) -> impl Iterator<Item = &'static rules::Rule> {
-    rules::ALL
-        .iter()
-        .filter(move |rule| rule.subject == subject)
 }
 
 /// The first finding about a failed or refused channel is the one that explains it.

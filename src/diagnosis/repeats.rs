@@ -1,6 +1,6 @@
 //! The same fault again and again in one session: told once, then summed up.
 
-use std::collections::HashMap;
+use hashbrown::HashMap;
 
 use super::finding::MAX_EVIDENCE;
 use super::{Confidence, Evidence, Finding, Severity, catalogue};
@@ -73,7 +73,9 @@ impl Repeats {
 
     /// The session is over: what was held back, in sum.
     pub(super) fn sums(&mut self, session: SessionId) -> Vec<Finding> {
-        let told = self.told.remove(&session).unwrap_or_default();
+        let Some(told) = self.told.remove(&session) else {
+            return Vec::new();
+        };
         self.size -= told.iter().map(Told::size).sum::<usize>();
         let repeated = told.into_iter().filter(|told| told.again > 0);
         repeated.map(Told::sum).collect()
