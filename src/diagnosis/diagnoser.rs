@@ -30,7 +30,8 @@ impl Diagnoser {
         let case = Case { event, scene };
         let findings = self.ask(&case);
         let cause = findings.first().map(|finding| finding.cause);
-        let mut told = self.repeats.sift(self.hosts.learn(&case, findings));
+        let mut told = self.hosts.learn(&case, findings);
+        told.retain(|finding| self.repeats.is_new(finding));
         if let SessionEvent::Ended(record) = &*event {
             let sums = self.repeats.sums(record.id);
             told.extend(sums.into_iter().map(|sum| self.completed(sum, &case, None)));
@@ -47,12 +48,14 @@ impl Diagnoser {
         debug_assert!(kind.is_all_there_is_to(case), "{:?}", case.event);
         let mut explaining = kind.rules(Subject::Channel);
         let explained = explaining.find_map(|rule| (rule.check)(case));
-        let others = kind.rules(Subject::Anything);
-        let found = others.filter_map(|rule| (rule.check)(case));
-        let findings = explained.into_iter().chain(found);
+        let mut findings = Vec::new();
+        findings.extend(explained.map(|finding| self.completed(finding, case, case.channel())));
+        for rule in kind.rules(Subject::Anything) {
+            if let Some(finding) = (rule.check)(case) {
+                findings.push(self.completed(finding, case, case.channel()));
+            }
+        }
         findings
-            .map(|finding| self.completed(finding, case, case.channel()))
-            .collect()
     }
 
     /// Time has passed: tells what waited to see whether more of its kind would come.

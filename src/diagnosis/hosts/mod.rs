@@ -37,10 +37,10 @@ impl Hosts {
         if let Some(channel) = case.channel() {
             self.clear.learn(case, channel);
         }
+        for finding in &mut found {
+            self.clear.compare(case, finding);
+        }
         if !found.is_empty() {
-            for finding in &mut found {
-                self.clear.compare(case, finding);
-            }
             told.extend(self.scans.keep(case, found));
         }
         told.retain(|finding| self.faults.learn(case, finding));
