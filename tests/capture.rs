@@ -44,8 +44,8 @@ fn packets(files: &mut Files) -> Vec<(u16, u64, u64)> {
     let mut packets = Vec::new();
     while let Next::Packet(packet) = files.next() {
         packets.push((
-            packet.frame.file,
-            packet.frame.number,
+            packet.frame.file(),
+            packet.frame.number(),
             packet.time.as_nanos(),
         ));
     }
@@ -160,7 +160,7 @@ fn a_ring_buffer_is_read_with_one_file_open_at_a_time() {
     };
     let mut count = 0;
     while let Next::Packet(packet) = files.next() {
-        assert_eq!(packet.time.as_nanos() / 10, u64::from(packet.frame.file));
+        assert_eq!(packet.time.as_nanos() / 10, u64::from(packet.frame.file()));
         assert!(open_here().count() <= 1);
         count += 1;
     }

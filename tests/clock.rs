@@ -48,7 +48,7 @@ fn told(packets: &[Kept], wild: Option<(usize, Timestamp)>) -> Vec<String> {
             let mut flood = SynFlood::new([198, 18, 0, 1].into(), 8080);
             let data = flood.next();
             let packet = Packet {
-                frame: Frame { file: 9, number: 1 },
+                frame: Frame::new(9, 1),
                 time,
                 link: LinkType(Link::Ethernet.link_type()),
                 wire_len: data.len() as u32,

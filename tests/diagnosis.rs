@@ -197,7 +197,7 @@ fn every_failed_channel_has_a_cause_and_every_finding_its_frames() {
             let frames: Vec<u64> = finding
                 .evidence
                 .iter()
-                .map(|one| one.frame.number)
+                .map(|one| one.frame.number())
                 .collect();
             assert!(!frames.is_empty(), "{}: {finding:?}", scenario.name);
             assert!(frames.is_sorted(), "{}: {finding:?}", scenario.name);

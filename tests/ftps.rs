@@ -236,7 +236,7 @@ impl Told {
                 true => format!("S {} {line}", reply.code),
                 false => format!("S {line}"),
             };
-            self.say(reply.at.frame.number, line.trim_end().to_owned());
+            self.say(reply.at.frame.number(), line.trim_end().to_owned());
         }
     }
 }
@@ -304,7 +304,7 @@ fn sessions(events: &[Event]) -> BTreeMap<SessionId, Told> {
                     _ => String::from_utf8_lossy(&exchange.argument),
                 };
                 let line = format!("C {} {argument}", exchange.verb.as_str());
-                told.say(exchange.at.frame.number, line.trim_end().to_owned());
+                told.say(exchange.at.frame.number(), line.trim_end().to_owned());
                 exchange.replies.iter().for_each(|reply| told.reply(reply));
             }
             SessionEvent::Reply { reply, .. } => told.reply(reply),

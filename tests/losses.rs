@@ -30,7 +30,7 @@ fn findings_without(
             continue;
         }
         let drops = Drops {
-            kernel: lost(packet.frame.number),
+            kernel: lost(packet.frame.number()),
             ..Drops::default()
         };
         analyzer.dropped(&drops, packet.time, &mut events);

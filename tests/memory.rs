@@ -50,10 +50,7 @@ impl Engine {
         self.number += 1;
         self.now = time;
         let packet = Packet {
-            frame: Frame {
-                file: 0,
-                number: self.number,
-            },
+            frame: Frame::new(0, self.number),
             time: Timestamp::from_nanos(time),
             link: LinkType(Link::Ethernet.link_type()),
             wire_len: frame.len() as u32,

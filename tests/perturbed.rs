@@ -148,10 +148,7 @@ fn findings(packets: &[Kept]) -> Vec<Finding> {
     let mut analyzer = Analyzer::new(&Options::default());
     let mut events = Vec::new();
     for (index, packet) in packets.iter().enumerate() {
-        let frame = Frame {
-            file: 0,
-            number: index as u64 + 1,
-        };
+        let frame = Frame::new(0, index as u64 + 1);
         let packet = Packet {
             frame,
             time: packet.time,

@@ -53,10 +53,7 @@ impl Engine {
     fn push(&mut self, time: u64, frame: &[u8]) {
         self.number += 1;
         let packet = Packet {
-            frame: Frame {
-                file: 0,
-                number: self.number,
-            },
+            frame: Frame::new(0, self.number),
             time: Timestamp::from_nanos(time),
             link: LinkType(Link::Ethernet.link_type()),
             wire_len: frame.len() as u32,

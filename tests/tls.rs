@@ -425,7 +425,7 @@ fn told(event: &Event) -> Option<String> {
         Event::Session(SessionEvent::Exchange(exchange)) => {
             let codes: Vec<_> = exchange.replies.iter().map(|reply| reply.code).collect();
             let verb = exchange.verb.as_str();
-            let (at, protected) = (exchange.at.frame.number, exchange.protected);
+            let (at, protected) = (exchange.at.frame.number(), exchange.protected);
             Some(format!("{at} {verb} {codes:?} {protected}"))
         }
         Event::Session(SessionEvent::Channel(channel)) => {

@@ -32,10 +32,7 @@ impl Feed {
             packet.write(&mut frame, Link::Ethernet);
             self.number += 1;
             let packet = Packet {
-                frame: Frame {
-                    file: 0,
-                    number: self.number,
-                },
+                frame: Frame::new(0, self.number),
                 time: Timestamp::from_nanos(packet.time),
                 link: LinkType(Link::Ethernet.link_type()),
                 wire_len: frame.len() as u32,

@@ -239,10 +239,7 @@ impl Source for Files {
         input.bytes_read = open.reader.bytes_read();
         self.precision = self.precision.max(record.precision);
         Next::Packet(Packet {
-            frame: Frame {
-                file: index,
-                number: input.frames,
-            },
+            frame: Frame::new(index, input.frames),
             time: record.time,
             link: record.link,
             wire_len: record.wire_len,

@@ -1,15 +1,59 @@
 //! A packet and the trait of those who give it.
 
+use std::fmt;
+use std::num::NonZeroU64;
+
 use super::{Drops, Input, LinkType, Progress};
 use crate::time::{Precision, Timestamp};
 
 /// Which packet of which input: what Wireshark calls the frame number, for one of several files.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct Frame {
+///
+/// In one word, with a value to spare for an `Option`: the engine keeps dozens of a connection.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Frame(NonZeroU64);
+
+impl Frame {
+    const NUMBER_BITS: u32 = 48;
+
+    /// The last packet that can be told from those behind it; years of capture come before it.
+    pub const MAX_NUMBER: u64 = (1 << Self::NUMBER_BITS) - 2;
+
+    /// Packet `number`, from 1, of input `file`, from 0.
+    pub const fn new(file: u16, number: u64) -> Self {
+        let number = if number < Self::MAX_NUMBER {
+            number
+        } else {
+            Self::MAX_NUMBER
+        };
+        let word = (file as u64) << Self::NUMBER_BITS;
+        Self(NonZeroU64::MIN.saturating_add(word | number))
+    }
+
     /// Index of the input among those given, from 0.
-    pub file: u16,
+    pub const fn file(self) -> u16 {
+        ((self.0.get() - 1) >> Self::NUMBER_BITS) as u16
+    }
+
     /// Number of the packet within that input, from 1.
-    pub number: u64,
+    pub const fn number(self) -> u64 {
+        (self.0.get() - 1) & ((1 << Self::NUMBER_BITS) - 1)
+    }
+}
+
+impl Default for Frame {
+    fn default() -> Self {
+        Self::new(0, 0)
+    }
+}
+
+impl fmt::Debug for Frame {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter
+            .debug_struct("Frame")
+            .field("file", &self.file())
+            .field("number", &self.number())
+            .finish()
+    }
 }
 
 /// A packet and its time: where in the capture something was seen.
@@ -80,5 +124,22 @@ pub trait Source {
     /// with the name of its input; `None` while it does.
     fn trouble(&self) -> Option<&'static str> {
         None
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_frame_is_its_file_and_its_number() {
+        for (file, number) in [(0, 0), (0, 1), (7, 12), (u16::MAX, Frame::MAX_NUMBER)] {
+            let frame = Frame::new(file, number);
+            assert_eq!((frame.file(), frame.number()), (file, number));
+        }
+        let beyond = Frame::new(3, u64::MAX);
+        assert_eq!((beyond.file(), beyond.number()), (3, Frame::MAX_NUMBER));
+        assert!(Frame::new(0, u64::MAX) < Frame::new(1, 0));
+        assert_eq!(size_of::<Option<Moment>>(), 16);
     }
 }

@@ -12,6 +12,7 @@ mod save;
 mod sniff;
 mod terminal;
 mod units;
+mod version;
 #[cfg(feature = "dashboard")]
 mod watch;
 
@@ -21,7 +22,7 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use arguments::{Arguments, Command};
-use clap::Parser;
+use clap::{CommandFactory, Parser};
 
 use crate::output::schema;
 
@@ -55,6 +56,11 @@ impl From<Exit> for ExitCode {
             Exit::Wrong => Self::from(2),
         }
     }
+}
+
+/// The definition of all arguments, of which man pages and completions are made.
+pub fn command() -> clap::Command {
+    Arguments::command()
 }
 
 /// Runs the program with the arguments of the process.

@@ -70,7 +70,7 @@ pub(super) fn resolve(query: Query, files: &[PathBuf]) -> Result<Query, String> 
     let mut progress = Progress::begin(false);
     while let Next::Packet(packet) = source.next() {
         last = last.max(packet.time);
-        if packet.frame.number % 4096 == 0 {
+        if packet.frame.number() % 4096 == 0 {
             progress.show(source.progress());
         }
     }

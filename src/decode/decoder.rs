@@ -216,7 +216,7 @@ mod tests {
         assert_eq!(push(&mut decoder, &first), WAITS);
         let bytes = ipv4_fragment(6, 1, 24, false, &tcp[24..]);
         let mut second = packet(101, &bytes);
-        second.frame.number = 2;
+        second.frame = crate::capture::Frame::new(0, 2);
         second.time = Timestamp::new(3, 0);
         let Decoded::Segment(segment) = decoder.push(&second) else {
             panic!("no segment");

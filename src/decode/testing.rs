@@ -25,7 +25,7 @@ impl From<Skipped> for Owned {
 /// The first packet of a capture, at one second.
 pub(super) fn packet(link: u16, data: &[u8]) -> Packet<'_> {
     Packet {
-        frame: Frame { file: 0, number: 1 },
+        frame: Frame::new(0, 1),
         time: Timestamp::new(1, 0),
         link: LinkType(link),
         wire_len: u32::try_from(data.len()).unwrap(),

@@ -172,10 +172,7 @@ mod tests {
     use crate::capture::Frame;
 
     fn at(second: u64) -> Moment {
-        let frame = Frame {
-            file: 0,
-            number: second,
-        };
+        let frame = Frame::new(0, second);
         Moment {
             frame,
             time: Timestamp::new(second, 0),

@@ -10,6 +10,7 @@ use hashbrown::HashMap;
 use super::event::SessionEvent;
 use super::expectation::{ChannelRef, Expectations, SlotRef};
 use super::streams::Streams;
+use super::text::Texts;
 use crate::capture::Moment;
 use crate::tcp::{FlowId, Flows, Interest};
 use crate::time::Timestamp;
@@ -58,6 +59,8 @@ pub(super) struct Shared {
     pub(super) secrets: Secrets,
     /// Data connections inside TLS.
     pub(super) streams: Streams,
+    /// What is said lately.
+    pub(super) texts: Texts,
     /// Reviews that were asked for in vain.
     pub(super) unreviewed: u64,
 }
@@ -70,6 +73,7 @@ impl Shared {
             + self.due.len() * DUE
             + self.secrets.memory()
             + self.streams.memory()
+            + self.texts.memory()
     }
 
     /// Asks for a review of a channel at `when`.

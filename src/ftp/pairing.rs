@@ -9,7 +9,8 @@ use std::collections::VecDeque;
 
 use super::codes::{self, Fit};
 use super::command::Verb;
-use super::event::Reply;
+use super::event::{Replies, Reply};
+use super::text::Text;
 use crate::capture::Moment;
 
 /// Commands that may wait for their final reply at once.
@@ -29,9 +30,9 @@ const HEAD: usize = 1024;
 pub(super) struct Pending {
     pub(super) at: Moment,
     pub(super) verb: Verb,
-    pub(super) argument: Vec<u8>,
-    pub(super) path: Option<Vec<u8>>,
-    pub(super) replies: Vec<Reply>,
+    pub(super) argument: Text,
+    pub(super) path: Option<Text>,
+    pub(super) replies: Replies,
     /// It was sent inside TLS.
     pub(super) protected: bool,
     /// The data channel that it uses or announces, by its key in the session.
@@ -41,14 +42,13 @@ pub(super) struct Pending {
 }
 
 impl Pending {
-    pub(super) fn new(at: Moment, verb: Verb, argument: &[u8]) -> Self {
-        let argument = argument.to_vec();
+    pub(super) fn new(at: Moment, verb: Verb, argument: Text) -> Self {
         Self {
             at,
             verb,
             argument,
             path: None,
-            replies: Vec::new(),
+            replies: Replies::new(),
             protected: false,
             channel: None,
             doubtful: false,
@@ -75,7 +75,7 @@ impl Pending {
     /// What it keeps beyond its fixed size.
     fn bytes(&self) -> usize {
         let replies: usize = self.replies.iter().map(|reply| reply.text.len()).sum();
-        self.argument.len() + self.path.as_ref().map_or(0, Vec::len) + replies
+        self.argument.len() + self.path.as_ref().map_or(0, |path| path.len()) + replies
     }
 
     /// It runs beside the commands that follow it: a transfer that the server has begun.
@@ -178,8 +178,6 @@ impl Queue {
             let skipped = self.skip_before(index, by_transfer);
             let index = index.saturating_sub(skipped.len());
             if let Some(pending) = self.pending.get_mut(index) {
-                // Most commands have one reply, and many are kept.
-                pending.replies.reserve_exact(1);
                 pending.replies.push(reply);
             }
             return Answer {
@@ -193,7 +191,6 @@ impl Queue {
                 answered: Answered::Nobody(reply),
             };
         };
-        done.replies.reserve_exact(1);
         done.replies.push(reply);
         let skipped = self.skip_before(index, done.verb.is_transfer());
         Answer {
@@ -284,7 +281,7 @@ mod tests {
             queue.push(Pending::new(
                 Moment::default(),
                 Verb::parse(verb.as_bytes()),
-                b"",
+                Text::default(),
             ));
         }
         queue
@@ -338,14 +335,16 @@ mod tests {
     fn of_two_equals_the_one_without_a_gap_behind_it_is_answered() {
         let mut queue = queue(&["CWD"]);
         queue.doubt();
-        queue.push(Pending::new(Moment::default(), Verb::Cwd, b"second"));
+        queue.push(Pending::new(Moment::default(), Verb::Cwd, "second".into()));
         let answer = queue.answer(Reply {
             code: 250,
-            text: vec![],
+            text: Text::default(),
             at: Moment::default(),
         });
         assert_eq!(answer.skipped.len(), 1);
-        assert!(matches!(answer.answered, Answered::Done(done) if done.argument == b"second"));
+        assert!(
+            matches!(answer.answered, Answered::Done(done) if done.argument == "second".into())
+        );
     }
 
     #[test]
@@ -385,7 +384,7 @@ mod tests {
     fn the_queue_is_bounded() {
         let mut queue = Queue::default();
         for count in 0..2 * MAX_PENDING {
-            queue.push(Pending::new(Moment::default(), Verb::Noop, b""));
+            queue.push(Pending::new(Moment::default(), Verb::Noop, Text::default()));
             assert_eq!(queue.surplus().is_some(), count >= MAX_PENDING);
         }
         assert_eq!(queue.pending.len(), MAX_PENDING);
@@ -396,7 +395,11 @@ mod tests {
         let mut queue = Queue::default();
         let argument = vec![b'a'; MAX_PENDING_BYTES / 4];
         for _ in 0..10 {
-            queue.push(Pending::new(Moment::default(), Verb::Noop, &argument));
+            queue.push(Pending::new(
+                Moment::default(),
+                Verb::Noop,
+                argument[..].into(),
+            ));
             while queue.surplus().is_some() {}
         }
         assert_eq!(queue.pending.len(), 4);

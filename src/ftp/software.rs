@@ -1,5 +1,7 @@
 //! Which server software a greeting names.
 
+use std::sync::Arc;
+
 /// Words of greetings and the software that writes them, more specific ones first.
 const KNOWN: &[(&str, &str)] = &[
     ("vsftpd", "vsftpd"),
@@ -36,7 +38,7 @@ const KNOWN: &[(&str, &str)] = &[
 ];
 
 /// The software that a text of the server (greeting, SYST) names, with its version where it tells.
-pub(super) fn recognise(text: &[u8]) -> Option<String> {
+pub(super) fn recognise(text: &[u8]) -> Option<Arc<str>> {
     let text = String::from_utf8_lossy(text);
     let lower = text.to_ascii_lowercase();
     let (at, word, name) = KNOWN
@@ -44,8 +46,8 @@ pub(super) fn recognise(text: &[u8]) -> Option<String> {
         .find_map(|&(word, name)| lower.find(word).map(|at| (at, word, name)))?;
     let after = text.get(at + word.len()..).unwrap_or_default();
     Some(match version(after) {
-        Some(version) => format!("{name} {version}"),
-        None => name.to_owned(),
+        Some(version) => format!("{name} {version}").into(),
+        None => (*name).into(),
     })
 }
 

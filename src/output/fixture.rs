@@ -20,7 +20,7 @@ const NOON: u64 = 1_714_564_800;
 pub(crate) fn at(millis: u64, number: u64) -> Moment {
     let time = Timestamp::new(NOON, millis * 1_000_000);
     Moment {
-        frame: Frame { file: 0, number },
+        frame: Frame::new(0, number),
         time,
     }
 }
@@ -71,7 +71,7 @@ pub(crate) fn exchange(
         session,
         at: at(millis, frame),
         verb: Verb::parse(verb.as_bytes()),
-        argument: argument.as_bytes().to_vec(),
+        argument: argument.into(),
         path: None,
         replies: replies
             .map(|(text, n)| reply(text, millis + 50 * n, frame + n))
@@ -104,8 +104,8 @@ pub(crate) fn record(id: SessionId, client: &str) -> SessionRecord {
         midstream: false,
         directions: Directions::Both,
         vantage: Vantage::Client,
-        user: Some(b"anna".to_vec()),
-        password: Some(b"secret".to_vec()),
+        user: Some(b"anna".into()),
+        password: Some(b"secret".into()),
         login: Login::Accepted,
         software: Some("vsFTPd 3.0.5".into()),
         mechanism: None,
@@ -133,10 +133,7 @@ pub(crate) fn ended(record: SessionRecord) -> Event {
 /// A data channel of a `RETR` that moved 397 bytes between packets 21 and 34.
 pub(crate) fn channel(session: SessionId, number: u32, command: Moment) -> Channel {
     let done = Moment {
-        frame: Frame {
-            file: 0,
-            number: command.frame.number + 9,
-        },
+        frame: Frame::new(0, command.frame.number() + 9),
         time: command.time + Duration::from_millis(92),
     };
     Channel {
@@ -170,7 +167,7 @@ pub(crate) fn channel(session: SessionId, number: u32, command: Moment) -> Chann
         transfer: Some(Transfer {
             verb: Verb::parse(b"RETR"),
             at: command,
-            path: Some(b"/pub/robots.txt".to_vec()),
+            path: Some(b"/pub/robots.txt".into()),
             direction: Direction::Download,
             representation: Representation::Binary,
             restart_offset: 0,
@@ -184,7 +181,7 @@ pub(crate) fn channel(session: SessionId, number: u32, command: Moment) -> Chann
             content: Content::Binary,
             reply: Some(Reply {
                 code: 226,
-                text: b"Transfer complete.".to_vec(),
+                text: b"Transfer complete.".into(),
                 at: done,
             }),
         }),
@@ -219,7 +216,7 @@ pub(crate) fn failed_channel(session: SessionId, number: u32, command: Moment) -
     }
     if let Some(transfer) = &mut channel.transfer {
         transfer.verb = Verb::parse(b"LIST");
-        transfer.path = Some(b"/".to_vec());
+        transfer.path = Some(b"/".into());
         transfer.direction = Direction::Listing;
         transfer.bytes = 0;
         transfer.reply = Some(reply("425 Failed to establish connection.", 34_500, 58));
@@ -297,7 +294,7 @@ pub(crate) fn working() -> Vec<Event> {
         Event::Session(SessionEvent::Login(LoginAttempt {
             session: 1,
             at: at(250, 9),
-            user: Some(b"anna".to_vec()),
+            user: Some(b"anna".into()),
             login: Login::Accepted,
         })),
         exchange(

@@ -102,7 +102,7 @@ impl<'a> Context<'a> {
         match self.inputs {
             [] | [_] => None,
             inputs => inputs
-                .get(usize::from(frame.file))
+                .get(usize::from(frame.file()))
                 .map(|input| input.name.as_str()),
         }
     }

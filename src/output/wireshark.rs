@@ -20,13 +20,13 @@ pub(super) fn filters(finding: &Finding) -> Vec<Filter> {
     let mut inputs: BTreeMap<_, BTreeSet<u64>> = BTreeMap::new();
     for evidence in &finding.evidence {
         let frame = evidence.frame;
-        inputs.entry(frame.file).or_default().insert(frame.number);
+        inputs
+            .entry(frame.file())
+            .or_default()
+            .insert(frame.number());
     }
     let filter = |(file, numbers): (_, BTreeSet<u64>)| Filter {
-        frame: Frame {
-            file,
-            number: numbers.first().copied().unwrap_or(0),
-        },
+        frame: Frame::new(file, numbers.first().copied().unwrap_or(0)),
         text: text(&numbers),
     };
     inputs.into_iter().map(filter).collect()

@@ -105,7 +105,7 @@ mod tests {
 
     fn moment(number: u64, seconds: u64) -> Moment {
         Moment {
-            frame: Frame { file: 0, number },
+            frame: Frame::new(0, number),
             time: Timestamp::new(seconds, 0),
         }
     }

@@ -10,7 +10,7 @@ pub(super) struct Marks(Vec<Vec<u64>>);
 impl Marks {
     /// Adds a packet; whether it is new.
     pub(super) fn add(&mut self, frame: Frame) -> bool {
-        let file = usize::from(frame.file);
+        let file = usize::from(frame.file());
         if self.0.len() <= file {
             self.0.resize_with(file + 1, Vec::new);
         }
@@ -27,7 +27,7 @@ impl Marks {
 
     /// The set has this packet.
     pub(super) fn has(&self, frame: Frame) -> bool {
-        let found = self.0.get(usize::from(frame.file)).zip(place(frame));
+        let found = self.0.get(usize::from(frame.file())).zip(place(frame));
         found.is_some_and(|(words, (place, bit))| {
             words.get(place).is_some_and(|word| word & bit != 0)
         })
@@ -35,8 +35,8 @@ impl Marks {
 }
 
 fn place(frame: Frame) -> Option<(usize, u64)> {
-    let place = usize::try_from(frame.number / 64).ok()?;
-    Some((place, 1 << (frame.number % 64)))
+    let place = usize::try_from(frame.number() / 64).ok()?;
+    Some((place, 1 << (frame.number() % 64)))
 }
 
 #[cfg(test)]
@@ -46,7 +46,7 @@ mod tests {
     #[test]
     fn what_was_added_is_there() {
         let mut marks = Marks::default();
-        let frame = |file, number| Frame { file, number };
+        let frame = |file, number| Frame::new(file, number);
         for number in [1, 63, 64, 1000] {
             assert!(marks.add(frame(1, number)));
             assert!(!marks.add(frame(1, number)));

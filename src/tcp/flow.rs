@@ -305,12 +305,12 @@ mod tests {
         let seen = run(&talk.segments, Interest::Count);
         let (close, at) = seen.last().close.unwrap();
         assert_eq!(
-            (close, at.frame.number),
+            (close, at.frame.number()),
             (Close::Finished(Side::Responder), 6)
         );
         let fins = Side::Initiator;
         assert_eq!(
-            seen.last().half(fins).fin.map(|at| at.frame.number),
+            seen.last().half(fins).fin.map(|at| at.frame.number()),
             Some(6)
         );
     }
@@ -351,7 +351,7 @@ mod tests {
             starved
                 .half(Side::Responder)
                 .zero_window
-                .map(|at| at.frame.number),
+                .map(|at| at.frame.number()),
             Some(5)
         );
         let real = facts(&[up("hello"), probe.after(1000)]);

@@ -167,7 +167,7 @@ mod tests {
         let connection = seen.last();
         let times = [connection.syn, connection.syn_ack, connection.handshake_ack];
         assert_eq!(
-            times.map(|at| at.map(|at| at.frame.number)),
+            times.map(|at| at.map(|at| at.frame.number())),
             [Some(1), Some(2), Some(3)]
         );
         assert!(connection.established && !connection.midstream);

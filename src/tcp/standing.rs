@@ -253,7 +253,7 @@ mod tests {
         let end = left.end().unwrap();
         assert_eq!((end.side, end.reset), (Side::Initiator, false));
         assert_eq!(
-            (end.waits, end.quiet_since.frame.number),
+            (end.waits, end.quiet_since.frame.number()),
             (Waits::Nothing, 4)
         );
         assert!(!left.half(Side::Initiator).fin_acknowledged);

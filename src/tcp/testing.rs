@@ -86,7 +86,7 @@ impl Made {
     pub(super) fn at(&self, number: u64, time: Timestamp) -> Segment<'_> {
         let has = |flag: char| self.flags.contains(flag);
         Segment {
-            frame: Frame { file: 0, number },
+            frame: Frame::new(0, number),
             time,
             src: self.src,
             dst: self.dst,

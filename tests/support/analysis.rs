@@ -55,7 +55,7 @@ fn feed(
 ) {
     for (number, (time, data)) in (1..).zip(frames) {
         let packet = Packet {
-            frame: Frame { file: 0, number },
+            frame: Frame::new(0, number),
             time: Timestamp::from_nanos(time),
             link: LinkType(Link::Ethernet.link_type()),
             wire_len: data.len() as u32,

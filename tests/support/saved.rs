@@ -40,7 +40,7 @@ pub fn origins(original: &Path, saved: &Path) -> Vec<u64> {
         let (frame, _) = originals
             .find(|(_, packet)| *packet == wanted)
             .unwrap_or_else(|| panic!("{}: is no part of {}", saved.display(), original.display()));
-        frame.number
+        frame.number()
     };
     packets(&[saved]).into_iter().map(&mut find).collect()
 }

@@ -112,10 +112,7 @@ impl Source for Live {
         self.input.frames += 1;
         self.input.bytes_read += data.len() as u64;
         Next::Packet(Packet {
-            frame: Frame {
-                file: 0,
-                number: self.input.frames,
-            },
+            frame: Frame::new(0, self.input.frames),
             time: record.time,
             link: record.link,
             wire_len: record.wire_len,

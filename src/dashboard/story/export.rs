@@ -147,7 +147,10 @@ fn problem(text: &mut String, finding: &Finding) {
     );
     for evidence in &finding.evidence {
         let note = marked(&evidence.note);
-        push(text, &format!("- frame {}: {note}", evidence.frame.number));
+        push(
+            text,
+            &format!("- frame {}: {note}", evidence.frame.number()),
+        );
     }
     for advice in &finding.advice {
         push(text, &format!("- try: {}", marked(advice)));

@@ -43,7 +43,7 @@ pub(crate) fn interrupted(name: &str, packets: u64) -> (Arc<Dossier>, Arc<Dossie
     let mut events = Vec::new();
     while let Next::Packet(packet) = source.next() {
         analyzer.push(&packet, &mut events);
-        if packet.frame.number == packets {
+        if packet.frame.number() == packets {
             break;
         }
     }

@@ -201,7 +201,7 @@ impl Story {
             _ => String::new(),
         };
         let time = stamp::time_of_day(row.at.time);
-        format!("{session}frame {}  {time}", row.at.frame.number)
+        format!("{session}frame {}  {time}", row.at.frame.number())
     }
 
     /// A text, in lower case, is in what is written on a row or in the further lines of its reply.

@@ -60,10 +60,10 @@ pub(super) fn rows(events: &[Arc<Event>]) -> Vec<Row> {
 
 fn has_several_files(events: &[Arc<Event>]) -> bool {
     let mut files = events.iter().filter_map(|event| match &**event {
-        Event::Session(SessionEvent::Opened(opened)) => Some(opened.at.frame.file),
-        Event::Session(SessionEvent::Exchange(exchange)) => Some(exchange.at.frame.file),
-        Event::Session(SessionEvent::Channel(channel)) => Some(channel.at.frame.file),
-        Event::Session(SessionEvent::Ended(record)) => Some(record.ended.frame.file),
+        Event::Session(SessionEvent::Opened(opened)) => Some(opened.at.frame.file()),
+        Event::Session(SessionEvent::Exchange(exchange)) => Some(exchange.at.frame.file()),
+        Event::Session(SessionEvent::Channel(channel)) => Some(channel.at.frame.file()),
+        Event::Session(SessionEvent::Ended(record)) => Some(record.ended.frame.file()),
         _ => None,
     });
     files

@@ -222,7 +222,7 @@ pub(super) fn frames(finding: &Finding) -> Option<String> {
     let numbers = finding
         .evidence
         .iter()
-        .map(|evidence| evidence.frame.number);
+        .map(|evidence| evidence.frame.number());
     let (first, last) = (numbers.clone().min()?, numbers.max()?);
     Some(match first == last {
         true => format!("pkt {first}"),

@@ -116,7 +116,7 @@ mod tests {
         let (code, text) = line.split_once(' ').unwrap();
         is_demand(&Reply {
             code: code.parse().unwrap(),
-            text: text.as_bytes().to_vec(),
+            text: text.into(),
             at: Moment::default(),
         })
     }

@@ -15,7 +15,7 @@ pub(super) fn fill(record: &mut Object<'_>, channel: &Channel, style: Style<'_>)
     style.moment(record, channel.at);
     record.set("announced", channel.announced);
     let announcement = channel.announcement.map(|at| at.frame);
-    record.set("announced_frame", announcement.map(|frame| frame.number));
+    record.set("announced_frame", announcement.map(|frame| frame.number()));
     record.set(
         "announced_file",
         announcement.and_then(|frame| style.file(frame)),
@@ -50,9 +50,9 @@ pub(super) fn fill(record: &mut Object<'_>, channel: &Channel, style: Style<'_>)
 fn fill_connection(object: &mut Object<'_>, connection: &DataConnection, style: Style<'_>) {
     object.set("from", connection.from);
     object.set("to", connection.to);
-    object.set("first_frame", connection.first.frame.number);
+    object.set("first_frame", connection.first.frame.number());
     object.set("first_file", style.file(connection.first.frame));
-    object.set("last_frame", connection.last.frame.number);
+    object.set("last_frame", connection.last.frame.number());
     object.set("last_file", style.file(connection.last.frame));
     object.set("started", style.time(connection.first.time));
     object.set("ended", style.time(connection.last.time));
@@ -78,7 +78,7 @@ fn fill_transfer(object: &mut Object<'_>, transfer: &Transfer, style: Style<'_>)
     object.set("unacknowledged_bytes", transfer.unacknowledged_bytes);
     let last = transfer.reply.as_ref();
     object.set("final_code", last.map(|reply| reply.code));
-    object.set("final_frame", last.map(|reply| reply.at.frame.number));
+    object.set("final_frame", last.map(|reply| reply.at.frame.number()));
     object.set(
         "final_file",
         last.and_then(|reply| style.file(reply.at.frame)),

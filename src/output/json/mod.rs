@@ -133,7 +133,7 @@ impl<'a> Style<'a> {
 
     /// The fields `frame` and `file`.
     fn frame(&self, object: &mut Object<'_>, frame: Frame) {
-        object.set("frame", frame.number);
+        object.set("frame", frame.number());
         object.set("file", self.file(frame));
     }
 

@@ -15,9 +15,9 @@ pub(super) fn fill(record: &mut Object<'_>, session: &SessionRecord, style: Styl
     record.set("server_name", session.server_name.as_deref().map(Wire));
     record.set("started", style.time(session.started.time));
     record.set("ended", style.time(session.ended.time));
-    record.set("first_frame", session.started.frame.number);
+    record.set("first_frame", session.started.frame.number());
     record.set("first_file", style.file(session.started.frame));
-    record.set("last_frame", session.ended.frame.number);
+    record.set("last_frame", session.ended.frame.number());
     record.set("last_file", style.file(session.ended.frame));
     record.set("state", session.state.word());
     record.set("midstream", session.midstream);

@@ -139,7 +139,7 @@ fn filters(finding: &Finding, manner: Manner) -> String {
     }
     let mut text = String::new();
     for filter in wireshark::filters(finding) {
-        let file = u32::from(filter.frame.file) + 1;
+        let file = u32::from(filter.frame.file()) + 1;
         let name = if text.is_empty() { "wireshark" } else { "" };
         let first = match manner.several_inputs {
             true => label(name).dim(format!("{file}: ")),

@@ -136,13 +136,13 @@ fn hidden(inferred: &Inferred) -> String {
 /// `frame 12`, `frames 12–15`; with several inputs `frames 2:12–15`, the input's number first.
 pub(crate) fn frames(first: Frame, last: Frame, several_inputs: bool) -> String {
     let one = |frame: Frame| match several_inputs {
-        true => format!("{}:{}", u32::from(frame.file) + 1, frame.number),
-        false => frame.number.to_string(),
+        true => format!("{}:{}", u32::from(frame.file()) + 1, frame.number()),
+        false => frame.number().to_string(),
     };
     if first == last {
         format!("frame {}", one(first))
-    } else if first.file == last.file {
-        format!("frames {}–{}", one(first), last.number)
+    } else if first.file() == last.file() {
+        format!("frames {}–{}", one(first), last.number())
     } else {
         format!("frames {}–{}", one(first), one(last))
     }

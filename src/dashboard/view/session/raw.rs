@@ -37,7 +37,7 @@ pub(super) fn blocks(story: &Story, row: &Row, packets: &[PacketBytes], tone: To
             Block {
                 heading: format!(
                     "frame {}  {time}  {} of {} bytes",
-                    packet.frame.number,
+                    packet.frame.number(),
                     packet.data.len(),
                     packet.wire_len
                 ),

@@ -67,7 +67,7 @@ fn filters(finding: &Finding, manner: Manner) -> String {
     let mut text = String::new();
     for filter in wireshark::filters(finding) {
         let file = match manner.several_inputs {
-            true => format!(" (file {})", u32::from(filter.frame.file) + 1),
+            true => format!(" (file {})", u32::from(filter.frame.file()) + 1),
             false => String::new(),
         };
         text += &format!("- **Wireshark{file}:** {}\n", escape::code(&filter.text));

@@ -20,7 +20,7 @@ pub(super) fn items(finding: &Finding) -> Vec<Item> {
     ));
     items.push(Item::Text(Token::Dim, "evidence".to_owned()));
     for evidence in finding.evidence.iter().take(MOST_EVIDENCE) {
-        let frame = evidence.frame.number;
+        let frame = evidence.frame.number();
         items.push(Item::Point(format!("frame {frame}  {}", evidence.note)));
     }
     let more = finding.evidence.len().saturating_sub(MOST_EVIDENCE);

@@ -113,8 +113,8 @@ fn waits(exchange: &Exchange) -> Vec<Item> {
 }
 
 fn frames(items: &mut Vec<Item>, exchange: &Exchange) {
-    let replies = exchange.replies.iter().map(|reply| reply.at.frame.number);
-    let numbers = std::iter::once(exchange.at.frame.number).chain(replies);
+    let replies = exchange.replies.iter().map(|reply| reply.at.frame.number());
+    let numbers = std::iter::once(exchange.at.frame.number()).chain(replies);
     let numbers: Vec<String> = numbers.map(|number| number.to_string()).collect();
     items.push(Item::Fact("frames", Token::Dim, numbers.join(" ")));
 }

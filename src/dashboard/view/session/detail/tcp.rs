@@ -69,7 +69,8 @@ fn told(record: &SessionRecord) -> Vec<Item> {
         "frames",
         format!(
             "{}–{}",
-            record.started.frame.number, record.ended.frame.number
+            record.started.frame.number(),
+            record.ended.frame.number()
         ),
     );
     items
