@@ -68,6 +68,11 @@ impl Channels {
         self.open.is_empty() && self.held.is_empty()
     }
 
+    /// The outcome of some channel is open.
+    pub(super) fn are_open(&self) -> bool {
+        !self.open.is_empty()
+    }
+
     /// Someone announced the channel, as far as is known while it is open.
     pub(super) fn is_announced(&self, key: u32) -> bool {
         self.open
@@ -228,16 +233,12 @@ impl Channels {
                 .next_command
                 .get_or_insert_with(|| (verb.clone(), at));
         }
-        let keys: Vec<u32> = self
-            .open
-            .iter()
-            .filter(|one| one.is_replied())
-            .map(|one| one.key)
-            .collect();
-        for key in keys {
-            if let Some(channel) = self.find(key) {
-                channel.client_went_on = true;
-            }
+        let mut replied = Vec::new();
+        for channel in self.open.iter_mut().filter(|channel| channel.is_replied()) {
+            channel.client_went_on = true;
+            replied.push(channel.key);
+        }
+        for key in replied {
             self.review(key, owner, cx);
         }
     }

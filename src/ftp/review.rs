@@ -157,13 +157,14 @@ impl Channels {
             cx.shared.expectations.remove(endpoint, reference);
         }
         let Some(number) = channel.number else { return };
-        self.count_bytes(&channel, cx);
+        let bytes = channel.bytes(cx.flows);
+        self.count_bytes(&channel, bytes);
         self.failed += u64::from(outcome == Outcome::Failed);
         let key = channel.key;
         channel.relayed = channel
             .announced
             .is_some_and(|endpoint| cx.shared.is_relayed(endpoint));
-        let channel = Box::new(channel.told(owner.id, number, outcome, cx.flows));
+        let channel = Box::new(channel.told((owner.id, number), outcome, bytes, cx.flows));
         if may_be_repaired(&channel) && owner.asked == Asked::Meanwhile {
             if self.held.len() >= MAX_HELD {
                 self.release(cx);
@@ -193,8 +194,7 @@ impl Channels {
         }
     }
 
-    fn count_bytes(&mut self, channel: &OpenChannel, cx: &Context<'_>) {
-        let (down, up) = channel.bytes(cx.flows);
+    fn count_bytes(&mut self, channel: &OpenChannel, (down, up): (u64, u64)) {
         match channel
             .transfer
             .as_ref()

@@ -305,8 +305,10 @@ impl Session {
     fn command(&mut self, command: Command<'_>, at: Moment, cx: &mut Context<'_>) {
         self.commands += 1;
         self.history.commanded(at);
-        let owner = self.owner(cx.flows);
-        self.channels.client_went_on(&command.verb, at, owner, cx);
+        if self.channels.are_open() {
+            let owner = self.owner(cx.flows);
+            self.channels.client_went_on(&command.verb, at, owner, cx);
+        }
         let texts = &mut cx.shared.texts;
         let mut pending = Pending::new(at, command.verb, texts.share(command.argument));
         pending.protected = self.protected;
