@@ -65,6 +65,18 @@ fn open_look_around_and_quit() {
 }
 
 #[test]
+fn a_filter_may_be_in_force_from_the_start() {
+    let files = [CAPTURE, "captures/passive-download-vsftpd/capture.pcap"].map(capture);
+    let mut screen = loaded(&["--where", "state:fail", &files[0], &files[1]]);
+    screen.wait_for("1 shown [state:fail]");
+    screen.press("u");
+    screen.wait_for("Sessions  2");
+    screen.wait("no filter", |screen| !screen.contents().contains("shown ["));
+    screen.press("q");
+    assert_eq!(screen.end(), 0);
+}
+
+#[test]
 fn filter_save_and_read_again() {
     let files = [CAPTURE, "captures/passive-download-vsftpd/capture.pcap"].map(capture);
     let saved = scratch("saved.pcapng");

@@ -79,6 +79,7 @@ fn setup(arguments: &Watch) -> Result<Setup, String> {
         ports: arguments.port.clone(),
         ..Options::default()
     };
+    let filter = arguments.filter.query();
     Ok(Setup {
         source,
         files,
@@ -87,6 +88,7 @@ fn setup(arguments: &Watch) -> Result<Setup, String> {
         look,
         mouse: !arguments.no_mouse && config.mouse.unwrap_or(true),
         config,
+        filter: filter.map_err(|error| error.to_string())?,
     })
 }
 

@@ -20,6 +20,7 @@ use super::{input, view};
 use crate::analyzer::Analyzer;
 use crate::capture::Keyed;
 use crate::escape;
+use crate::select::Query;
 
 /// Time between two frames, when they show what a key did, and when they show data.
 const FRAME: Duration = Duration::from_millis(33);
@@ -53,6 +54,8 @@ pub(crate) struct Setup {
     pub(crate) look: Look,
     /// The mouse is used.
     pub(crate) mouse: bool,
+    /// Which sessions are shown, until the filter line says otherwise.
+    pub(crate) filter: Query,
 }
 
 /// Runs the dashboard on this terminal until it is left.
@@ -112,7 +115,10 @@ impl Loop {
         app.sessions.columns = setup.config.session_columns().map_err(io::Error::other)?;
         app.data.columns = setup.config.data_columns().map_err(io::Error::other)?;
         app.size = terminal.size()?;
-        Ok(Self {
+        let filter = app
+            .filter_by(&setup.filter.to_string())
+            .map_err(io::Error::other)?;
+        let mut begun = Self {
             app,
             snapshot,
             terminal,
@@ -122,7 +128,9 @@ impl Loop {
             title,
             drawn: None,
             stale: Stale::Input,
-        })
+        };
+        begun.carry_out(filter)?;
+        Ok(begun)
     }
 
     fn run(mut self) -> io::Result<()> {
@@ -212,7 +220,12 @@ impl Loop {
     }
 
     fn update(&mut self, msg: Msg) -> io::Result<Option<bool>> {
-        for effect in self.app.update(msg, &self.snapshot) {
+        let effects = self.app.update(msg, &self.snapshot);
+        self.carry_out(effects)
+    }
+
+    fn carry_out(&mut self, effects: Vec<Effect>) -> io::Result<Option<bool>> {
+        for effect in effects {
             let order = match effect {
                 Effect::Quit { keep } => return Ok(Some(keep)),
                 Effect::AskToSuspend => {

@@ -11,6 +11,7 @@ Examples:
   ftpscope watch customer.pcap                 look around in a capture
   ftpscope watch ring/*.pcapng                 a ring buffer as one capture
   sudo ftpscope watch -i eth0                  live
+  ftpscope watch --where 'reply:4xx' day.pcap  what the filter line (/) shows, from the start
   ssh server tcpdump -U -w - | ftpscope watch -
 
 Keys: ? tells those of the screen, : finds any action by its name, q quits.
@@ -41,6 +42,9 @@ pub(crate) struct Watch {
 
     #[command(flatten)]
     pub(crate) keys: Keys,
+
+    #[command(flatten)]
+    pub(crate) filter: Filter,
 
     /// The colours of the screen
     #[arg(long, value_name = "NAME", value_enum, help_heading = "Screen")]
@@ -119,7 +123,7 @@ impl Watch {
                 keys: self.keys.clone(),
                 max_memory: None,
             },
-            filter: Filter::default(),
+            filter: self.filter.clone(),
             save: Save::default(),
             output: Output {
                 format: Form::Text,

@@ -43,7 +43,7 @@ pub(crate) struct SessionRow {
     is_pinned: bool,
     /// Logins that were refused.
     refused_logins: u32,
-    /// Data channels that did not fail.
+    /// Data channels that came about and did not fail.
     pub(crate) channels_ok: u32,
     /// Data channels that failed.
     pub(crate) channels_failed: u32,
@@ -162,7 +162,8 @@ impl SessionRow {
                     self.is_pinned = true;
                 }
             }
-            Outcome::Unused => {}
+            // The server said no, or nobody came: nothing to work or to fail.
+            Outcome::Unused | Outcome::Refused | Outcome::Rejected => {}
             _ => self.channels_ok = self.channels_ok.saturating_add(1),
         }
         let bytes = channel

@@ -159,11 +159,11 @@ fn group_spans(
         Severity::Notice => "·",
     };
     let title = text::cell(&format!("{fold} {sign} {name}"), layout.title, look.glyphs);
-    let counts = format!(
-        "  {:>6} {:>5} ",
-        grouped(group.members.len()),
-        grouped(group.sessions.len())
-    );
+    let sessions = match group.sessions.len() {
+        0 => String::new(),
+        count => grouped(count),
+    };
+    let counts = format!("  {:>6} {sessions:>5} ", grouped(group.members.len()));
     let servers = servers(group, snapshot);
     let mut spans = vec![
         Span::raw(counts),
@@ -306,10 +306,14 @@ pub(super) fn why(app: &App, snapshot: &Snapshot, area: Rect, buffer: &mut Buffe
 
 fn seen(group: &Group) -> String {
     let (first, last) = group.times;
+    // A finding about hosts is of no session.
+    let sessions = match group.sessions.len() as u64 {
+        0 => String::new(),
+        count => format!(" in {}", number::count(count, "session")),
+    };
     format!(
-        " seen {} in {}, first {}, last {}",
+        " seen {}{sessions}, first {}, last {}",
         number::count(group.members.len() as u64, "time"),
-        number::count(group.sessions.len() as u64, "session"),
         stamp::clock(first),
         stamp::clock(last),
     )
