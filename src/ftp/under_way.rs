@@ -19,7 +19,7 @@ impl Tracker {
 impl Session {
     fn under_way(&self, flows: &Flows) -> Vec<SessionEvent> {
         let exchanges = self.queue.iter().map(|pending| self.waiting(pending));
-        let held = self.channels.held.iter();
+        let held = self.channels.held.iter().flat_map(|held| held.iter());
         let held = held.map(|(_, channel)| SessionEvent::Channel(channel.clone()));
         let open = self.channels.open.iter().filter_map(|channel| {
             let (number, bytes) = (channel.number?, channel.bytes(flows));

@@ -3,9 +3,9 @@
 use super::channel::{Attempt, OpenChannel};
 use super::channels::Channels;
 use super::event::{AnomalyKind, Exchange, Reply};
-use super::history::{History, Past};
-use super::session::Session;
-use super::state::State;
+use super::history::{History, Past, Rarities};
+use super::session::{Anomalies, Session};
+use super::state::{Extras, State};
 use super::text::Text;
 use super::transfer::Channel;
 use crate::capture::Moment;
@@ -46,7 +46,9 @@ impl Session {
             + self.history.weight()
             + self.channels.weight()
             + self.unread()
-            + self.anomalies.capacity() * ANOMALY
+            + self.anomalies.as_deref().map_or(0, |anomalies| {
+                size_of::<Anomalies>() + BLOCK + anomalies.capacity() * ANOMALY
+            })
             + self
                 .encryption
                 .as_ref()
@@ -62,10 +64,14 @@ impl State {
     fn weight(&self) -> usize {
         of_text(self.user.as_ref())
             + of_text(self.password.as_ref())
-            + of_text(self.server_name.as_ref())
             + self.software.as_ref().map_or(0, |software| software.len())
             + of_text(self.directory.current())
-            + self.sizes.weight()
+            + self.extras.as_deref().map_or(0, |extras| {
+                size_of::<Extras>()
+                    + BLOCK
+                    + of_text(extras.server_name.as_ref())
+                    + extras.sizes.weight()
+            })
     }
 }
 
@@ -75,8 +81,12 @@ impl History {
             |exchange: &Option<Box<Exchange>>| exchange.as_deref().map_or(0, of_exchange);
         self.channels.capacity() * size_of::<Past>()
             + self.greeting.as_ref().map_or(0, of_reply)
-            + of_text(self.features.as_ref())
-            + of_exchange(&self.refused_login)
+            + self.rarities.as_deref().map_or(0, |rarities| {
+                size_of::<Rarities>()
+                    + BLOCK
+                    + of_text(rarities.features.as_ref())
+                    + of_exchange(&rarities.refused_login)
+            })
             + of_exchange(&self.unresolved)
     }
 }
@@ -86,7 +96,7 @@ impl Channels {
         let open = self.open.iter().map(OpenChannel::weight);
         self.open.capacity() * size_of::<OpenChannel>()
             + open.sum::<usize>()
-            + self.held.len() * HELD
+            + self.held.as_deref().map_or(0, |held| held.len() * HELD)
     }
 }
 
