@@ -60,7 +60,9 @@ impl Session {
             let facts = self.encryption.as_ref()?.stream.facts();
             facts.offer.as_ref()?.server_name.as_deref().map(Text::from)
         };
-        self.state.server_name.clone().or_else(offered)
+        let extras = self.state.extras.as_deref();
+        let told = extras.and_then(|extras| extras.server_name.clone());
+        told.or_else(offered)
     }
 
     /// All that is known of the session.
@@ -83,14 +85,18 @@ impl Session {
             login: self.state.login,
             software: self.state.software.clone(),
             tls: self.tls(),
-            mechanism: self.state.mechanism.clone(),
+            mechanism: self
+                .state
+                .extras
+                .as_deref()
+                .and_then(|extras| extras.mechanism.clone()),
             commands: self.commands,
             replies: self.replies,
             channels: self.channels.count(),
             failed_channels: self.channels.failed,
             bytes_downloaded: self.channels.downloaded,
             bytes_uploaded: self.channels.uploaded,
-            anomalies: self.anomalies.clone(),
+            anomalies: self.anomalies.as_deref().cloned().unwrap_or_default(),
             control: Box::new(control.clone()),
         })
     }
