@@ -19,6 +19,8 @@ pub struct Diagnoser {
     hosts: Hosts,
     losses: Losses,
     advanced: Timestamp,
+    /// When what waits is looked at again.
+    due: Timestamp,
 }
 
 /// Time must pass by this much before what waits is looked at again.
@@ -61,10 +63,10 @@ impl Diagnoser {
     /// Time has passed: tells what waited to see whether more of its kind would come.
     pub fn advance(&mut self, now: Timestamp, knocks: &Knocks) -> Vec<Finding> {
         // After a time stamp that was far off the clock goes back.
-        if now >= self.advanced && now.since(self.advanced) < ADVANCE_STEP {
+        if (self.advanced..self.due).contains(&now) {
             return Vec::new();
         }
-        self.advanced = now;
+        (self.advanced, self.due) = (now, now + ADVANCE_STEP);
         self.hosts.advance(now, knocks)
     }
 
