@@ -3,7 +3,6 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use ftpscope::analyzer::{Analyzer, Event, Options, Summary};
-use ftpscope::capture::Frame;
 use ftpscope::diagnosis::Finding;
 use ftpscope::ftp::{SessionEvent, SessionId, SessionRecord};
 use ftpscope::time::Timestamp;
@@ -79,7 +78,7 @@ impl Seen {
         assert!(!finding.evidence.is_empty(), "{cause} has no evidence");
         assert!(!finding.summary.is_empty(), "{cause}");
         for evidence in &finding.evidence {
-            let Frame { file, number } = evidence.frame;
+            let (file, number) = (evidence.frame.file(), evidence.frame.number());
             assert_eq!(file, 0, "{cause}");
             let index = usize::try_from(number - 1).unwrap();
             assert_eq!(

@@ -62,9 +62,12 @@ fn read(file: &[u8]) -> Read {
     while let Next::Packet(packet) = source.next() {
         assert!(packet.data.len() <= MOST && packet.data.len() <= packet.wire_len as usize);
         let last = read.packets.last().map_or(0, |packet| packet.0);
-        assert_eq!((packet.frame.file, packet.frame.number > last), (0, true));
+        assert_eq!(
+            (packet.frame.file(), packet.frame.number() > last),
+            (0, true)
+        );
         read.packets.push((
-            packet.frame.number,
+            packet.frame.number(),
             packet.time.as_nanos(),
             packet.link.0,
             packet.wire_len,

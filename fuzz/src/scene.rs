@@ -38,7 +38,7 @@ impl Step<'_> {
             return None;
         };
         Some(Packet {
-            frame: Frame { file: 0, number },
+            frame: Frame::new(0, number),
             time: Timestamp::from_nanos(*time),
             link: ftpscope::capture::LinkType(*link),
             wire_len: *wire_len,

@@ -62,7 +62,7 @@ impl Seed {
         flow.take_payload(side, &self.syn, 0);
         flow.recount();
         let (assembler, mut view) = flow.reassembly(moment(&self.syn));
-        let nothing = assembler.step(&mut view, Patience::Graces);
+        let nothing = assembler.step(&mut view, Patience::Graces(self.syn.time));
         debug_assert!(nothing.is_none());
         flow
     }
