@@ -9,6 +9,7 @@ use super::held::{Chunk, Held, part};
 use super::stall::{Clock, Stall, Wait};
 use super::{Half, Interest, Side};
 use crate::capture::Moment;
+use crate::time::Timestamp;
 
 /// Memory that one direction of a flow may hold, in bytes, and pieces.
 const HELD_BYTES: usize = 1 << 20;
@@ -64,8 +65,8 @@ pub(super) enum Step {
 /// How long to wait for what is missing.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Patience {
-    /// As the graces say.
-    Graces,
+    /// As the graces say, at this time: that of the packet, or a later one when none comes.
+    Graces(Timestamp),
     /// Until this moment: the flow ends, or what it holds is needed for others.
     None,
 }
@@ -301,12 +302,15 @@ impl Assembler {
             .into_iter()
             .filter_map(|side| Some((side, stalls[side.index()]?)));
         let overdue = candidates.filter(|&(side, stall)| {
-            patience == Patience::None || self.is_overdue(side, stall, clock)
+            let Patience::Graces(now) = patience else {
+                return true;
+            };
+            self.is_overdue(side, stall, clock, now)
         });
         overdue.min_by_key(|&(_, stall)| stall.rank())
     }
 
-    fn is_overdue(&self, side: Side, stall: Stall, clock: Clock) -> bool {
+    fn is_overdue(&self, side: Side, stall: Stall, clock: Clock, now: Timestamp) -> bool {
         let Some(held) = self.held.as_ref() else {
             return false;
         };
@@ -314,7 +318,7 @@ impl Assembler {
         if size > HELD_BYTES || pieces > HELD_PIECES {
             return true;
         }
-        held.waits[side.index()].is_some_and(|wait| stall.is_over(wait, clock))
+        held.waits[side.index()].is_some_and(|wait| stall.is_over(wait, clock.segment, now))
     }
 
     /// Goes on without what is missing.

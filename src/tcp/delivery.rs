@@ -232,11 +232,8 @@ impl FlowTable {
             return;
         };
         flow.queued = false;
-        let at = Moment {
-            frame: flow.connection.last.frame,
-            time: now,
-        };
-        self.drain(id, at, Patience::Graces, consumer);
+        let at = flow.connection.last;
+        self.drain(id, at, Patience::Graces(now), consumer);
         let last = self.flows.get(id).map_or(at, |connection| connection.last);
         if self
             .flows

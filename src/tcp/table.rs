@@ -165,7 +165,8 @@ impl FlowTable {
             consumer.event(&mut self.flows, id, StreamEvent::Established);
         }
         self.deliver(id, side, segment, behind, consumer);
-        self.drain(id, moment(segment), Patience::Graces, consumer);
+        let patience = Patience::Graces(segment.time);
+        self.drain(id, moment(segment), patience, consumer);
         self.close(id, side, segment, consumer);
         self.refresh(id, established);
     }
