@@ -5,8 +5,6 @@
 //! transfer is still running, and some servers send two replies to one command. The reply goes to
 //! the command that its code fits best; the oldest wins a tie.
 
-use std::collections::VecDeque;
-
 use super::codes::{self, Fit};
 use super::command::Verb;
 use super::event::{Replies, Reply};
@@ -87,7 +85,9 @@ impl Pending {
 /// The commands of one session that wait for their final reply, oldest first.
 #[derive(Debug, Default)]
 pub(super) struct Queue {
-    pending: VecDeque<Pending>,
+    pending: Vec<Pending>,
+    /// Memory of their arguments and replies, in bytes.
+    size: usize,
 }
 
 /// What a reply did.
@@ -97,6 +97,15 @@ pub(super) struct Answer {
     pub(super) skipped: Vec<Pending>,
     /// The command with this reply as its last, out of the queue when the reply is final.
     pub(super) answered: Answered,
+}
+
+impl Answer {
+    fn nobody(reply: Reply) -> Self {
+        Self {
+            skipped: Vec::new(),
+            answered: Answered::Nobody(reply),
+        }
+    }
 }
 
 /// Who got a reply.
@@ -113,27 +122,35 @@ pub(super) enum Answered {
 impl Queue {
     /// Adds a command.
     pub(super) fn push(&mut self, pending: Pending) {
-        self.pending.push_back(pending);
+        self.size += pending.bytes();
+        if self.pending.capacity() == 0 {
+            // Few clients send a command before the reply to the one before it.
+            self.pending.reserve_exact(1);
+        }
+        self.pending.push(pending);
+    }
+
+    /// Takes a command out.
+    fn remove(&mut self, index: usize) -> Option<Pending> {
+        let pending = (index < self.pending.len()).then(|| self.pending.remove(index))?;
+        self.size -= pending.bytes();
+        if self.pending.is_empty() {
+            // Sessions are idle for most of their time.
+            self.pending = Vec::new();
+        }
+        Some(pending)
     }
 
     /// Memory that the commands take, in bytes.
     pub(super) fn kept(&self) -> usize {
-        self.pending.capacity() * size_of::<Pending>() + self.bytes()
-    }
-
-    fn bytes(&self) -> usize {
-        self.pending.iter().map(Pending::bytes).sum()
+        self.pending.capacity() * size_of::<Pending>() + self.size
     }
 
     /// Gives back the oldest command when they are too many, or too large.
     pub(super) fn surplus(&mut self) -> Option<Pending> {
         let many = self.pending.len() > MAX_PENDING;
-        let large = self.bytes() > MAX_PENDING_BYTES && self.pending.len() > 1;
-        if many || large {
-            self.pending.pop_front()
-        } else {
-            None
-        }
+        let large = self.size > MAX_PENDING_BYTES && self.pending.len() > 1;
+        (many || large).then(|| self.remove(0))?
     }
 
     /// Bytes of the server are missing.
@@ -158,26 +175,20 @@ impl Queue {
 
     /// Gives a reply to the command that it answers.
     pub(super) fn answer(&mut self, reply: Reply) -> Answer {
-        let Some(index) = self.choose(&reply) else {
-            return Answer {
-                skipped: Vec::new(),
-                answered: Answered::Nobody(reply),
-            };
+        let index = self.choose(&reply);
+        let Some(pending) = index.and_then(|index| self.pending.get(index)) else {
+            return Answer::nobody(reply);
         };
+        let (index, by_transfer) = (index.unwrap_or_default(), pending.verb.is_transfer());
         if is_preliminary(&reply) {
-            if self.is_overwhelmed(index) {
-                return Answer {
-                    skipped: Vec::new(),
-                    answered: Answered::Nobody(reply),
-                };
+            // More than any server sends.
+            if pending.replies.len() >= MAX_PRELIMINARY {
+                return Answer::nobody(reply);
             }
-            let by_transfer = self
-                .pending
-                .get(index)
-                .is_some_and(|one| one.verb.is_transfer());
             let skipped = self.skip_before(index, by_transfer);
             let index = index.saturating_sub(skipped.len());
             if let Some(pending) = self.pending.get_mut(index) {
+                self.size += reply.text.len();
                 pending.replies.push(reply);
             }
             return Answer {
@@ -185,30 +196,19 @@ impl Queue {
                 answered: Answered::Begun(index),
             };
         }
-        let Some(mut done) = self.pending.remove(index) else {
-            return Answer {
-                skipped: Vec::new(),
-                answered: Answered::Nobody(reply),
-            };
+        let Some(mut done) = self.remove(index) else {
+            return Answer::nobody(reply);
         };
         done.replies.push(reply);
-        let skipped = self.skip_before(index, done.verb.is_transfer());
         Answer {
-            skipped,
+            skipped: self.skip_before(index, by_transfer),
             answered: Answered::Done(done),
         }
     }
 
-    /// A command has had more preliminary replies than any server sends.
-    fn is_overwhelmed(&self, index: usize) -> bool {
-        self.pending
-            .get(index)
-            .is_some_and(|pending| pending.replies.len() >= MAX_PRELIMINARY)
-    }
-
     /// Takes all commands out: the session is over.
-    pub(super) fn drain(&mut self) -> VecDeque<Pending> {
-        std::mem::take(&mut self.pending)
+    pub(super) fn drain(&mut self) -> Vec<Pending> {
+        std::mem::take(self).pending
     }
 
     fn choose(&self, reply: &Reply) -> Option<usize> {
@@ -245,7 +245,7 @@ impl Queue {
             if !by_transfer && self.pending.get(at).is_some_and(Pending::is_running) {
                 at += 1;
             } else {
-                skipped.extend(self.pending.remove(at));
+                skipped.extend(self.remove(at));
             }
         }
         skipped

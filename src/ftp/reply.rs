@@ -25,7 +25,8 @@ pub(super) enum ReplyLine {
 /// Joins the lines of the server to replies.
 #[derive(Debug, Default)]
 pub(super) struct ReplyReader {
-    open: Option<OpenReply>,
+    /// Most replies have one line.
+    open: Option<Box<OpenReply>>,
 }
 
 #[derive(Debug)]
@@ -42,7 +43,8 @@ struct OpenReply {
 impl ReplyReader {
     /// Memory of the unfinished reply, in bytes.
     pub(super) fn kept(&self) -> usize {
-        self.open.as_ref().map_or(0, |open| open.text.capacity())
+        let kept = |open: &Box<OpenReply>| size_of::<OpenReply>() + open.text.capacity();
+        self.open.as_ref().map_or(0, kept)
     }
 
     /// Takes one line.
@@ -69,7 +71,7 @@ impl ReplyReader {
                     text,
                 }),
             ) => {
-                self.open = Some(OpenReply::new(code, text, at));
+                self.open = Some(Box::new(OpenReply::new(code, text, at)));
                 ReplyLine::Pending
             }
             (None, None) => ReplyLine::Stray,
@@ -92,7 +94,7 @@ impl ReplyReader {
 
     fn continued(
         &mut self,
-        mut open: OpenReply,
+        mut open: Box<OpenReply>,
         parsed: Option<Coded<'_>>,
         (line, at): (&[u8], Moment),
         texts: &mut Texts,
@@ -104,7 +106,7 @@ impl ReplyReader {
                     return ReplyLine::Complete(open.finish(texts));
                 }
             }
-            Some(coded) if open.client_spoke => return self.next(open, &coded, at, texts),
+            Some(coded) if open.client_spoke => return self.next(*open, &coded, at, texts),
             Some(coded) => {
                 open.add(line, at);
                 open.ended_by = (!coded.more).then_some(coded.code);
@@ -125,7 +127,7 @@ impl ReplyReader {
     ) -> ReplyLine {
         let next = OpenReply::new(coded.code, coded.text, at);
         if coded.more {
-            self.open = Some(next);
+            self.open = Some(Box::new(next));
             ReplyLine::Implied(open.finish(texts), None)
         } else {
             ReplyLine::Implied(open.finish(texts), Some(next.finish(texts)))

@@ -14,6 +14,7 @@ use super::expectation::SlotRef;
 use super::history::History;
 use super::line::{Line, LineReader};
 use super::login::Login;
+use super::matching::Ends;
 use super::outcome::Asked;
 use super::pairing::{Answer, Answered, Pending, Queue};
 use super::reply::{ReplyLine, ReplyReader};
@@ -66,17 +67,17 @@ impl Session {
         id: SessionId,
         flow: FlowId,
         client_side: Side,
-        facts: &Connection,
+        ends: Ends,
     ) -> Self {
         Self {
             slot,
             id,
             flow,
             client_side,
-            client: facts.address(client_side),
-            server: facts.address(client_side.peer()),
-            midstream: facts.midstream,
-            state: State::new(facts.midstream),
+            client: ends.address(client_side),
+            server: ends.address(client_side.peer()),
+            midstream: ends.midstream,
+            state: State::new(ends.midstream),
             channels: Channels::default(),
             history: History::default(),
             encryption: None,
@@ -90,7 +91,7 @@ impl Session {
             server_lines: LineReader::default(),
             reply_reader: ReplyReader::default(),
             queue: Queue::default(),
-            greeted: facts.midstream,
+            greeted: ends.midstream,
             protected: false,
             inside: [false; 2],
         }

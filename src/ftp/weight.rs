@@ -14,7 +14,10 @@ use crate::tcp::Connection;
 /// What the allocator adds to a block.
 const BLOCK: usize = 16;
 
-/// Packets, and other occasions, from one reckoning to the next.
+/// The first occasions, at each of which a session is reckoned.
+const FIRST: u32 = 4;
+
+/// Occasions from one reckoning to the next, later.
 const TURNS: u32 = 8;
 
 /// What finds a session by its two hosts, and its place in the table.
@@ -31,7 +34,7 @@ impl Session {
     /// and then now and again, because that touches all of it.
     pub(super) fn weighed(&mut self) -> Option<usize> {
         self.turns = self.turns.wrapping_add(1);
-        let due = self.turns <= TURNS || self.turns.is_multiple_of(TURNS);
+        let due = self.turns <= FIRST || self.turns.is_multiple_of(TURNS);
         due.then(|| self.weight())
     }
 
