@@ -366,6 +366,9 @@ impl Teller<'_> {
     }
 
     fn found(&mut self, findings: Vec<Finding>) {
+        if findings.is_empty() {
+            return;
+        }
         for finding in &findings {
             *self.summary.findings.entry(finding.cause).or_default() += 1;
         }

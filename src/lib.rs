@@ -16,6 +16,9 @@ pub mod escape;
 
 pub mod time;
 
+#[cfg(feature = "cli")]
+mod fault;
+
 #[cfg(feature = "live")]
 pub mod rights;
 

@@ -79,11 +79,21 @@ fn help_tells_what_there_is() {
     ] {
         assert!(out(&help).contains(word), "{word}");
     }
-    let version = run(&["--version"]);
-    assert_eq!(
-        out(&version),
-        concat!("ftpscope ", env!("CARGO_PKG_VERSION"), "\n")
-    );
+}
+
+#[test]
+fn the_version_is_told_in_short_and_with_all_that_a_report_needs() {
+    let name = concat!("ftpscope ", env!("CARGO_PKG_VERSION"), "\n");
+    assert_eq!(out(&run(&["-V"])), name);
+    let long = out(&run(&["--version"]));
+    let rest: Vec<&str> = long.strip_prefix(name).unwrap().lines().collect();
+    assert!(matches!(rest[..], [_, _]), "{long}");
+    assert!(rest[0].starts_with("commit "), "{long}");
+    let libpcap = match cfg!(feature = "live") {
+        true => "libpcap version ",
+        false => "without libpcap",
+    };
+    assert!(rest[1].starts_with(libpcap), "{long}");
 }
 
 #[test]

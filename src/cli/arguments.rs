@@ -10,7 +10,7 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use super::keys::Keys;
-use super::units;
+use super::{units, version};
 use crate::diagnosis::Severity;
 use crate::ftp::SessionId;
 use crate::output::Format;
@@ -67,7 +67,7 @@ Examples:
 
 /// Follows FTP through packet captures and tells why a data channel failed.
 #[derive(Debug, Parser)]
-#[command(name = "ftpscope", version, after_help = EXAMPLES, max_term_width = 100)]
+#[command(name = "ftpscope", version, long_version = version::LONG.as_str(), after_help = EXAMPLES, max_term_width = 100)]
 pub(super) struct Arguments {
     /// What to do.
     #[command(subcommand)]

@@ -12,6 +12,7 @@ mod save;
 mod sniff;
 mod terminal;
 mod units;
+mod version;
 #[cfg(feature = "dashboard")]
 mod watch;
 
@@ -21,8 +22,9 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use arguments::{Arguments, Command};
-use clap::Parser;
+use clap::{CommandFactory, Parser};
 
+use crate::fault;
 use crate::output::schema;
 
 /// What a program run ends with.
@@ -57,8 +59,14 @@ impl From<Exit> for ExitCode {
     }
 }
 
+/// The definition of all arguments, of which man pages and completions are made.
+pub fn command() -> clap::Command {
+    Arguments::command()
+}
+
 /// Runs the program with the arguments of the process.
 pub fn main() -> ExitCode {
+    fault::tell_in_one_line();
     let result = match Arguments::parse().command {
         Command::Analyze(arguments) => analyze::run(&arguments),
         Command::Explain(arguments) => explain::run(&arguments),

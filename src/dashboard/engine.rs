@@ -16,7 +16,7 @@ use super::order::Order;
 use super::spool::Spool;
 use crate::analyzer::{Analyzer, Event, Summary};
 use crate::capture::{Keyed, Next, Source};
-use crate::escape;
+use crate::{escape, fault};
 
 /// The name of the engine thread: its panics are caught.
 pub(crate) const THREAD: &str = "engine";
@@ -103,7 +103,7 @@ impl Engine {
                 fraction: work.fraction(),
             },
             Ok(Ended::Deserted) => return,
-            Err(panic) => Progress::Failed(work.fault(panic.as_ref())),
+            Err(_) => Progress::Failed(work.fault()),
         };
         work.serve(progress);
     }
@@ -339,19 +339,14 @@ impl Work {
         });
     }
 
-    /// What a panic said, with the packet that it came at.
-    fn fault(&mut self, panic: &(dyn std::any::Any + Send)) -> String {
-        let said = panic
-            .downcast_ref::<&str>()
-            .map(|text| (*text).to_owned())
-            .or_else(|| panic.downcast_ref::<String>().cloned())
-            .unwrap_or_default();
-        let frame = self.capture.packets;
-        let said = escape::line(said.as_bytes()).into_owned();
+    /// The analysis broke down: where, and at which packet.
+    fn fault(&mut self) -> String {
+        let frame = self.engine.analyzer.summary().frames;
+        let place = fault::noted().map_or_else(String::new, |place| format!(", at {place}"));
         self.warn(format!(
-            "The analysis broke down after packet {frame}, which is a fault of ftpscope: {said}"
+            "The analysis broke down after packet {frame}{place}, which is a fault of ftpscope"
         ));
-        format!("analysis broke down: {said}")
+        format!("analysis broke down after packet {frame}")
     }
 
     /// Nothing is read any more: tells what is asked for until the screen is gone.

@@ -22,6 +22,7 @@ use ratatui::crossterm::{execute, queue};
 use ratatui::layout::Rect;
 
 use super::engine::THREAD;
+use crate::fault;
 
 /// Bytes of a frame that are written at once.
 const FRAME: usize = 64 * 1024;
@@ -156,7 +157,7 @@ fn hook() {
     let tell = panic::take_hook();
     panic::set_hook(Box::new(move |info| {
         if std::thread::current().name() == Some(THREAD) {
-            return;
+            return fault::note(info);
         }
         leave();
         tell(info);

@@ -6,7 +6,7 @@ use super::finding::MAX_EVIDENCE;
 use super::hosts::{Hosts, truncated};
 use super::losses::Losses;
 use super::repeats::Repeats;
-use super::rules::{self, Subject};
+use super::rules::{Kinds, Subject};
 use super::{Case, Finding, catalogue};
 use crate::capture::{Drops, Moment};
 use crate::ftp::{Channel, Knocks, Scene, SessionEvent};
@@ -27,19 +27,11 @@ const ADVANCE_STEP: Duration = Duration::from_millis(500);
 impl Diagnoser {
     /// Judges one fact: names the cause in a channel, and gives what was found.
     pub fn judge(&mut self, event: &mut SessionEvent, scene: &Scene<'_>) -> Vec<Finding> {
-        let mut findings = Vec::new();
         let case = Case { event, scene };
-        if case.channel().is_some() {
-            let explained = of(Subject::Channel).find_map(|rule| (rule.check)(&case));
-            findings
-                .extend(explained.map(|finding| self.completed(finding, &case, case.channel())));
-        }
-        for rule in of(Subject::Anything) {
-            let found = (rule.check)(&case);
-            findings.extend(found.map(|finding| self.completed(finding, &case, case.channel())));
-        }
+        let findings = self.ask(&case);
         let cause = findings.first().map(|finding| finding.cause);
-        let mut told = self.repeats.sift(self.hosts.learn(&case, findings));
+        let mut told = self.hosts.learn(&case, findings);
+        told.retain(|finding| self.repeats.is_new(finding));
         if let SessionEvent::Ended(record) = &*event {
             let sums = self.repeats.sums(record.id);
             told.extend(sums.into_iter().map(|sum| self.completed(sum, &case, None)));
@@ -48,6 +40,22 @@ impl Diagnoser {
             name_cause(channel, cause);
         }
         told
+    }
+
+    /// What the rules find that look at such a fact.
+    fn ask(&self, case: &Case<'_>) -> Vec<Finding> {
+        let kind = Kinds::of(case.event);
+        debug_assert!(kind.is_all_there_is_to(case), "{:?}", case.event);
+        let mut explaining = kind.rules(Subject::Channel);
+        let explained = explaining.find_map(|rule| (rule.check)(case));
+        let mut findings = Vec::new();
+        findings.extend(explained.map(|finding| self.completed(finding, case, case.channel())));
+        for rule in kind.rules(Subject::Anything) {
+            if let Some(finding) = (rule.check)(case) {
+                findings.push(self.completed(finding, case, case.channel()));
+            }
+        }
+        findings
     }
 
     /// Time has passed: tells what waited to see whether more of its kind would come.
@@ -140,12 +148,6 @@ impl Diagnoser {
             finding.summary += " The capture was losing packets at that time.";
         }
     }
-}
-
-fn of(subject: Subject) -> impl Iterator<Item = &'static rules::Rule> {
-    rules::ALL
-        .iter()
-        .filter(move |rule| rule.subject == subject)
 }
 
 /// The first finding about a failed or refused channel is the one that explains it.

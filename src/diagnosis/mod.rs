@@ -1,8 +1,8 @@
 //! From session facts to findings: what went wrong, the frames that prove it, what mends it.
 //!
-//! A [`Diagnoser`] shows every fact, with its session, to each rule of [`rules::ALL`]. A rule is a
-//! function of what it is shown: it holds no timers and no bytes, and what must be remembered is a
-//! field of the session's history. Of the rules that explain a failed data channel the first that
+//! A [`Diagnoser`] shows every fact, with its session, to each rule of [`rules::ALL`] that looks at
+//! facts of its kind. A rule is a function of what it is shown: it holds no timers and no bytes, and
+//! what must be remembered is a field of the session's history. Of the rules that explain a failed data channel the first that
 //! fits wins, so the table is ordered from the specific to the general; every other rule stands
 //! alone.
 //!

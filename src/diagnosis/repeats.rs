@@ -1,6 +1,6 @@
 //! The same fault again and again in one session: told once, then summed up.
 
-use std::collections::HashMap;
+use hashbrown::HashMap;
 
 use super::finding::MAX_EVIDENCE;
 use super::{Confidence, Evidence, Finding, Severity, catalogue};
@@ -32,15 +32,8 @@ struct Told {
 }
 
 impl Repeats {
-    /// Keeps the findings that are new; remembers the others.
-    pub(super) fn sift(&mut self, findings: Vec<Finding>) -> Vec<Finding> {
-        findings
-            .into_iter()
-            .filter(|finding| self.is_new(finding))
-            .collect()
-    }
-
-    fn is_new(&mut self, finding: &Finding) -> bool {
+    /// Whether a finding is to be told by itself; remembers it where it is not.
+    pub(super) fn is_new(&mut self, finding: &Finding) -> bool {
         let Some(session) = finding.session else {
             return true;
         };
@@ -73,7 +66,9 @@ impl Repeats {
 
     /// The session is over: what was held back, in sum.
     pub(super) fn sums(&mut self, session: SessionId) -> Vec<Finding> {
-        let told = self.told.remove(&session).unwrap_or_default();
+        let Some(told) = self.told.remove(&session) else {
+            return Vec::new();
+        };
         self.size -= told.iter().map(Told::size).sum::<usize>();
         let repeated = told.into_iter().filter(|told| told.again > 0);
         repeated.map(Told::sum).collect()
@@ -163,8 +158,8 @@ mod tests {
     #[test]
     fn a_fault_is_told_once_and_summed_up_at_the_end() {
         let mut repeats = Repeats::default();
-        assert_eq!(repeats.sift(vec![finding(1), finding(1)]).len(), 1);
-        assert!(repeats.sift(vec![finding(2), finding(3)]).is_empty());
+        let new = [1, 1, 2, 3].map(|channel| repeats.is_new(&finding(channel)));
+        assert_eq!(new, [true, false, false, false]);
         let sums = repeats.sums(1);
         assert_eq!(sums.len(), 1);
         assert!(

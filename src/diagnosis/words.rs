@@ -230,7 +230,7 @@ mod tests {
     fn reply(code: u16, text: &str) -> Reply {
         Reply {
             code,
-            text: text.as_bytes().to_vec(),
+            text: text.into(),
             at: Moment::default(),
         }
     }

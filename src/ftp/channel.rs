@@ -7,6 +7,7 @@ use super::command::Verb;
 use super::context::RESET_TAIL;
 use super::event::{Reply, SessionId};
 use super::streams::Streams;
+use super::text::Text;
 use super::transfer::{
     Announced, Channel, ClosedBy, Clue, Content, DataConnection, Direction, Inferred, Method, Mode,
     Outcome, Representation, Transfer,
@@ -78,7 +79,7 @@ pub(super) struct Attempt {
 pub(super) struct OpenTransfer {
     pub(super) verb: Verb,
     pub(super) at: Moment,
-    pub(super) path: Option<Vec<u8>>,
+    pub(super) path: Option<Text>,
     pub(super) representation: Representation,
     pub(super) restart_offset: u64,
     /// The size of the file, where the server told it.

@@ -10,6 +10,7 @@ use super::expectation::{ChannelRef, SlotRef};
 use super::outcome::Asked;
 use super::size;
 use super::streams::Streams;
+use super::text::Text;
 use super::transfer::{Channel, Content, Method, Mode};
 use crate::capture::Moment;
 use crate::tcp::{Connection, FlowId};
@@ -151,7 +152,7 @@ impl Channels {
     }
 
     /// A preliminary reply to the transfer of a channel.
-    pub(super) fn begun(&mut self, key: u32, reply: Reply, stored_as: Option<Vec<u8>>) {
+    pub(super) fn begun(&mut self, key: u32, reply: Reply, stored_as: Option<Text>) {
         if let Some(transfer) = self.find(key).and_then(|channel| channel.transfer.as_mut()) {
             transfer.announced = size::of_transfer(&reply).or(transfer.announced);
             transfer.begun = Some(reply);

@@ -6,10 +6,12 @@ use std::net::SocketAddr;
 use std::time::Duration;
 
 use hashbrown::HashMap;
+use smallvec::SmallVec;
 
 use super::event::SessionEvent;
 use super::expectation::{ChannelRef, Expectations, SlotRef};
 use super::streams::Streams;
+use super::text::Texts;
 use crate::capture::Moment;
 use crate::tcp::{FlowId, Flows, Interest};
 use crate::time::Timestamp;
@@ -33,7 +35,7 @@ const MAX_RELAYED: usize = 64;
 pub const MAX_REVIEWS: usize = 1 << 18;
 
 /// What a data connection takes in the list of those that channels have, and a review.
-const LINK: usize = 2 * size_of::<(FlowId, Vec<ChannelRef>)>() + 4 * size_of::<ChannelRef>();
+const LINK: usize = 2 * size_of::<(FlowId, Links)>();
 const DUE: usize = size_of::<(Timestamp, u32, u32, u32)>();
 
 /// The parts of the tracker that all sessions share, and the moment.
@@ -45,12 +47,15 @@ pub(super) struct Context<'a> {
     pub(super) now: Moment,
 }
 
+/// The channels that one data connection serves: one, or two when it runs between servers.
+pub(super) type Links = SmallVec<[ChannelRef; 2]>;
+
 /// What all sessions share.
 #[derive(Debug, Default)]
 pub(super) struct Shared {
     pub(super) expectations: Expectations,
-    /// The channels that each data connection serves: one, or two when it runs between servers.
-    pub(super) links: HashMap<FlowId, Vec<ChannelRef>>,
+    /// The channels of each data connection.
+    pub(super) links: HashMap<FlowId, Links>,
     /// Endpoints that one session announced and another one was told to connect to, latest last.
     relayed: VecDeque<SocketAddr>,
     due: BinaryHeap<Reverse<(Timestamp, u32, u32, u32)>>,
@@ -58,6 +63,8 @@ pub(super) struct Shared {
     pub(super) secrets: Secrets,
     /// Data connections inside TLS.
     pub(super) streams: Streams,
+    /// What is said lately.
+    pub(super) texts: Texts,
     /// Reviews that were asked for in vain.
     pub(super) unreviewed: u64,
 }
@@ -70,6 +77,7 @@ impl Shared {
             + self.due.len() * DUE
             + self.secrets.memory()
             + self.streams.memory()
+            + self.texts.memory()
     }
 
     /// Asks for a review of a channel at `when`.

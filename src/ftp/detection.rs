@@ -3,6 +3,7 @@
 
 use super::content;
 use super::context::{DATA_TAG, Shared};
+use super::matching::Ends;
 use super::probe::{self, Verdict};
 use super::streams::Followed;
 use super::tracker::{IMPLICIT_TLS_PORT, MAX_PROBES, Observer, Tracker};
@@ -25,7 +26,7 @@ impl Tracker {
     ) {
         match flows.tag(id) {
             0 => self.probe(flows, id, (side, bytes, at), observer),
-            DATA_TAG => self.sample(flows, id, (side, bytes, at), observer),
+            DATA_TAG => self.sample(flows, id, (side, bytes, at)),
             tag => self.with_session(self.sessions.tagged(tag), flows, observer, |session, cx| {
                 session.data(side, bytes, at, cx);
             }),
@@ -34,13 +35,7 @@ impl Tracker {
 
     /// Looks at the first bytes of a data connection, and at those of its TLS; the others are only
     /// counted.
-    fn sample(
-        &mut self,
-        flows: &mut Flows,
-        id: FlowId,
-        data: (Side, &[u8], Moment),
-        observer: &mut impl Observer,
-    ) {
+    fn sample(&mut self, flows: &mut Flows, id: FlowId, data: (Side, &[u8], Moment)) {
         // It may have been looked into before its announcement came.
         self.probes.remove(id);
         let Shared {
@@ -59,33 +54,31 @@ impl Tracker {
             is_curious: self.may_be_protected(id) && is_unanswered(flows, id, data.0),
             content: content::look(data.1),
         });
-        self.followed(flows, id, followed, observer);
+        self.followed(flows, id, followed);
     }
 
     /// Takes note of what was seen of a data connection.
-    pub(super) fn followed(
-        &mut self,
-        flows: &mut Flows,
-        id: FlowId,
-        followed: Followed,
-        observer: &mut impl Observer,
-    ) {
+    pub(super) fn followed(&mut self, flows: &mut Flows, id: FlowId, followed: Followed) {
         if !followed.is_curious {
             flows.set_interest(id, Interest::Count);
         }
         if followed.content == Content::Unknown {
             return;
         }
-        for channel in self.shared.links.get(&id).cloned().unwrap_or_default() {
-            self.with_session(channel.slot, flows, observer, |session, _| {
+        for channel in self.shared.links.get(&id).into_iter().flatten() {
+            if let Some(session) = self.sessions.get_mut(channel.slot) {
                 session.channels.sampled(channel.key, followed.content);
-            });
+            }
         }
     }
 
     /// Whether a session of this data connection has begun TLS.
     fn may_be_protected(&self, id: FlowId) -> bool {
-        let channels = self.shared.links.get(&id).map_or(&[][..], Vec::as_slice);
+        let channels = self
+            .shared
+            .links
+            .get(&id)
+            .map_or(&[][..], |channels| channels);
         channels.iter().any(|channel| {
             let session = self.sessions.get(channel.slot);
             session.is_some_and(|session| session.encryption.is_some())
@@ -118,11 +111,11 @@ impl Tracker {
         let Some(probe) = self.probes.remove(id) else {
             return;
         };
-        let (Verdict::Ftp(client), Some(facts)) = (verdict, flows.get(id).cloned()) else {
+        let (Verdict::Ftp(client), Some(ends)) = (verdict, flows.get(id).map(Ends::of)) else {
             flows.set_interest(id, Interest::Count);
             return;
         };
-        let slot = self.begin_session(flows, id, client, &facts, observer);
+        let slot = self.begin_session(flows, id, client, ends, observer);
         for (side, at, bytes) in probe.into_chunks() {
             self.with_session(slot, flows, observer, |session, cx| {
                 session.data(side, &bytes, at, cx);
@@ -138,10 +131,10 @@ impl Tracker {
         (side, bytes, at): (Side, &[u8], Moment),
         observer: &mut impl Observer,
     ) {
-        let Some(facts) = flows.get(id).cloned() else {
+        let Some(ends) = flows.get(id).map(Ends::of) else {
             return;
         };
-        let slot = self.begin_session(flows, id, side, &facts, observer);
+        let slot = self.begin_session(flows, id, side, ends, observer);
         self.with_session(slot, flows, observer, |session, cx| {
             session.data(side, bytes, at, cx);
         });

@@ -151,11 +151,14 @@ fn nonzero(endpoint: SocketAddr) -> Option<SocketAddr> {
     (endpoint.port() != 0).then_some(endpoint)
 }
 
+/// A number of one byte, in digits; leading zeros are allowed.
 fn number(digits: &[u8]) -> Option<u8> {
-    text(digits)
-        .filter(|text| !text.starts_with('+'))?
-        .parse()
-        .ok()
+    let add = |sum: u8, digit: &u8| {
+        let digit = digit.is_ascii_digit().then(|| digit - b'0')?;
+        sum.checked_mul(10)?.checked_add(digit)
+    };
+    let any = !digits.is_empty();
+    digits.iter().try_fold(0, add).filter(|_| any)
 }
 
 fn text(bytes: &[u8]) -> Option<&str> {

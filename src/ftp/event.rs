@@ -4,7 +4,10 @@
 
 use std::net::SocketAddr;
 
+use smallvec::SmallVec;
+
 use super::summary::SessionRecord;
+use super::text::Text;
 use super::transfer::Channel;
 use super::{Login, Verb};
 use crate::capture::Moment;
@@ -75,7 +78,7 @@ pub struct LoginAttempt {
     /// The reply that decided.
     pub at: Moment,
     /// The user name, where it is known.
-    pub user: Option<Vec<u8>>,
+    pub user: Option<Text>,
     /// What the server said.
     pub login: Login,
 }
@@ -86,7 +89,7 @@ pub struct Reply {
     /// The three digits.
     pub code: u16,
     /// The text of all lines, without the code and its separator, joined by line feeds.
-    pub text: Vec<u8>,
+    pub text: Text,
     /// The packet that completed it.
     pub at: Moment,
 }
@@ -124,6 +127,9 @@ impl Reply {
     }
 }
 
+/// Replies to one command: one, or a few where a transfer or a slow server announces itself.
+pub type Replies = SmallVec<[Reply; 1]>;
+
 /// A command with the replies to it.
 #[derive(Clone, Debug)]
 pub struct Exchange {
@@ -134,12 +140,12 @@ pub struct Exchange {
     /// The command.
     pub verb: Verb,
     /// Its argument; may be a password: see [`Verb::is_secret`].
-    pub argument: Vec<u8>,
+    pub argument: Text,
     /// The file or directory that it names, resolved against the working directory where that is
     /// known; `None` for commands that name none.
-    pub path: Option<Vec<u8>>,
+    pub path: Option<Text>,
     /// Preliminary replies, then the final one; empty when it was never answered.
-    pub replies: Vec<Reply>,
+    pub replies: Replies,
     /// It was sent inside TLS.
     pub protected: bool,
     /// A data channel had been announced for it: false for a transfer that nobody prepared, and for

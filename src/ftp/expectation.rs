@@ -5,6 +5,7 @@ use std::net::SocketAddr;
 use std::time::Duration;
 
 use hashbrown::HashMap;
+use smallvec::SmallVec;
 
 use crate::time::Timestamp;
 
@@ -21,7 +22,7 @@ pub const EXPECTATION_TIMEOUT: Duration = Duration::from_secs(600);
 const DROPPED_AT_ONCE: usize = 4;
 
 /// What one endpoint takes, in bytes.
-const ENDPOINT: usize = 2 * size_of::<(SocketAddr, Vec<ChannelRef>)>() + 64;
+const ENDPOINT: usize = 2 * size_of::<(SocketAddr, SmallVec<[ChannelRef; 2]>)>() + 64;
 
 /// A channel of a session, by keys that are never used again.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -40,7 +41,7 @@ pub(super) struct SlotRef {
 /// All endpoints that are expected, by endpoint.
 #[derive(Debug, Default)]
 pub(super) struct Expectations {
-    by_endpoint: HashMap<SocketAddr, Vec<ChannelRef>>,
+    by_endpoint: HashMap<SocketAddr, SmallVec<[ChannelRef; 2]>>,
     /// In the order in which they were announced; some may be gone already.
     order: VecDeque<(Timestamp, SocketAddr, ChannelRef)>,
     evicted: u64,
@@ -82,8 +83,7 @@ impl Expectations {
     pub(super) fn to(&self, endpoint: SocketAddr) -> &[ChannelRef] {
         self.by_endpoint
             .get(&endpoint)
-            .map(Vec::as_slice)
-            .unwrap_or_default()
+            .map_or(&[], |waiting| waiting)
     }
 
     /// Memory that they take, in bytes.

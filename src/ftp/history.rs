@@ -4,6 +4,7 @@ use std::net::{IpAddr, SocketAddr};
 
 use super::command::Verb;
 use super::event::{Exchange, Reply};
+use super::text::Text;
 use super::transfer::{Channel, DataConnection, Method, Mode, Outcome};
 use crate::capture::Moment;
 use crate::tls::{Alert, Facts};
@@ -49,7 +50,7 @@ pub struct History {
     /// The greeting.
     pub greeting: Option<Reply>,
     /// What the server answered to FEAT.
-    pub features: Option<Vec<u8>>,
+    pub features: Option<Text>,
     /// The server refused the latest announcement of a data channel.
     pub announcement_refused: bool,
     /// The server refused USER for another reason than the user: what it says to PASS then follows.
@@ -104,8 +105,10 @@ impl History {
                 self.secured.get_or_insert(reply.at);
             }
             Verb::Feat if reply.code == 211 => {
-                let text = reply.text.get(..MAX_FEATURES).unwrap_or(&reply.text);
-                self.features = Some(text.to_vec());
+                self.features = Some(match reply.text.get(..MAX_FEATURES) {
+                    Some(head) => head.into(),
+                    None => reply.text.clone(),
+                });
             }
             Verb::User if matches!(reply.code, 421 | 500..=504 | 534) => self.turned_away = true,
             Verb::User if reply.code < 400 => self.turned_away = false,

@@ -12,6 +12,7 @@ use super::channel::{Attempted, OpenChannel};
 use super::channels::{Channels, Owner};
 use super::context::{Context, SETTLE};
 use super::event::Reply;
+use super::matching::Ends;
 use super::session::Session;
 use super::transfer::{Channel, Clue, Method, Mode};
 use crate::capture::Moment;
@@ -37,20 +38,20 @@ pub(super) struct Claim {
 
 impl Session {
     /// The claim of this session to a connection between its two hosts.
-    pub(super) fn claim(&self, facts: &Connection, flows: &Flows) -> Option<Claim> {
-        if facts.responder.port() < FIRST_FREE_PORT {
+    pub(super) fn claim(&self, ends: Ends, flows: &Flows) -> Option<Claim> {
+        if ends.responder.port() < FIRST_FREE_PORT {
             return None;
         }
         let owner = self.owner(flows);
-        let lacking = self.channels.lacks(facts, owner);
+        let lacking = self.channels.lacks(ends, owner);
         let hidden = self.encryption.as_ref().filter(|_| owner.encrypted);
         let rhythm = hidden.map(|encryption| &encryption.rhythm);
-        let begun = facts.first.time;
-        let mode = mode(facts, owner);
-        let announced = rhythm.and_then(|rhythm| rhythm.announcement(mode, facts.responder, begun));
+        let begun = ends.first.time;
+        let mode = mode(ends, owner);
+        let announced = rhythm.and_then(|rhythm| rhythm.announcement(mode, ends.responder, begun));
         let spoke = rhythm.and_then(|rhythm| rhythm.latest(begun));
         // What was said before an earlier connection announced that one.
-        let used = self.channels.latest_inferred(facts.responder);
+        let used = self.channels.latest_inferred(ends.responder);
         let news = |at: &Moment| used.is_none_or(|used| at.time > used);
         let claim = Claim {
             announced: announced.filter(news).map(|at| at.time),
@@ -85,19 +86,19 @@ impl Channels {
     pub(super) fn infer(
         &mut self,
         flow: FlowId,
-        facts: &Connection,
+        ends: Ends,
         claim: &Claim,
         owner: Owner,
         cx: &mut Context<'_>,
     ) {
-        let lacking = self.open.iter().find(|one| may_have(one, facts, owner));
+        let lacking = self.open.iter().find(|one| may_have(one, ends, owner));
         let key = match lacking {
             Some(channel) => channel.key,
-            None => self.add(Mode::Passive, Method::Inferred, facts.first),
+            None => self.add(Mode::Passive, Method::Inferred, ends.first),
         };
-        self.attach_inferred(key, flow, facts, owner, cx);
+        self.attach_inferred(key, flow, ends, owner, cx);
         if owner.encrypted {
-            self.inferred_to = Some((facts.responder, facts.first.time));
+            self.inferred_to = Some((ends.responder, ends.first.time));
             if let Some(channel) = self.find(key) {
                 let inferred = channel.inferred.get_or_insert_default();
                 if claim.announced.is_some() {
@@ -108,8 +109,8 @@ impl Channels {
     }
 
     /// A channel lacks its connection, which may be this one.
-    fn lacks(&self, facts: &Connection, owner: Owner) -> bool {
-        self.open.iter().any(|one| may_have(one, facts, owner))
+    fn lacks(&self, ends: Ends, owner: Owner) -> bool {
+        self.open.iter().any(|one| may_have(one, ends, owner))
     }
 
     /// When the latest inferred connection began that went elsewhere: another one to the same
@@ -147,13 +148,13 @@ impl Channels {
             cx.flows.get(*flow).is_some_and(|facts| {
                 facts.responder.port() >= FIRST_FREE_PORT
                     && is_recent(facts, cx.now)
-                    && may_have(channel, facts, owner)
+                    && may_have(channel, Ends::of(facts), owner)
             })
         };
         if let Some(flow) = unmarked.into_iter().find(fits)
-            && let Some(facts) = cx.flows.get(flow).cloned()
+            && let Some(ends) = cx.flows.get(flow).map(Ends::of)
         {
-            self.attach_inferred(key, flow, &facts, owner, cx);
+            self.attach_inferred(key, flow, ends, owner, cx);
         }
     }
 
@@ -177,19 +178,19 @@ impl Channels {
         &mut self,
         key: u32,
         flow: FlowId,
-        facts: &Connection,
+        ends: Ends,
         owner: Owner,
         cx: &mut Context<'_>,
     ) {
-        let mode = mode(facts, owner);
+        let mode = mode(ends, owner);
         if let Some(channel) = self
             .find(key)
             .filter(|channel| channel.announcement.is_none())
         {
-            channel.at = channel.at.min(facts.first);
+            channel.at = channel.at.min(ends.first);
             channel.mode = mode;
             // RFC 959 §3.2: without PORT the server connects to the client's control port.
-            let default = mode == Mode::Active && facts.responder == owner.client;
+            let default = mode == Mode::Active && ends.responder == owner.client;
             channel.method = if default {
                 Method::Default
             } else {
@@ -201,8 +202,8 @@ impl Channels {
 }
 
 /// Who connects.
-fn mode(facts: &Connection, owner: Owner) -> Mode {
-    if facts.initiator.ip() == owner.server.ip() {
+fn mode(ends: Ends, owner: Owner) -> Mode {
+    if ends.initiator.ip() == owner.server.ip() {
         Mode::Active
     } else {
         Mode::Passive
@@ -211,9 +212,9 @@ fn mode(facts: &Connection, owner: Owner) -> Mode {
 
 /// Whether a connection may be the one that a channel lacks: the channel was not announced, or its
 /// announcement was cut off and only tells who connects.
-fn may_have(channel: &OpenChannel, facts: &Connection, owner: Owner) -> bool {
+fn may_have(channel: &OpenChannel, ends: Ends, owner: Owner) -> bool {
     let initiator = match channel.mode {
-        _ if channel.announcement.is_none() => facts.initiator.ip(),
+        _ if channel.announcement.is_none() => ends.initiator.ip(),
         Mode::Passive => owner.client.ip(),
         Mode::Active => owner.server.ip(),
     };
@@ -221,7 +222,7 @@ fn may_have(channel: &OpenChannel, facts: &Connection, owner: Owner) -> bool {
         && channel.attempts.is_empty()
         && !channel.superseded
         && !channel.is_replied()
-        && facts.initiator.ip() == initiator
+        && ends.initiator.ip() == initiator
 }
 
 /// Still open, or just over.

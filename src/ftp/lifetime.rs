@@ -4,9 +4,10 @@ use super::context::{Context, DATA_TAG, RESET_TAIL};
 use super::event::AnomalyKind;
 use super::expectation::ChannelRef;
 use super::inference::Claim;
+use super::matching::Ends;
 use super::outcome::Asked;
 use super::session::Session;
-use crate::tcp::{Close, Connection, FlowId};
+use crate::tcp::{Close, FlowId};
 
 /// Stands for the control connection among the keys of channels, which begin at 1.
 const CONTROL: u32 = 0;
@@ -76,15 +77,9 @@ impl Session {
     }
 
     /// Takes a connection that nobody announced, if a transfer lacks one.
-    pub(super) fn infer(
-        &mut self,
-        flow: FlowId,
-        facts: &Connection,
-        claim: &Claim,
-        cx: &mut Context<'_>,
-    ) {
+    pub(super) fn infer(&mut self, flow: FlowId, ends: Ends, claim: &Claim, cx: &mut Context<'_>) {
         let owner = self.owner(cx.flows);
-        self.channels.infer(flow, facts, claim, owner, cx);
+        self.channels.infer(flow, ends, claim, owner, cx);
         self.bound_channels(cx);
     }
 

@@ -25,13 +25,19 @@ pub struct Line<'a> {
 /// Cuts one direction of a control connection into lines.
 #[derive(Debug, Default)]
 pub struct LineReader {
-    /// The beginning of a line whose end has not come yet, Telnet commands removed.
-    partial: Vec<u8>,
-    /// Its length so far, with what was not kept.
-    len: u64,
+    /// The beginning of a line whose end has not come yet; few lines come in pieces.
+    partial: Option<Box<Partial>>,
     telnet: Telnet,
     /// Bytes are missing before the line that is being read.
     after_gap: bool,
+}
+
+#[derive(Debug, Default)]
+struct Partial {
+    /// Telnet commands are removed.
+    bytes: Vec<u8>,
+    /// Its length so far, with what was not kept.
+    len: u64,
 }
 
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -47,10 +53,9 @@ enum Telnet {
 impl LineReader {
     /// Takes bytes in and gives every line that they complete.
     pub fn push(&mut self, mut bytes: &[u8], mut each: impl FnMut(Line<'_>)) {
-        while let Some(end) = memchr::memchr(b'\n', bytes) {
-            let (head, rest) = bytes.split_at(end);
-            bytes = rest.get(1..).unwrap_or_default();
-            self.complete(head, &mut each);
+        while let Some((line, rest)) = split_line(bytes) {
+            bytes = rest;
+            self.complete(line, &mut each);
         }
         if !bytes.is_empty() {
             self.keep(bytes);
@@ -66,58 +71,48 @@ impl LineReader {
 
     /// No more bytes will come: gives the line that was begun, marked as cut.
     pub fn flush(&mut self, mut each: impl FnMut(Line<'_>)) {
-        if !self.partial.is_empty() {
+        if let Some(partial) = self.partial.take() {
             each(Line {
-                bytes: &self.partial,
-                len: self.len,
+                bytes: &partial.bytes,
+                len: partial.len,
                 cut: true,
             });
         }
-        self.clear();
     }
 
     /// Memory of the unfinished line, in bytes.
     pub(super) fn kept(&self) -> usize {
-        self.partial.capacity()
+        let kept = |partial: &Box<Partial>| size_of::<Partial>() + partial.bytes.capacity();
+        self.partial.as_ref().map_or(0, kept)
     }
 
     /// Length of the unfinished line.
     pub fn pending(&self) -> u64 {
-        self.len
+        self.partial.as_ref().map_or(0, |partial| partial.len)
     }
 
-    fn complete(&mut self, head: &[u8], each: &mut impl FnMut(Line<'_>)) {
-        let cut = self.after_gap;
-        if self.len == 0 && self.telnet == Telnet::Text && memchr::memchr(IAC, head).is_none() {
-            let bytes = without_cr(head);
-            let len = bytes.len() as u64;
+    fn complete(&mut self, line: &[u8], each: &mut impl FnMut(Line<'_>)) {
+        let cut = std::mem::take(&mut self.after_gap);
+        let whole = self.partial.is_none() && self.telnet == Telnet::Text;
+        if whole && memchr::memchr(IAC, line).is_none() {
+            let bytes = without_cr(line);
             each(Line {
                 bytes: bytes.get(..MAX_LINE).unwrap_or(bytes),
-                len,
+                len: bytes.len() as u64,
                 cut,
             });
-        } else {
-            // A CR that is not kept, because the line is too long, does not count either.
-            self.keep(without_cr(head));
-            let bytes = without_cr(&self.partial);
-            let removed = (self.partial.len() - bytes.len()) as u64;
-            each(Line {
-                bytes,
-                len: self.len - removed,
-                cut,
-            });
+            return;
         }
-        self.clear();
-        self.after_gap = false;
-    }
-
-    fn clear(&mut self) {
-        self.len = 0;
-        if self.partial.capacity() > 1024 {
-            self.partial = Vec::new();
-        } else {
-            self.partial.clear();
-        }
+        // A CR that is not kept, because the line is too long, does not count either.
+        self.keep(without_cr(line));
+        let partial = self.partial.take().unwrap_or_default();
+        let bytes = without_cr(&partial.bytes);
+        let removed = (partial.bytes.len() - bytes.len()) as u64;
+        each(Line {
+            bytes,
+            len: partial.len - removed,
+            cut,
+        });
     }
 
     /// Stores bytes without a line feed among them.
@@ -154,11 +149,21 @@ impl LineReader {
     }
 
     fn store(&mut self, bytes: &[u8]) {
-        let room = MAX_LINE.saturating_sub(self.partial.len());
-        self.partial
-            .extend_from_slice(bytes.get(..room).unwrap_or(bytes));
-        self.len += bytes.len() as u64;
+        if bytes.is_empty() {
+            return;
+        }
+        let partial = self.partial.get_or_insert_default();
+        let room = MAX_LINE.saturating_sub(partial.bytes.len());
+        let kept = bytes.get(..room).unwrap_or(bytes);
+        partial.bytes.extend_from_slice(kept);
+        partial.len += bytes.len() as u64;
     }
+}
+
+/// The bytes up to a line feed, and those behind it.
+fn split_line(bytes: &[u8]) -> Option<(&[u8], &[u8])> {
+    let (line, rest) = bytes.split_at_checked(memchr::memchr(b'\n', bytes)?)?;
+    Some((line, rest.get(1..)?))
 }
 
 /// Drops the CR before the LF, and the NUL that Telnet puts after a CR (RFC 854).
@@ -218,7 +223,7 @@ mod tests {
         let mut reader = LineReader::default();
         for chunk in long.chunks(1000) {
             reader.push(chunk, |_| panic!("no line yet"));
-            assert!(reader.partial.len() <= MAX_LINE);
+            assert!(reader.kept() <= 2 * MAX_LINE);
         }
         reader.push(b"\r\nNOOP\r\n", |line| {
             out.push((line.bytes.len(), line.len))

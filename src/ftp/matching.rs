@@ -1,12 +1,42 @@
 //! Whose data connection a new flow is.
 
-use std::net::IpAddr;
+use std::net::{IpAddr, SocketAddr};
 
 use super::expectation::{ChannelRef, SlotRef};
 use super::inference::Claim;
 use super::tracker::{Observer, Tracker};
 use super::transfer::Mode;
-use crate::tcp::{Connection, FlowId, Flows};
+use crate::capture::Moment;
+use crate::tcp::{Connection, FlowId, Flows, Side};
+
+/// What tells whose connection a flow is.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Ends {
+    pub(super) initiator: SocketAddr,
+    pub(super) responder: SocketAddr,
+    /// The first packet.
+    pub(super) first: Moment,
+    /// Its handshake is not in the capture.
+    pub(super) midstream: bool,
+}
+
+impl Ends {
+    pub(super) fn of(facts: &Connection) -> Self {
+        Self {
+            initiator: facts.initiator,
+            responder: facts.responder,
+            first: facts.first,
+            midstream: facts.midstream,
+        }
+    }
+
+    pub(super) fn address(&self, side: Side) -> SocketAddr {
+        match side {
+            Side::Initiator => self.initiator,
+            Side::Responder => self.responder,
+        }
+    }
+}
 
 impl Tracker {
     /// Whether an announcement waits for this connection; if so it becomes that channel's.
@@ -14,17 +44,16 @@ impl Tracker {
         &mut self,
         flows: &mut Flows,
         id: FlowId,
-        facts: &Connection,
+        ends: Ends,
         observer: &mut impl Observer,
     ) -> bool {
-        let listener = facts.responder;
-        let mut waiting = self.shared.expectations.to(listener).to_vec();
-        let mut from = facts.initiator.ip();
-        if waiting.is_empty() && facts.midstream {
-            waiting = self.shared.expectations.to(facts.initiator).to_vec();
-            from = facts.responder.ip();
+        let mut waiting = self.shared.expectations.to(ends.responder);
+        let mut from = ends.initiator.ip();
+        if waiting.is_empty() && ends.midstream {
+            waiting = self.shared.expectations.to(ends.initiator);
+            from = ends.responder.ip();
         }
-        let channels = self.choose(&waiting, from);
+        let channels = self.choose(waiting, from);
         for channel in channels.iter().flatten() {
             self.with_session(channel.slot, flows, observer, |session, cx| {
                 session.attach(channel.key, id, cx);
@@ -71,16 +100,16 @@ impl Tracker {
         &mut self,
         flows: &mut Flows,
         id: FlowId,
-        facts: &Connection,
+        ends: Ends,
         observer: &mut impl Observer,
     ) -> bool {
-        let (one, other) = (facts.initiator, facts.responder);
+        let (one, other) = (ends.initiator, ends.responder);
         let mut best: Option<(Claim, SlotRef)> = None;
-        for slot in self.sessions.between(one.ip(), other.ip()) {
+        for &slot in self.sessions.between(one.ip(), other.ip()) {
             let claim = self
                 .sessions
                 .get(slot)
-                .and_then(|session| session.claim(facts, flows));
+                .and_then(|session| session.claim(ends, flows));
             if let Some(claim) = claim
                 && best.as_ref().is_none_or(|(other, _)| claim > *other)
             {
@@ -91,7 +120,7 @@ impl Tracker {
             return false;
         };
         self.with_session(slot, flows, observer, |session, cx| {
-            session.infer(id, facts, &claim, cx);
+            session.infer(id, ends, &claim, cx);
         });
         true
     }

@@ -5,11 +5,10 @@
 //! transfer is still running, and some servers send two replies to one command. The reply goes to
 //! the command that its code fits best; the oldest wins a tie.
 
-use std::collections::VecDeque;
-
 use super::codes::{self, Fit};
 use super::command::Verb;
-use super::event::Reply;
+use super::event::{Replies, Reply};
+use super::text::Text;
 use crate::capture::Moment;
 
 /// Commands that may wait for their final reply at once.
@@ -29,9 +28,9 @@ const HEAD: usize = 1024;
 pub(super) struct Pending {
     pub(super) at: Moment,
     pub(super) verb: Verb,
-    pub(super) argument: Vec<u8>,
-    pub(super) path: Option<Vec<u8>>,
-    pub(super) replies: Vec<Reply>,
+    pub(super) argument: Text,
+    pub(super) path: Option<Text>,
+    pub(super) replies: Replies,
     /// It was sent inside TLS.
     pub(super) protected: bool,
     /// The data channel that it uses or announces, by its key in the session.
@@ -41,14 +40,13 @@ pub(super) struct Pending {
 }
 
 impl Pending {
-    pub(super) fn new(at: Moment, verb: Verb, argument: &[u8]) -> Self {
-        let argument = argument.to_vec();
+    pub(super) fn new(at: Moment, verb: Verb, argument: Text) -> Self {
         Self {
             at,
             verb,
             argument,
             path: None,
-            replies: Vec::new(),
+            replies: Replies::new(),
             protected: false,
             channel: None,
             doubtful: false,
@@ -75,7 +73,7 @@ impl Pending {
     /// What it keeps beyond its fixed size.
     fn bytes(&self) -> usize {
         let replies: usize = self.replies.iter().map(|reply| reply.text.len()).sum();
-        self.argument.len() + self.path.as_ref().map_or(0, Vec::len) + replies
+        self.argument.len() + self.path.as_ref().map_or(0, |path| path.len()) + replies
     }
 
     /// It runs beside the commands that follow it: a transfer that the server has begun.
@@ -87,7 +85,9 @@ impl Pending {
 /// The commands of one session that wait for their final reply, oldest first.
 #[derive(Debug, Default)]
 pub(super) struct Queue {
-    pending: VecDeque<Pending>,
+    pending: Vec<Pending>,
+    /// Memory of their arguments and replies, in bytes.
+    size: usize,
 }
 
 /// What a reply did.
@@ -97,6 +97,15 @@ pub(super) struct Answer {
     pub(super) skipped: Vec<Pending>,
     /// The command with this reply as its last, out of the queue when the reply is final.
     pub(super) answered: Answered,
+}
+
+impl Answer {
+    fn nobody(reply: Reply) -> Self {
+        Self {
+            skipped: Vec::new(),
+            answered: Answered::Nobody(reply),
+        }
+    }
 }
 
 /// Who got a reply.
@@ -113,27 +122,35 @@ pub(super) enum Answered {
 impl Queue {
     /// Adds a command.
     pub(super) fn push(&mut self, pending: Pending) {
-        self.pending.push_back(pending);
+        self.size += pending.bytes();
+        if self.pending.capacity() == 0 {
+            // Few clients send a command before the reply to the one before it.
+            self.pending.reserve_exact(1);
+        }
+        self.pending.push(pending);
+    }
+
+    /// Takes a command out.
+    fn remove(&mut self, index: usize) -> Option<Pending> {
+        let pending = (index < self.pending.len()).then(|| self.pending.remove(index))?;
+        self.size -= pending.bytes();
+        if self.pending.is_empty() {
+            // Sessions are idle for most of their time.
+            self.pending = Vec::new();
+        }
+        Some(pending)
     }
 
     /// Memory that the commands take, in bytes.
     pub(super) fn kept(&self) -> usize {
-        self.pending.capacity() * size_of::<Pending>() + self.bytes()
-    }
-
-    fn bytes(&self) -> usize {
-        self.pending.iter().map(Pending::bytes).sum()
+        self.pending.capacity() * size_of::<Pending>() + self.size
     }
 
     /// Gives back the oldest command when they are too many, or too large.
     pub(super) fn surplus(&mut self) -> Option<Pending> {
         let many = self.pending.len() > MAX_PENDING;
-        let large = self.bytes() > MAX_PENDING_BYTES && self.pending.len() > 1;
-        if many || large {
-            self.pending.pop_front()
-        } else {
-            None
-        }
+        let large = self.size > MAX_PENDING_BYTES && self.pending.len() > 1;
+        (many || large).then(|| self.remove(0))?
     }
 
     /// Bytes of the server are missing.
@@ -158,28 +175,20 @@ impl Queue {
 
     /// Gives a reply to the command that it answers.
     pub(super) fn answer(&mut self, reply: Reply) -> Answer {
-        let Some(index) = self.choose(&reply) else {
-            return Answer {
-                skipped: Vec::new(),
-                answered: Answered::Nobody(reply),
-            };
+        let index = self.choose(&reply);
+        let Some(pending) = index.and_then(|index| self.pending.get(index)) else {
+            return Answer::nobody(reply);
         };
+        let (index, by_transfer) = (index.unwrap_or_default(), pending.verb.is_transfer());
         if is_preliminary(&reply) {
-            if self.is_overwhelmed(index) {
-                return Answer {
-                    skipped: Vec::new(),
-                    answered: Answered::Nobody(reply),
-                };
+            // More than any server sends.
+            if pending.replies.len() >= MAX_PRELIMINARY {
+                return Answer::nobody(reply);
             }
-            let by_transfer = self
-                .pending
-                .get(index)
-                .is_some_and(|one| one.verb.is_transfer());
             let skipped = self.skip_before(index, by_transfer);
             let index = index.saturating_sub(skipped.len());
             if let Some(pending) = self.pending.get_mut(index) {
-                // Most commands have one reply, and many are kept.
-                pending.replies.reserve_exact(1);
+                self.size += reply.text.len();
                 pending.replies.push(reply);
             }
             return Answer {
@@ -187,31 +196,19 @@ impl Queue {
                 answered: Answered::Begun(index),
             };
         }
-        let Some(mut done) = self.pending.remove(index) else {
-            return Answer {
-                skipped: Vec::new(),
-                answered: Answered::Nobody(reply),
-            };
+        let Some(mut done) = self.remove(index) else {
+            return Answer::nobody(reply);
         };
-        done.replies.reserve_exact(1);
         done.replies.push(reply);
-        let skipped = self.skip_before(index, done.verb.is_transfer());
         Answer {
-            skipped,
+            skipped: self.skip_before(index, by_transfer),
             answered: Answered::Done(done),
         }
     }
 
-    /// A command has had more preliminary replies than any server sends.
-    fn is_overwhelmed(&self, index: usize) -> bool {
-        self.pending
-            .get(index)
-            .is_some_and(|pending| pending.replies.len() >= MAX_PRELIMINARY)
-    }
-
     /// Takes all commands out: the session is over.
-    pub(super) fn drain(&mut self) -> VecDeque<Pending> {
-        std::mem::take(&mut self.pending)
+    pub(super) fn drain(&mut self) -> Vec<Pending> {
+        std::mem::take(self).pending
     }
 
     fn choose(&self, reply: &Reply) -> Option<usize> {
@@ -248,7 +245,7 @@ impl Queue {
             if !by_transfer && self.pending.get(at).is_some_and(Pending::is_running) {
                 at += 1;
             } else {
-                skipped.extend(self.pending.remove(at));
+                skipped.extend(self.remove(at));
             }
         }
         skipped
@@ -284,7 +281,7 @@ mod tests {
             queue.push(Pending::new(
                 Moment::default(),
                 Verb::parse(verb.as_bytes()),
-                b"",
+                Text::default(),
             ));
         }
         queue
@@ -338,14 +335,16 @@ mod tests {
     fn of_two_equals_the_one_without_a_gap_behind_it_is_answered() {
         let mut queue = queue(&["CWD"]);
         queue.doubt();
-        queue.push(Pending::new(Moment::default(), Verb::Cwd, b"second"));
+        queue.push(Pending::new(Moment::default(), Verb::Cwd, "second".into()));
         let answer = queue.answer(Reply {
             code: 250,
-            text: vec![],
+            text: Text::default(),
             at: Moment::default(),
         });
         assert_eq!(answer.skipped.len(), 1);
-        assert!(matches!(answer.answered, Answered::Done(done) if done.argument == b"second"));
+        assert!(
+            matches!(answer.answered, Answered::Done(done) if done.argument == "second".into())
+        );
     }
 
     #[test]
@@ -385,7 +384,7 @@ mod tests {
     fn the_queue_is_bounded() {
         let mut queue = Queue::default();
         for count in 0..2 * MAX_PENDING {
-            queue.push(Pending::new(Moment::default(), Verb::Noop, b""));
+            queue.push(Pending::new(Moment::default(), Verb::Noop, Text::default()));
             assert_eq!(queue.surplus().is_some(), count >= MAX_PENDING);
         }
         assert_eq!(queue.pending.len(), MAX_PENDING);
@@ -396,7 +395,11 @@ mod tests {
         let mut queue = Queue::default();
         let argument = vec![b'a'; MAX_PENDING_BYTES / 4];
         for _ in 0..10 {
-            queue.push(Pending::new(Moment::default(), Verb::Noop, &argument));
+            queue.push(Pending::new(
+                Moment::default(),
+                Verb::Noop,
+                argument[..].into(),
+            ));
             while queue.surplus().is_some() {}
         }
         assert_eq!(queue.pending.len(), 4);

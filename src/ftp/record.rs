@@ -7,6 +7,7 @@ use super::names::Names;
 use super::outcome::Asked;
 use super::session::Session;
 use super::summary::{Directions, SessionRecord, State as ControlState, Tls, Vantage};
+use super::text::Text;
 use crate::tcp::{Close, Connection, Flows, Side};
 
 /// A side of the round trip this many times shorter than the other is the near one.
@@ -54,10 +55,10 @@ impl Session {
     }
 
     /// What the client calls the server: HOST, or the name that it asks for in TLS.
-    fn server_name(&self) -> Option<Vec<u8>> {
+    fn server_name(&self) -> Option<Text> {
         let offered = || {
             let facts = self.encryption.as_ref()?.stream.facts();
-            facts.offer.as_ref()?.server_name.clone()
+            facts.offer.as_ref()?.server_name.as_deref().map(Text::from)
         };
         self.state.server_name.clone().or_else(offered)
     }
@@ -65,11 +66,7 @@ impl Session {
     /// All that is known of the session.
     pub(super) fn record(&self, flows: &Flows, names: &Names) -> Option<SessionRecord> {
         let control = self.control(flows)?;
-        let name = || {
-            names
-                .get(self.server.ip())
-                .map(|name| name.as_bytes().to_vec())
-        };
+        let name = || names.get(self.server.ip()).map(Text::from);
         Some(SessionRecord {
             id: self.id,
             client: self.client,

@@ -2,6 +2,7 @@
 
 use super::event::Reply;
 use super::line::Line;
+use super::text::Texts;
 use crate::capture::Moment;
 
 /// Bytes kept of one reply's text.
@@ -24,7 +25,8 @@ pub(super) enum ReplyLine {
 /// Joins the lines of the server to replies.
 #[derive(Debug, Default)]
 pub(super) struct ReplyReader {
-    open: Option<OpenReply>,
+    /// Most replies have one line.
+    open: Option<Box<OpenReply>>,
 }
 
 #[derive(Debug)]
@@ -41,11 +43,12 @@ struct OpenReply {
 impl ReplyReader {
     /// Memory of the unfinished reply, in bytes.
     pub(super) fn kept(&self) -> usize {
-        self.open.as_ref().map_or(0, |open| open.text.capacity())
+        let kept = |open: &Box<OpenReply>| size_of::<OpenReply>() + open.text.capacity();
+        self.open.as_ref().map_or(0, kept)
     }
 
     /// Takes one line.
-    pub(super) fn line(&mut self, line: &Line<'_>, at: Moment) -> ReplyLine {
+    pub(super) fn line(&mut self, line: &Line<'_>, at: Moment, texts: &mut Texts) -> ReplyLine {
         let parsed = parse(line.bytes);
         match (self.open.take(), parsed) {
             (
@@ -57,7 +60,7 @@ impl ReplyReader {
                 }),
             ) => ReplyLine::Complete(Reply {
                 code,
-                text: text.to_vec(),
+                text: texts.share(text),
                 at,
             }),
             (
@@ -68,42 +71,42 @@ impl ReplyReader {
                     text,
                 }),
             ) => {
-                self.open = Some(OpenReply::new(code, text, at));
+                self.open = Some(Box::new(OpenReply::new(code, text, at)));
                 ReplyLine::Pending
             }
             (None, None) => ReplyLine::Stray,
-            (Some(open), parsed) => self.continued(open, parsed, line.bytes, at),
+            (Some(open), parsed) => self.continued(open, parsed, (line.bytes, at), texts),
         }
     }
 
     /// A command came: a multi-line reply whose last line is missing may be over.
-    pub(super) fn client_spoke(&mut self) -> Option<Reply> {
+    pub(super) fn client_spoke(&mut self, texts: &mut Texts) -> Option<Reply> {
         let open = self.open.as_mut()?;
         open.client_spoke = true;
         open.ended_by?;
-        self.flush()
+        self.flush(texts)
     }
 
     /// Nothing more will come, or bytes are missing: gives the reply that was begun.
-    pub(super) fn flush(&mut self) -> Option<Reply> {
-        self.open.take().map(OpenReply::finish)
+    pub(super) fn flush(&mut self, texts: &mut Texts) -> Option<Reply> {
+        Some(self.open.take()?.finish(texts))
     }
 
     fn continued(
         &mut self,
-        mut open: OpenReply,
+        mut open: Box<OpenReply>,
         parsed: Option<Coded<'_>>,
-        line: &[u8],
-        at: Moment,
+        (line, at): (&[u8], Moment),
+        texts: &mut Texts,
     ) -> ReplyLine {
         match parsed {
             Some(coded) if coded.code == open.code => {
                 open.add(coded.text, at);
                 if !coded.more {
-                    return ReplyLine::Complete(open.finish());
+                    return ReplyLine::Complete(open.finish(texts));
                 }
             }
-            Some(coded) if open.client_spoke => return self.next(open, &coded, at),
+            Some(coded) if open.client_spoke => return self.next(*open, &coded, at, texts),
             Some(coded) => {
                 open.add(line, at);
                 open.ended_by = (!coded.more).then_some(coded.code);
@@ -115,13 +118,19 @@ impl ReplyReader {
     }
 
     /// The line answers a command that was sent after `open` had its last line.
-    fn next(&mut self, open: OpenReply, coded: &Coded<'_>, at: Moment) -> ReplyLine {
+    fn next(
+        &mut self,
+        open: OpenReply,
+        coded: &Coded<'_>,
+        at: Moment,
+        texts: &mut Texts,
+    ) -> ReplyLine {
         let next = OpenReply::new(coded.code, coded.text, at);
         if coded.more {
-            self.open = Some(next);
-            ReplyLine::Implied(open.finish(), None)
+            self.open = Some(Box::new(next));
+            ReplyLine::Implied(open.finish(texts), None)
         } else {
-            ReplyLine::Implied(open.finish(), Some(next.finish()))
+            ReplyLine::Implied(open.finish(texts), Some(next.finish(texts)))
         }
     }
 }
@@ -147,10 +156,10 @@ impl OpenReply {
         }
     }
 
-    fn finish(self) -> Reply {
+    fn finish(self, texts: &mut Texts) -> Reply {
         Reply {
             code: self.ended_by.unwrap_or(self.code),
-            text: self.text,
+            text: texts.share(&self.text),
             at: self.at,
         }
     }
@@ -194,7 +203,7 @@ mod tests {
             len: line.len() as u64,
             cut: false,
         };
-        reader.line(&line, Moment::default())
+        reader.line(&line, Moment::default(), &mut Texts::default())
     }
 
     fn reply(code: u16, text: &str) -> Reply {
@@ -252,15 +261,18 @@ mod tests {
         feed(&mut reader, "553- duplicate check");
         feed(&mut reader, "150 Opening");
         let text = " duplicate check\n150 Opening";
-        assert_eq!(reader.client_spoke(), Some(reply(150, text)));
-        assert_eq!(reader.client_spoke(), None);
+        assert_eq!(
+            reader.client_spoke(&mut Texts::default()),
+            Some(reply(150, text))
+        );
+        assert_eq!(reader.client_spoke(&mut Texts::default()), None);
     }
 
     #[test]
     fn the_next_reply_closes_one_without_a_last_line() {
         let mut reader = ReplyReader::default();
         feed(&mut reader, "220-Welcome");
-        assert_eq!(reader.client_spoke(), None);
+        assert_eq!(reader.client_spoke(&mut Texts::default()), None);
         let implied = ReplyLine::Implied(reply(220, "Welcome"), Some(reply(331, "Password")));
         assert_eq!(feed(&mut reader, "331 Password"), implied);
     }

@@ -8,7 +8,7 @@ use super::history::History;
 use super::login::Login;
 use super::record;
 use super::session::Session;
-use super::summary::{Directions, Tls, Vantage};
+use super::summary::{Directions, Protection, TlsKind, Vantage};
 use crate::capture::Moment;
 use crate::tcp::{Connection, Flows};
 use crate::tls::Facts;
@@ -108,9 +108,20 @@ impl<'a> Scene<'a> {
         Some(encryption.stream.facts())
     }
 
-    /// TLS of the control connection.
-    pub fn tls(&self) -> Option<Tls> {
-        self.session.tls()
+    /// TLS began on the control connection.
+    pub fn is_encrypted(&self) -> bool {
+        self.session.encryption.is_some()
+    }
+
+    /// How TLS began on the control connection, if it did.
+    pub fn tls_kind(&self) -> Option<TlsKind> {
+        let encryption = self.session.encryption.as_ref()?;
+        Some(encryption.kind)
+    }
+
+    /// What PROT said of the data connections of an encrypted session.
+    pub fn protection(&self) -> Option<Protection> {
+        self.is_encrypted().then_some(self.session.state.protection)
     }
 
     /// What the records of the encrypted control connection tell.

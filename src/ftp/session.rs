@@ -14,6 +14,7 @@ use super::expectation::SlotRef;
 use super::history::History;
 use super::line::{Line, LineReader};
 use super::login::Login;
+use super::matching::Ends;
 use super::outcome::Asked;
 use super::pairing::{Answer, Answered, Pending, Queue};
 use super::reply::{ReplyLine, ReplyReader};
@@ -66,17 +67,17 @@ impl Session {
         id: SessionId,
         flow: FlowId,
         client_side: Side,
-        facts: &Connection,
+        ends: Ends,
     ) -> Self {
         Self {
             slot,
             id,
             flow,
             client_side,
-            client: facts.address(client_side),
-            server: facts.address(client_side.peer()),
-            midstream: facts.midstream,
-            state: State::new(facts.midstream),
+            client: ends.address(client_side),
+            server: ends.address(client_side.peer()),
+            midstream: ends.midstream,
+            state: State::new(ends.midstream),
             channels: Channels::default(),
             history: History::default(),
             encryption: None,
@@ -90,7 +91,7 @@ impl Session {
             server_lines: LineReader::default(),
             reply_reader: ReplyReader::default(),
             queue: Queue::default(),
-            greeted: facts.midstream,
+            greeted: ends.midstream,
             protected: false,
             inside: [false; 2],
         }
@@ -259,7 +260,7 @@ impl Session {
 
     /// No line of the server follows the reply that was begun.
     fn server_silent(&mut self, cx: &mut Context<'_>) {
-        if let Some(reply) = self.reply_reader.flush() {
+        if let Some(reply) = self.reply_reader.flush(&mut cx.shared.texts) {
             self.reply(reply, cx);
         }
     }
@@ -273,7 +274,7 @@ impl Session {
         if torn && line.len == line.bytes.len() as u64 {
             return;
         }
-        if let Some(reply) = self.reply_reader.client_spoke() {
+        if let Some(reply) = self.reply_reader.client_spoke(&mut cx.shared.texts) {
             self.reply(reply, cx);
         }
         self.command(command, at, cx);
@@ -281,7 +282,7 @@ impl Session {
 
     fn server_line(&mut self, line: &Line<'_>, at: Moment, cx: &mut Context<'_>) {
         self.note_length(line, at, cx);
-        match self.reply_reader.line(line, at) {
+        match self.reply_reader.line(line, at, &mut cx.shared.texts) {
             ReplyLine::Pending => {}
             ReplyLine::Complete(reply) => self.reply(reply, cx),
             ReplyLine::Implied(reply, next) => {
@@ -306,9 +307,10 @@ impl Session {
         self.history.commanded(at);
         let owner = self.owner(cx.flows);
         self.channels.client_went_on(&command.verb, at, owner, cx);
-        let mut pending = Pending::new(at, command.verb, command.argument);
+        let texts = &mut cx.shared.texts;
+        let mut pending = Pending::new(at, command.verb, texts.share(command.argument));
         pending.protected = self.protected;
-        pending.path = self.state.sent(&pending.verb, command.argument);
+        pending.path = self.state.sent(&pending.verb, &pending.argument, texts);
         pending.channel = announce::sent(self, &pending, cx);
         self.queue.push(pending);
         while let Some(oldest) = self.queue.surplus() {
@@ -334,7 +336,7 @@ impl Session {
             self.give_up(pending, cx);
         }
         match answered {
-            Answered::Begun(index) => self.begun(index),
+            Answered::Begun(index) => self.begun(index, cx),
             Answered::Done(pending) => self.done(pending, cx),
             Answered::Nobody(reply) => {
                 announce::overheard(self, &reply, cx);
@@ -354,7 +356,7 @@ impl Session {
         first && greets
     }
 
-    fn begun(&mut self, index: usize) {
+    fn begun(&mut self, index: usize, cx: &mut Context<'_>) {
         let Some(pending) = self.queue.get(index) else {
             return;
         };
@@ -362,7 +364,8 @@ impl Session {
             return;
         };
         if let Some(key) = pending.channel {
-            let stored_as = self.state.stored_as(&pending.verb, &reply.text);
+            let texts = &mut cx.shared.texts;
+            let stored_as = self.state.stored_as(&pending.verb, &reply.text, texts);
             self.channels.begun(key, reply.clone(), stored_as);
         }
     }
@@ -371,12 +374,12 @@ impl Session {
         let Some(reply) = pending.replies.last() else {
             return;
         };
-        let login = self.state.answered(&pending.verb, &pending.argument, reply);
+        let texts = &mut cx.shared.texts;
+        let argument = &pending.argument;
+        let login = self.state.answered(&pending.verb, argument, reply, texts);
         if pending.verb == Verb::Size {
             let binary = self.state.representation == Representation::Binary;
-            self.state
-                .sizes
-                .told(pending.path.as_deref(), binary, reply);
+            self.state.sizes.told(pending.path.as_ref(), binary, reply);
         }
         let attempt = login.map(|login| self.login_attempt(login, reply.at));
         announce::answered(self, &pending, reply, cx);

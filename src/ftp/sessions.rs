@@ -3,6 +3,7 @@
 use std::net::IpAddr;
 
 use hashbrown::HashMap;
+use smallvec::SmallVec;
 
 use super::event::SessionId;
 use super::expectation::SlotRef;
@@ -19,7 +20,7 @@ const MAX_BETWEEN: usize = 32;
 pub(super) struct Sessions {
     slots: Vec<Slot>,
     free: Vec<u32>,
-    by_hosts: HashMap<(IpAddr, IpAddr), Vec<SlotRef>>,
+    by_hosts: HashMap<(IpAddr, IpAddr), SmallVec<[SlotRef; 2]>>,
     count: SessionId,
     /// Those that may have to be given up, and the weight of all.
     candidates: Candidates<SlotRef>,
@@ -66,17 +67,13 @@ impl Sessions {
         SlotRef { index, generation }
     }
 
-    /// Forgets a session.
-    pub(super) fn remove(&mut self, reference: SlotRef) {
-        let Some(slot) = self.slots.get_mut(reference.index as usize) else {
-            return;
-        };
+    /// Takes a session out.
+    pub(super) fn remove(&mut self, reference: SlotRef) -> Option<Box<Session>> {
+        let slot = self.slots.get_mut(reference.index as usize)?;
         if slot.generation != reference.generation {
-            return;
+            return None;
         }
-        let Some(session) = slot.session.take() else {
-            return;
-        };
+        let session = slot.session.take()?;
         slot.generation = slot.generation.wrapping_add(1);
         self.weight -= std::mem::take(&mut slot.weight) as usize;
         self.free.push(reference.index);
@@ -87,6 +84,7 @@ impl Sessions {
                 self.by_hosts.remove(&hosts);
             }
         }
+        Some(session)
     }
 
     /// A session by its number. Looks at all of them: not for every packet.
@@ -130,11 +128,10 @@ impl Sessions {
     }
 
     /// The sessions of two hosts, whichever of them is the server.
-    pub(super) fn between(&self, one: IpAddr, other: IpAddr) -> Vec<SlotRef> {
+    pub(super) fn between(&self, one: IpAddr, other: IpAddr) -> &[SlotRef] {
         self.by_hosts
             .get(&hosts(one, other))
-            .cloned()
-            .unwrap_or_default()
+            .map_or(&[], |slots| slots)
     }
 
     /// The sessions whose control connection waits for its keys.

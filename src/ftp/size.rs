@@ -3,6 +3,7 @@
 use std::collections::VecDeque;
 
 use super::event::Reply;
+use super::text::Text;
 use super::transfer::Announced;
 use crate::capture::Moment;
 
@@ -12,33 +13,35 @@ const MAX_SIZES: usize = 16;
 /// What SIZE (RFC 3659 §4) told of files, latest last.
 #[derive(Debug, Default)]
 pub(super) struct Sizes {
-    known: VecDeque<(Vec<u8>, Option<u64>, Moment)>,
+    known: VecDeque<(Text, Option<u64>, Moment)>,
 }
 
 impl Sizes {
     /// SIZE was answered. In ASCII mode it counts the line ends as they would be transferred
     /// (RFC 3659 §4), which is not the size of the file.
-    pub(super) fn told(&mut self, path: Option<&[u8]>, binary: bool, reply: &Reply) {
+    pub(super) fn told(&mut self, path: Option<&Text>, binary: bool, reply: &Reply) {
         let (Some(path), 213) = (path, reply.code) else {
             return;
         };
         let bytes = number(&reply.text).filter(|_| binary);
-        self.known.retain(|(known, ..)| known != path);
+        self.known.retain(|(known, ..)| *known != *path);
         if self.known.len() == MAX_SIZES {
             self.known.pop_front();
         }
-        self.known.push_back((path.to_vec(), bytes, reply.at));
+        self.known.push_back((path.clone(), bytes, reply.at));
     }
 
     /// The server answered for this file, so that it exists.
     pub(super) fn has(&self, path: &[u8]) -> bool {
-        self.known.iter().any(|(known, ..)| known == path)
+        self.known
+            .iter()
+            .any(|(known, ..)| known.as_bytes() == path)
     }
 
     /// Memory that the sizes take, in bytes.
     pub(super) fn weight(&self) -> usize {
-        let paths = self.known.iter().map(|(path, ..)| path.capacity());
-        self.known.capacity() * size_of::<(Vec<u8>, Option<u64>, Moment)>() + paths.sum::<usize>()
+        let paths = self.known.iter().map(|(path, ..)| path.weight());
+        self.known.capacity() * size_of::<(Text, Option<u64>, Moment)>() + paths.sum::<usize>()
     }
 
     /// What was told of a file.
@@ -78,7 +81,7 @@ mod tests {
     fn reply(code: u16, text: &str) -> Reply {
         Reply {
             code,
-            text: text.as_bytes().to_vec(),
+            text: text.into(),
             at: Moment::default(),
         }
     }
@@ -99,10 +102,10 @@ mod tests {
     #[test]
     fn the_latest_size_of_a_path_counts() {
         let mut sizes = Sizes::default();
-        sizes.told(Some(b"/a"), true, &reply(213, "5"));
-        sizes.told(Some(b"/a"), true, &reply(213, "7"));
-        sizes.told(Some(b"/b"), true, &reply(550, "9"));
-        sizes.told(Some(b"/c"), false, &reply(213, "9"));
+        sizes.told(Some(&"/a".into()), true, &reply(213, "5"));
+        sizes.told(Some(&"/a".into()), true, &reply(213, "7"));
+        sizes.told(Some(&"/b".into()), true, &reply(550, "9"));
+        sizes.told(Some(&"/c".into()), false, &reply(213, "9"));
         assert_eq!(sizes.of(Some(b"/a")).map(|size| size.bytes), Some(7));
         assert_eq!(sizes.of(Some(b"/b")), None);
         assert_eq!(sizes.of(None), None);

@@ -1,5 +1,7 @@
 //! Which server software a greeting names.
 
+use std::sync::Arc;
+
 /// Words of greetings and the software that writes them, more specific ones first.
 const KNOWN: &[(&str, &str)] = &[
     ("vsftpd", "vsftpd"),
@@ -35,35 +37,76 @@ const KNOWN: &[(&str, &str)] = &[
     ("busybox", "BusyBox ftpd"),
 ];
 
+/// By the letter that they begin with: which of the words above do, as bits.
+const BY_LETTER: [u32; 26] = by_letter();
+
+const fn by_letter() -> [u32; 26] {
+    assert!(KNOWN.len() <= 32);
+    let mut bits = [0; 26];
+    let mut index = 0;
+    while index < KNOWN.len() {
+        let letter = KNOWN[index].0.as_bytes()[0];
+        assert!(letter.is_ascii_lowercase());
+        bits[(letter - b'a') as usize] |= 1 << index;
+        index += 1;
+    }
+    bits
+}
+
 /// The software that a text of the server (greeting, SYST) names, with its version where it tells.
-pub(super) fn recognise(text: &[u8]) -> Option<String> {
-    let text = String::from_utf8_lossy(text);
-    let lower = text.to_ascii_lowercase();
-    let (at, word, name) = KNOWN
-        .iter()
-        .find_map(|&(word, name)| lower.find(word).map(|at| (at, word, name)))?;
-    let after = text.get(at + word.len()..).unwrap_or_default();
+pub(super) fn recognise(text: &[u8]) -> Option<Arc<str>> {
+    let (name, after) = named(text)?;
     Some(match version(after) {
-        Some(version) => format!("{name} {version}"),
-        None => name.to_owned(),
+        Some(version) => format!("{name} {version}").into(),
+        None => name.into(),
     })
 }
 
+/// The first of the known words that stands in the text, in the order above, as the software that it
+/// tells of; and what follows it.
+fn named(text: &[u8]) -> Option<(&'static str, &[u8])> {
+    let mut best = None;
+    let mut wanted = u32::MAX;
+    for (at, byte) in text.iter().enumerate() {
+        let letter = usize::from(byte.to_ascii_lowercase().wrapping_sub(b'a'));
+        let mut candidates = BY_LETTER.get(letter).copied().unwrap_or(0) & wanted;
+        while candidates != 0 {
+            let index = candidates.trailing_zeros();
+            let (word, name) = *KNOWN.get(index as usize)?;
+            let (head, after) = text
+                .get(at..)?
+                .split_at_checked(word.len())
+                .unwrap_or_default();
+            if head.eq_ignore_ascii_case(word.as_bytes()) {
+                best = Some((name, after));
+                // Only those before it would be better.
+                wanted = (1 << index) - 1;
+                break;
+            }
+            candidates &= candidates - 1;
+        }
+    }
+    best
+}
+
 /// The version that follows a name: the next word, when it begins with a digit or `v` and a digit.
-fn version(after: &str) -> Option<&str> {
-    let word = after.trim_start_matches([' ', '/', '-', ':', '(', '[']);
+fn version(after: &[u8]) -> Option<&str> {
+    let word = trim_start(after, b" /-:([");
     let word = word
-        .strip_prefix("Server")
-        .or(word.strip_prefix("Version"))
+        .strip_prefix(b"Server")
+        .or(word.strip_prefix(b"Version"))
         .unwrap_or(word);
-    let word = word
-        .trim_start_matches([' ', '/'])
-        .trim_start_matches(['v', 'V']);
-    let end = word.find(|c: char| !c.is_ascii_alphanumeric() && !matches!(c, '.' | '-' | '_'));
-    let word = word
-        .get(..end.unwrap_or(word.len()))?
-        .trim_end_matches(['.', '-', '_']);
+    let word = trim_start(trim_start(word, b" /"), b"vV");
+    let is_part = |byte: &&u8| byte.is_ascii_alphanumeric() || b".-_".contains(*byte);
+    let end = word.iter().take_while(is_part).count();
+    let word = std::str::from_utf8(word.get(..end)?).ok()?;
+    let word = word.trim_end_matches(['.', '-', '_']);
     (word.starts_with(|c: char| c.is_ascii_digit()) && word.len() <= 24).then_some(word)
+}
+
+fn trim_start<'a>(text: &'a [u8], signs: &[u8]) -> &'a [u8] {
+    let end = text.iter().take_while(|byte| signs.contains(byte)).count();
+    text.get(end..).unwrap_or_default()
 }
 
 #[cfg(test)]
@@ -95,6 +138,10 @@ mod tests {
                 Some("NetBSD-ftpd 20100320"),
             ),
             ("Serv-U FTP Server v15.1 ready...", Some("Serv-U")),
+            ("wu- is no vsFTPd 2", Some("vsftpd 2")),
+            ("vsftpd and vsftpd 3.0.2", Some("vsftpd")),
+            ("BUSYBOX", Some("BusyBox ftpd")),
+            ("busybo", None),
             ("hello", None),
         ] {
             assert_eq!(

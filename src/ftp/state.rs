@@ -1,5 +1,7 @@
 //! What a session has been told: user, login, directory, TYPE, REST, PROT.
 
+use std::sync::Arc;
+
 use super::command::Verb;
 use super::directory::Directory;
 use super::encryption;
@@ -8,13 +10,14 @@ use super::login::Login;
 use super::size::Sizes;
 use super::software;
 use super::summary::Protection;
+use super::text::{Text, Texts};
 use super::transfer::Representation;
 
 /// The state of a session that commands and replies change.
 #[derive(Debug)]
 pub(super) struct State {
-    pub(super) user: Option<Vec<u8>>,
-    pub(super) password: Option<Vec<u8>>,
+    pub(super) user: Option<Text>,
+    pub(super) password: Option<Text>,
     pub(super) login: Login,
     pub(super) directory: Directory,
     pub(super) representation: Representation,
@@ -22,9 +25,9 @@ pub(super) struct State {
     pub(super) restart_offset: u64,
     pub(super) protection: Protection,
     /// What AUTH agreed on, other than TLS (RFC 2228): GSSAPI as a rule.
-    pub(super) mechanism: Option<Vec<u8>>,
-    pub(super) server_name: Option<Vec<u8>>,
-    pub(super) software: Option<String>,
+    pub(super) mechanism: Option<Text>,
+    pub(super) server_name: Option<Text>,
+    pub(super) software: Option<Arc<str>>,
     pub(super) sizes: Sizes,
 }
 
@@ -64,40 +67,47 @@ impl State {
     }
 
     /// A command was sent; gives the path that it names.
-    pub(super) fn sent(&mut self, verb: &Verb, argument: &[u8]) -> Option<Vec<u8>> {
+    pub(super) fn sent(&mut self, verb: &Verb, argument: &Text, texts: &mut Texts) -> Option<Text> {
         match verb {
             Verb::User => {
-                self.user = Some(argument.to_vec());
+                self.user = Some(argument.clone());
                 self.password = None;
                 self.login = Login::Unknown;
             }
-            Verb::Pass => self.password = Some(argument.to_vec()),
+            Verb::Pass => self.password = Some(argument.clone()),
             _ => {}
         }
         match path_argument(verb, argument) {
-            Some(path) => Some(self.directory.resolve(path)),
+            Some(path) if path.len() == argument.len() => {
+                Some(self.directory.resolve(argument, texts))
+            }
+            Some(path) => {
+                let path = texts.share(path);
+                Some(self.directory.resolve(&path, texts))
+            }
             None if matches!(verb, Verb::List | Verb::Nlst | Verb::Mlsd) => {
-                self.directory.current().map(<[u8]>::to_vec)
+                self.directory.current().cloned()
             }
             None => None,
         }
     }
 
     /// The name that the server chose for STOU: `150 FILE: name` (RFC 1123 §4.1.2.9).
-    pub(super) fn stored_as(&self, verb: &Verb, text: &[u8]) -> Option<Vec<u8>> {
+    pub(super) fn stored_as(&self, verb: &Verb, text: &[u8], texts: &mut Texts) -> Option<Text> {
         let word = b"FILE: ";
         let start = memchr::memmem::find(text, word).filter(|_| *verb == Verb::Stou)?;
         let rest = text.get(start + word.len()..)?;
         let name = rest.split(|&byte| byte == b'\n').next()?.trim_ascii_end();
-        (!name.is_empty()).then(|| self.directory.resolve(name))
+        (!name.is_empty()).then(|| self.directory.resolve(&name.into(), texts))
     }
 
     /// A command was answered; gives the outcome of a login when this decides it.
     pub(super) fn answered(
         &mut self,
         verb: &Verb,
-        argument: &[u8],
+        argument: &Text,
         reply: &Reply,
+        texts: &mut Texts,
     ) -> Option<Login> {
         use Verb::*;
         if matches!(verb, User | Pass | Acct) {
@@ -107,8 +117,8 @@ impl State {
             return None;
         }
         match verb {
-            Pwd | Xpwd => self.directory.named(&reply.text),
-            Cwd | Xcwd => self.directory.change(argument),
+            Pwd | Xpwd => self.directory.named(&reply.text, texts),
+            Cwd | Xcwd => self.directory.change(argument, texts),
             Cdup | Xcup => self.directory.up(),
             Type => self.representation = representation(argument),
             Rest => self.restart_offset = offset(argument),
@@ -118,9 +128,9 @@ impl State {
                     ..Self::new(false)
                 }
             }
-            Host => self.server_name = Some(argument.trim_ascii().to_vec()),
+            Host => self.server_name = Some(argument.trim_ascii().into()),
             Auth if !encryption::names_tls(argument) => {
-                self.mechanism = Some(argument.trim_ascii().to_ascii_uppercase());
+                self.mechanism = Some(argument.trim_ascii().to_ascii_uppercase().into());
             }
             Prot => self.protection = protection(argument),
             Syst if self.software.is_none() => self.software = software::recognise(&reply.text),
@@ -206,24 +216,28 @@ mod tests {
     fn reply(code: u16) -> Reply {
         Reply {
             code,
-            text: Vec::new(),
+            text: Text::default(),
             at: Moment::default(),
         }
     }
 
     #[test]
     fn a_login_takes_one_or_two_replies() {
+        let texts = &mut Texts::default();
         let mut state = State::new(false);
         assert_eq!(state.login, Login::None);
-        state.sent(&Verb::User, b"jane");
+        state.sent(&Verb::User, &"jane".into(), texts);
         assert_eq!(state.login, Login::Unknown);
-        assert_eq!(state.answered(&Verb::User, b"jane", &reply(331)), None);
         assert_eq!(
-            state.answered(&Verb::Pass, b"x", &reply(530)),
+            state.answered(&Verb::User, &"jane".into(), &reply(331), texts),
+            None
+        );
+        assert_eq!(
+            state.answered(&Verb::Pass, &"x".into(), &reply(530), texts),
             Some(Login::Rejected)
         );
         assert_eq!(
-            state.answered(&Verb::User, b"jane", &reply(230)),
+            state.answered(&Verb::User, &"jane".into(), &reply(230), texts),
             Some(Login::Accepted)
         );
     }
@@ -243,10 +257,11 @@ mod tests {
 
     #[test]
     fn reinitialising_forgets_the_user() {
+        let texts = &mut Texts::default();
         let mut state = State::new(false);
-        state.sent(&Verb::User, b"jane");
-        state.answered(&Verb::Type, b"I", &reply(200));
-        state.answered(&Verb::Rein, b"", &reply(220));
+        state.sent(&Verb::User, &"jane".into(), texts);
+        state.answered(&Verb::Type, &"I".into(), &reply(200), texts);
+        state.answered(&Verb::Rein, &"".into(), &reply(220), texts);
         assert_eq!(
             (state.user, state.representation),
             (None, Representation::Ascii)

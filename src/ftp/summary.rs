@@ -1,9 +1,11 @@
 //! All that is known of a session when it is over.
 
 use std::net::SocketAddr;
+use std::sync::Arc;
 
 use super::Login;
 use super::event::{AnomalyKind, SessionId};
+use super::text::Text;
 use crate::capture::Moment;
 use crate::tcp::Connection;
 use crate::tls::Facts;
@@ -92,7 +94,7 @@ pub struct SessionRecord {
     pub server: SocketAddr,
     /// What the client calls the server: HOST (RFC 7151), the name that it asks for in TLS, or a DNS
     /// answer in the capture.
-    pub server_name: Option<Vec<u8>>,
+    pub server_name: Option<Text>,
     /// Its first packet.
     pub started: Moment,
     /// Its last packet.
@@ -106,18 +108,18 @@ pub struct SessionRecord {
     /// Where the capture was taken.
     pub vantage: Vantage,
     /// The latest user name.
-    pub user: Option<Vec<u8>>,
+    pub user: Option<Text>,
     /// The latest password.
-    pub password: Option<Vec<u8>>,
+    pub password: Option<Text>,
     /// The outcome of the login.
     pub login: Login,
     /// The server's software as its greeting names it.
-    pub software: Option<String>,
+    pub software: Option<Arc<str>>,
     /// Its TLS, if it has any.
     pub tls: Option<Tls>,
     /// What AUTH agreed on where that is not TLS (RFC 2228), in upper case: GSSAPI as a rule. What it
     /// protects stays unread.
-    pub mechanism: Option<Vec<u8>>,
+    pub mechanism: Option<Text>,
     /// Commands seen.
     pub commands: u64,
     /// Complete replies seen.

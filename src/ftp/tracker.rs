@@ -4,15 +4,16 @@ use std::net::IpAddr;
 
 use super::context::{Context, DATA_TAG, Shared};
 use super::event::SessionEvent;
-use super::expectation::SlotRef;
+use super::expectation::{ChannelRef, SlotRef};
 use super::knocks::Knocks;
+use super::matching::Ends;
 use super::names::Names;
 use super::probe::Probes;
 use super::scene::Scene;
 use super::session::Session;
 use super::sessions::Sessions;
 use crate::capture::Moment;
-use crate::tcp::{Connection, Consumer, FlowId, Flows, Interest, Side, StreamEvent};
+use crate::tcp::{Consumer, FlowId, Flows, Interest, Side, StreamEvent};
 use crate::time::Timestamp;
 use crate::tls::Secrets;
 
@@ -110,7 +111,7 @@ impl Tracker {
             streams, secrets, ..
         } = &mut self.shared;
         for (id, followed) in streams.keys_came(secrets) {
-            self.followed(flows, id, followed, observer);
+            self.followed(flows, id, followed);
         }
     }
 
@@ -146,15 +147,15 @@ impl Tracker {
         let Some(session) = self.sessions.get_mut(slot) else {
             return;
         };
-        let shared = &mut self.shared;
+        let was_silent = session.commands == 0;
         let mut cx = Context {
             flows: &mut *flows,
-            shared,
+            shared: &mut self.shared,
             events: &mut self.events,
             now: self.now,
         };
         act(session, &mut cx);
-        if session.commands == 1 {
+        if was_silent && session.commands > 0 {
             self.knocks.used(session.client.ip(), session.server);
         }
         let over = session.ending.is_some() && session.channels.is_empty();
@@ -162,6 +163,24 @@ impl Tracker {
             self.events.push(SessionEvent::Ended(Box::new(record)));
         }
         let weight = session.weighed();
+        if !self.events.is_empty() {
+            self.tell(slot, flows, observer);
+        }
+        if over {
+            // Its flow outlives it for a while and must not be taken for the slot's next session.
+            if let Some(session) = self.sessions.remove(slot) {
+                flows.set_tag(session.flow, DATA_TAG);
+            }
+        } else if let Some(weight) = weight {
+            self.sessions.weigh(slot, weight);
+        }
+    }
+
+    /// Tells what a session said.
+    fn tell(&mut self, slot: SlotRef, flows: &Flows, observer: &mut impl Observer) {
+        let Some(session) = self.sessions.get_mut(slot) else {
+            return;
+        };
         for event in &mut self.events {
             if let SessionEvent::Channel(channel) = event {
                 session.compare_tls(channel);
@@ -172,37 +191,31 @@ impl Tracker {
         for event in self.events.drain(..) {
             observer.fact(event, &scene);
         }
-        if over {
-            // Its flow outlives it for a while and must not be taken for the slot's next session.
-            flows.set_tag(session.flow, DATA_TAG);
-            self.sessions.remove(slot);
-        } else if let Some(weight) = weight {
-            self.sessions.weigh(slot, weight);
-        }
     }
 
     fn opened(&mut self, flows: &mut Flows, id: FlowId, observer: &mut impl Observer) {
-        let Some(facts) = flows.get(id).cloned() else {
+        let Some(facts) = flows.get(id) else {
             return;
         };
-        if facts.syn.is_some() {
+        let (ends, begins) = (Ends::of(facts), facts.syn.is_some());
+        if begins {
             self.knocks
-                .tried(facts.initiator.ip(), facts.responder, facts.first);
+                .tried(ends.initiator.ip(), ends.responder, ends.first);
         }
-        if let Some(client) = self.control_client(&facts) {
-            self.begin_session(flows, id, client, &facts, observer);
-        } else if !self.is_expected(flows, id, &facts, observer)
-            && !self.is_inferred(flows, id, &facts, observer)
+        if let Some(client) = self.control_client(ends) {
+            self.begin_session(flows, id, client, ends, observer);
+        } else if !self.is_expected(flows, id, ends, observer)
+            && !self.is_inferred(flows, id, ends, observer)
         {
             flows.set_interest(id, Interest::Bytes);
         }
     }
 
     /// The end that is the client, when the other is on a control port.
-    fn control_client(&self, facts: &Connection) -> Option<Side> {
-        if self.ports.contains(&facts.responder.port()) {
+    fn control_client(&self, ends: Ends) -> Option<Side> {
+        if self.ports.contains(&ends.responder.port()) {
             Some(Side::Initiator)
-        } else if facts.midstream && self.ports.contains(&facts.initiator.port()) {
+        } else if ends.midstream && self.ports.contains(&ends.initiator.port()) {
             Some(Side::Responder)
         } else {
             None
@@ -214,16 +227,16 @@ impl Tracker {
         flows: &mut Flows,
         id: FlowId,
         client: Side,
-        facts: &Connection,
+        ends: Ends,
         observer: &mut impl Observer,
     ) -> SlotRef {
         let slot = self
             .sessions
-            .add(|slot, number| Session::new(slot, number, id, client, facts));
+            .add(|slot, number| Session::new(slot, number, id, client, ends));
         flows.set_tag(id, Sessions::tag(slot));
         flows.set_interest(id, Interest::Bytes);
         self.with_session(slot, flows, observer, |session, cx| {
-            cx.events.push(session.opened(facts.first));
+            cx.events.push(session.opened(ends.first));
         });
         slot
     }
@@ -254,7 +267,10 @@ impl Tracker {
     fn closed(&mut self, flows: &mut Flows, id: FlowId, observer: &mut impl Observer) {
         match flows.tag(id) {
             0 => {}
-            DATA_TAG => self.review_channels(flows, id, observer),
+            DATA_TAG => {
+                let channels = self.shared.links.get(&id).cloned().unwrap_or_default();
+                self.review_channels(flows, &channels, observer);
+            }
             tag => self.with_session(self.sessions.tagged(tag), flows, observer, |session, cx| {
                 session.control_closed(cx);
             }),
@@ -266,9 +282,9 @@ impl Tracker {
         match flows.tag(id) {
             0 => {}
             DATA_TAG => {
-                self.keep_facts(flows, id, observer);
-                self.review_channels(flows, id, observer);
-                self.shared.links.remove(&id);
+                let channels = self.shared.links.remove(&id).unwrap_or_default();
+                self.keep_facts(flows, id, &channels);
+                self.review_channels(flows, &channels, observer);
                 self.shared.streams.forget(id);
             }
             tag => self.with_session(self.sessions.tagged(tag), flows, observer, |session, cx| {
@@ -277,22 +293,28 @@ impl Tracker {
         }
     }
 
-    fn review_channels(&mut self, flows: &mut Flows, id: FlowId, observer: &mut impl Observer) {
-        for channel in self.shared.links.get(&id).cloned().unwrap_or_default() {
+    fn review_channels(
+        &mut self,
+        flows: &mut Flows,
+        channels: &[ChannelRef],
+        observer: &mut impl Observer,
+    ) {
+        for channel in channels {
             self.with_session(channel.slot, flows, observer, |session, cx| {
                 session.review(channel.key, cx);
             });
         }
     }
 
-    fn keep_facts(&mut self, flows: &mut Flows, id: FlowId, observer: &mut impl Observer) {
-        let Some(facts) = flows.get(id).cloned() else {
+    /// Keeps what is known of a data connection that is about to be forgotten.
+    fn keep_facts(&mut self, flows: &Flows, id: FlowId, channels: &[ChannelRef]) {
+        let Some(facts) = flows.get(id) else {
             return;
         };
-        for channel in self.shared.links.get(&id).cloned().unwrap_or_default() {
-            self.with_session(channel.slot, flows, observer, |session, cx| {
-                session.channels.keep(id, &facts, &cx.shared.streams);
-            });
+        for channel in channels {
+            if let Some(session) = self.sessions.get_mut(channel.slot) {
+                session.channels.keep(id, facts, &self.shared.streams);
+            }
         }
     }
 }

@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use super::Verb;
 use super::event::{Reply, SessionId};
+use super::text::Text;
 use crate::capture::Moment;
 use crate::tcp::Connection;
 use crate::tls::Facts;
@@ -241,7 +242,7 @@ pub struct Transfer {
     /// The packet of that command.
     pub at: Moment,
     /// What is transferred, resolved against the working directory where that is known.
-    pub path: Option<Vec<u8>>,
+    pub path: Option<Text>,
     /// Which way the bytes go.
     pub direction: Direction,
     /// The representation type in force.

@@ -6,6 +6,7 @@ use super::event::{AnomalyKind, Exchange, Reply};
 use super::history::{History, Past};
 use super::session::Session;
 use super::state::State;
+use super::text::Text;
 use super::transfer::Channel;
 use crate::capture::Moment;
 use crate::tcp::Connection;
@@ -13,7 +14,10 @@ use crate::tcp::Connection;
 /// What the allocator adds to a block.
 const BLOCK: usize = 16;
 
-/// Packets, and other occasions, from one reckoning to the next.
+/// The first occasions, at each of which a session is reckoned.
+const FIRST: u32 = 4;
+
+/// Occasions from one reckoning to the next, later.
 const TURNS: u32 = 8;
 
 /// What finds a session by its two hosts, and its place in the table.
@@ -30,7 +34,7 @@ impl Session {
     /// and then now and again, because that touches all of it.
     pub(super) fn weighed(&mut self) -> Option<usize> {
         self.turns = self.turns.wrapping_add(1);
-        let due = self.turns <= TURNS || self.turns.is_multiple_of(TURNS);
+        let due = self.turns <= FIRST || self.turns.is_multiple_of(TURNS);
         due.then(|| self.weight())
     }
 
@@ -57,10 +61,10 @@ impl Session {
 impl State {
     fn weight(&self) -> usize {
         let texts = [&self.user, &self.password, &self.server_name];
-        let texts = texts.into_iter().flatten().map(Vec::capacity);
+        let texts = texts.into_iter().flatten().map(Text::weight);
         texts.sum::<usize>()
-            + self.software.as_ref().map_or(0, String::capacity)
-            + self.directory.current().map_or(0, <[u8]>::len)
+            + self.software.as_ref().map_or(0, |software| software.len())
+            + self.directory.current().map_or(0, Text::weight)
             + self.sizes.weight()
     }
 }
@@ -71,7 +75,7 @@ impl History {
         let exchanges = exchanges.into_iter().flatten();
         self.channels.capacity() * size_of::<Past>()
             + self.greeting.as_ref().map_or(0, of_reply)
-            + self.features.as_ref().map_or(0, Vec::capacity)
+            + self.features.as_ref().map_or(0, Text::weight)
             + exchanges
                 .map(|exchange| of_exchange(exchange))
                 .sum::<usize>()
@@ -92,7 +96,7 @@ impl OpenChannel {
     fn weight(&self) -> usize {
         let gone = self.attempts.iter().filter(|one| one.gone.is_some());
         let texts = self.transfer.as_ref().map_or(0, |transfer| {
-            transfer.path.as_ref().map_or(0, Vec::capacity)
+            transfer.path.as_ref().map_or(0, Text::weight)
                 + transfer.begun.as_ref().map_or(0, of_reply)
                 + transfer.reply.as_ref().map_or(0, of_reply)
         });
@@ -104,14 +108,14 @@ impl OpenChannel {
 }
 
 fn of_reply(reply: &Reply) -> usize {
-    reply.text.capacity() + BLOCK
+    reply.text.weight()
 }
 
 fn of_exchange(exchange: &Exchange) -> usize {
     let replies = exchange.replies.iter().map(of_reply);
     size_of::<Exchange>()
-        + exchange.argument.capacity()
-        + exchange.path.as_ref().map_or(0, Vec::capacity)
-        + exchange.replies.capacity() * size_of::<Reply>()
+        + exchange.argument.weight()
+        + exchange.path.as_ref().map_or(0, Text::weight)
+        + exchange.replies.len() * size_of::<Reply>()
         + replies.sum::<usize>()
 }

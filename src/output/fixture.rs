@@ -71,7 +71,7 @@ pub(crate) fn exchange(
         session,
         at: at(millis, frame),
         verb: Verb::parse(verb.as_bytes()),
-        argument: argument.as_bytes().to_vec(),
+        argument: argument.into(),
         path: None,
         replies: replies
             .map(|(text, n)| reply(text, millis + 50 * n, frame + n))
@@ -104,8 +104,8 @@ pub(crate) fn record(id: SessionId, client: &str) -> SessionRecord {
         midstream: false,
         directions: Directions::Both,
         vantage: Vantage::Client,
-        user: Some(b"anna".to_vec()),
-        password: Some(b"secret".to_vec()),
+        user: Some(b"anna".into()),
+        password: Some(b"secret".into()),
         login: Login::Accepted,
         software: Some("vsFTPd 3.0.5".into()),
         mechanism: None,
@@ -167,7 +167,7 @@ pub(crate) fn channel(session: SessionId, number: u32, command: Moment) -> Chann
         transfer: Some(Transfer {
             verb: Verb::parse(b"RETR"),
             at: command,
-            path: Some(b"/pub/robots.txt".to_vec()),
+            path: Some(b"/pub/robots.txt".into()),
             direction: Direction::Download,
             representation: Representation::Binary,
             restart_offset: 0,
@@ -181,7 +181,7 @@ pub(crate) fn channel(session: SessionId, number: u32, command: Moment) -> Chann
             content: Content::Binary,
             reply: Some(Reply {
                 code: 226,
-                text: b"Transfer complete.".to_vec(),
+                text: b"Transfer complete.".into(),
                 at: done,
             }),
         }),
@@ -216,7 +216,7 @@ pub(crate) fn failed_channel(session: SessionId, number: u32, command: Moment) -
     }
     if let Some(transfer) = &mut channel.transfer {
         transfer.verb = Verb::parse(b"LIST");
-        transfer.path = Some(b"/".to_vec());
+        transfer.path = Some(b"/".into());
         transfer.direction = Direction::Listing;
         transfer.bytes = 0;
         transfer.reply = Some(reply("425 Failed to establish connection.", 34_500, 58));
@@ -294,7 +294,7 @@ pub(crate) fn working() -> Vec<Event> {
         Event::Session(SessionEvent::Login(LoginAttempt {
             session: 1,
             at: at(250, 9),
-            user: Some(b"anna".to_vec()),
+            user: Some(b"anna".into()),
             login: Login::Accepted,
         })),
         exchange(

@@ -9,7 +9,7 @@ use super::Context;
 use super::party::{Parties, Party};
 use super::words::Word;
 use crate::analyzer::Event;
-use crate::ftp::{Channel, Exchange, Reply, SessionEvent, SessionId, Transfer};
+use crate::ftp::{Channel, Exchange, Reply, SessionEvent, SessionId, Text, Transfer};
 use crate::time::{Precision, Timestamp};
 
 /// Transfer commands of one session that wait for their data channel: a client that pipelines
@@ -26,15 +26,15 @@ pub(super) struct Operation {
     /// `FTP` or `FTPS`.
     pub(super) protocol: &'static str,
     /// The name that the client gave the server, or its address.
-    pub(super) host: Vec<u8>,
+    pub(super) host: Text,
     /// The server's port.
     pub(super) port: u16,
     /// Who connects.
     pub(super) client: SocketAddr,
     /// The user.
-    pub(super) user: Option<Vec<u8>>,
+    pub(super) user: Option<Text>,
     /// The remote path; `from -> to` for a rename.
-    pub(super) path: Option<Vec<u8>>,
+    pub(super) path: Option<Text>,
     /// The command, or the word of its SITE command.
     pub(super) name: String,
     /// The code of the final reply.
@@ -62,7 +62,7 @@ struct Ledger {
     /// Times of transfer commands whose data channel was told before them.
     told: Vec<Timestamp>,
     /// The accepted RNFR.
-    rename: Option<Vec<u8>>,
+    rename: Option<Text>,
 }
 
 impl Operations {
@@ -99,10 +99,8 @@ impl Operations {
             }
             "RNTO" => {
                 let mut operation = plain("RENAME", exchange, party, context);
-                let mut both = ledger.rename.take().unwrap_or_else(|| b"?".to_vec());
-                both.extend_from_slice(b" -> ");
-                both.extend_from_slice(&path(exchange));
-                operation.path = Some(both);
+                let from = ledger.rename.take().unwrap_or_else(|| "?".into());
+                operation.path = Some([&from[..], b" -> ", &path(exchange)].concat().into());
                 return vec![operation];
             }
             verb => verb,
@@ -221,7 +219,7 @@ fn with_value(
     let (value, rest) = split_word(argument);
     let mut operation = plain(name, exchange, party, context);
     operation.name = format!("{name} {}", crate::escape::line(value));
-    operation.path = Some(exchange.path.clone().unwrap_or_else(|| rest.to_vec()));
+    operation.path = Some(exchange.path.clone().unwrap_or_else(|| rest.into()));
     operation
 }
 
@@ -279,18 +277,18 @@ fn moved(channel: &Channel, transfer: &Transfer, party: &Party, context: Context
     }
 }
 
-fn path(exchange: &Exchange) -> Vec<u8> {
+fn path(exchange: &Exchange) -> Text {
     exchange
         .path
         .clone()
         .unwrap_or_else(|| exchange.argument.clone())
 }
 
-fn host(party: &Party) -> Vec<u8> {
+fn host(party: &Party) -> Text {
     party
         .host
         .clone()
-        .unwrap_or_else(|| party.server.ip().to_string().into_bytes())
+        .unwrap_or_else(|| party.server.ip().to_string().as_str().into())
 }
 
 fn outcome_by_reply(reply: Option<&Reply>) -> &'static str {

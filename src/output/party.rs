@@ -4,7 +4,7 @@ use std::net::SocketAddr;
 
 use hashbrown::HashMap;
 
-use crate::ftp::{Exchange, Opened, SessionEvent, SessionId};
+use crate::ftp::{Exchange, Opened, SessionEvent, SessionId, Text};
 
 /// The port of FTP over TLS from the first byte.
 const FTPS_PORT: u16 = 990;
@@ -17,9 +17,9 @@ pub(super) struct Party {
     /// Who serves.
     pub(super) server: SocketAddr,
     /// The latest user name.
-    pub(super) user: Option<Vec<u8>>,
+    pub(super) user: Option<Text>,
     /// The name that the client gave the server with HOST (RFC 7151).
-    pub(super) host: Option<Vec<u8>>,
+    pub(super) host: Option<Text>,
     /// The control connection is under TLS.
     pub(super) protected: bool,
 }

@@ -94,7 +94,7 @@ fn told_by_exchange(exchange: &Exchange, wants: Wants, hear: Hear<'_>) -> Contro
     if wants.text {
         let shown = match secret::is_secret(exchange) {
             true => b"****",
-            false => exchange.argument.as_slice(),
+            false => exchange.argument.as_bytes(),
         };
         let line = match shown {
             [] => verb.as_bytes().to_vec(),

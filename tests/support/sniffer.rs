@@ -100,6 +100,11 @@ pub struct Sniffer {
 
 impl Sniffer {
     pub fn start(arguments: &[&str]) -> Self {
+        Self::start_into(arguments, Stdio::piped())
+    }
+
+    /// With `output` as its standard output.
+    pub fn start_into(arguments: &[&str], output: Stdio) -> Self {
         let mut command = Command::new(env!("CARGO_BIN_EXE_ftpscope"));
         command.arg("sniff").args(arguments);
         for variable in ["NO_COLOR", "COLUMNS", "TERM", "LC_ALL", "LC_CTYPE", "LANG"] {
@@ -107,7 +112,7 @@ impl Sniffer {
         }
         command
             .stdin(Stdio::piped())
-            .stdout(Stdio::piped())
+            .stdout(output)
             .stderr(Stdio::piped());
         let mut child = command.spawn().unwrap();
         let errors = read(BufReader::new(child.stderr.take().unwrap()));
@@ -147,13 +152,6 @@ impl Sniffer {
         self.out = None;
     }
 
-    /// Reads a line of its output and no further.
-    pub fn read_line(&mut self) -> String {
-        let mut line = String::new();
-        self.out.as_mut().unwrap().read_line(&mut line).unwrap();
-        line
-    }
-
     /// Waits for a line of its output that contains `part`.
     pub fn wait_for_line(&mut self, part: &str) -> String {
         let out = &mut self.out;
@@ -165,11 +163,6 @@ impl Sniffer {
     pub fn wait_for_word(&mut self, part: &str) -> String {
         let err = &mut self.err;
         wait(&self.errors, part, |line| err.push_str(line))
-    }
-
-    /// Its process.
-    pub fn id(&self) -> u32 {
-        self.child.id()
     }
 
     /// Sends a signal.

@@ -31,6 +31,7 @@ mod error;
 pub mod filter;
 mod handover;
 mod interfaces;
+mod library;
 mod link;
 mod opening;
 mod options;
@@ -41,6 +42,7 @@ mod wait;
 
 pub use error::OpenError;
 pub use interfaces::{ANY, Interface, interfaces};
+pub use library::library;
 pub use opening::{Handle, open};
 pub use options::Options;
 pub use source::Live;

@@ -415,7 +415,7 @@ fn cost(event: &Event) -> usize {
     own + match event {
         Event::Session(SessionEvent::Exchange(exchange)) => {
             exchange.argument.len()
-                + exchange.path.as_ref().map_or(0, Vec::len)
+                + exchange.path.as_ref().map_or(0, |path| path.len())
                 + replies(&exchange.replies)
         }
         Event::Session(SessionEvent::Reply { reply, .. }) => reply.text.len(),

@@ -32,7 +32,7 @@ pub(super) fn session(id: u32, text: &[u8]) -> Vec<Event> {
     let login = LoginAttempt {
         session: id,
         at: at(u64::from(id) + 1),
-        user: Some(text.to_vec()),
+        user: Some(text.into()),
         login: if id.is_multiple_of(2) {
             Login::Accepted
         } else {
@@ -43,13 +43,14 @@ pub(super) fn session(id: u32, text: &[u8]) -> Vec<Event> {
         session: id,
         at: at(u64::from(id) + 2),
         verb: Verb::parse(b"RETR"),
-        argument: text.to_vec(),
-        path: Some(text.to_vec()),
-        replies: vec![Reply {
+        argument: text.into(),
+        path: Some(text.into()),
+        replies: [Reply {
             code: 550,
-            text: text.to_vec(),
+            text: text.into(),
             at: at(u64::from(id) + 3),
-        }],
+        }]
+        .into(),
         prepared: true,
         protected: false,
     };

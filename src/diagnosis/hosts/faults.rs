@@ -8,7 +8,7 @@ use hashbrown::HashMap;
 use crate::capture::Moment;
 use crate::diagnosis::finding::Evidence;
 use crate::diagnosis::{Case, Finding, Severity, catalogue};
-use crate::ftp::{Method, Outcome, SessionEvent};
+use crate::ftp::{Channel, Method, Outcome};
 use crate::tcp::Candidates;
 use crate::time::Timestamp;
 
@@ -117,15 +117,12 @@ impl Faults {
     }
 
     /// Counts how often each way to announce a channel worked.
-    pub(super) fn count(&mut self, case: &Case<'_>) {
-        let SessionEvent::Channel(channel) = case.event else {
-            return;
-        };
+    pub(super) fn count(&mut self, server: SocketAddr, channel: &Channel) {
         let decided = matches!(
             channel.outcome,
             Outcome::Completed | Outcome::Failed | Outcome::Refused
         );
-        let key = (case.scene.server(), channel.method);
+        let key = (server, channel.method);
         if decided && self.worked.len() >= MAX_FAULTS && !self.worked.contains_key(&key) {
             // Which way works is for contrast only: it is learnt anew.
             self.worked.clear();

@@ -33,14 +33,20 @@ impl Hosts {
     /// Takes notice of a fact and of what was found in it; keeps back what may be part of
     /// something larger, and adds what has waited for long enough.
     pub(super) fn learn(&mut self, case: &Case<'_>, mut found: Vec<Finding>) -> Vec<Finding> {
-        self.clear.learn(case);
+        let mut told = self.logins.learn(case);
+        if let Some(channel) = case.channel() {
+            self.clear.learn(case, channel);
+        }
         for finding in &mut found {
             self.clear.compare(case, finding);
         }
-        let mut told = self.logins.learn(case);
-        told.extend(self.scans.keep(case, found));
+        if !found.is_empty() {
+            told.extend(self.scans.keep(case, found));
+        }
         told.retain(|finding| self.faults.learn(case, finding));
-        self.faults.count(case);
+        if let Some(channel) = case.channel() {
+            self.faults.count(case.scene.server(), channel);
+        }
         told
     }
 

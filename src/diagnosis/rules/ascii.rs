@@ -10,8 +10,8 @@ pub(super) fn check(case: &Case<'_>) -> Option<Finding> {
     let transfer = broken.transfer;
     let clear = case
         .scene
-        .tls()
-        .is_none_or(|tls| tls.data_protection == Protection::Clear);
+        .protection()
+        .is_none_or(|protection| protection == Protection::Clear);
     let fits = channel.outcome == Outcome::Completed
         && transfer.direction != Direction::Listing
         && transfer.representation == Representation::Ascii

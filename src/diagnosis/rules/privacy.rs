@@ -16,7 +16,7 @@ pub(super) fn password(case: &Case<'_>) -> Option<Finding> {
         .last()
         .is_some_and(|reply| matches!(reply.code, 202 | 230 | 232 | 332));
     let user = case.scene.user()?;
-    let protected = case.scene.tls().is_some();
+    let protected = case.scene.is_encrypted();
     if !accepted || protected || words::is_anonymous(user) {
         return None;
     }

@@ -30,7 +30,7 @@ pub(super) fn of_begun(case: &Case<'_>) -> Option<Finding> {
         verb: transfer.verb.clone(),
         argument: path.clone().unwrap_or_default(),
         path,
-        replies: vec![begun, transfer.reply.clone()?],
+        replies: [begun, transfer.reply.clone()?].into_iter().collect(),
         protected: false,
         prepared: true,
     };

@@ -28,8 +28,8 @@ pub(super) fn compared<'a>(case: &'a Case<'a>) -> Option<Compared<'a>> {
     let facts = broken.facts();
     let clear = case
         .scene
-        .tls()
-        .is_none_or(|tls| tls.data_protection == Protection::Clear);
+        .protection()
+        .is_none_or(|protection| protection == Protection::Clear);
     let whole = !facts.midstream
         && facts.missing() == 0
         && broken.sent().never_arrived() == 0

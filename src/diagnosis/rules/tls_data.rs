@@ -48,7 +48,7 @@ fn broken_off(
 pub(super) fn mismatch(case: &Case<'_>) -> Option<Finding> {
     let channel = case.channel()?;
     let connection = channel.connection.as_ref().filter(|it| it.established)?;
-    case.scene.tls()?;
+    case.scene.protection()?;
     match channel.tls.as_deref() {
         Some(facts) => hello_unanswered(case, channel, connection, facts),
         None => clear_after_prot_p(case, channel, connection),
@@ -93,7 +93,7 @@ fn hello_unanswered(
 }
 
 fn because_of_prot(case: &Case<'_>) -> &'static str {
-    match case.scene.tls().map(|tls| tls.data_protection) {
+    match case.scene.protection() {
         _ if case.scene.is_opaque() => "",
         Some(Protection::Clear) => ": PROT C was agreed on",
         Some(Protection::Unknown) => ": it was not told to protect its data (PROT P)",
@@ -107,7 +107,7 @@ fn clear_after_prot_p(
     channel: &Channel,
     connection: &DataConnection,
 ) -> Option<Finding> {
-    let private = case.scene.tls()?.data_protection == Protection::Private;
+    let private = case.scene.protection()? == Protection::Private;
     let failed = matches!(channel.outcome, Outcome::Failed | Outcome::Refused);
     let (side, first) = [Side::Initiator, Side::Responder]
         .into_iter()

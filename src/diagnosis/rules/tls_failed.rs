@@ -141,10 +141,7 @@ pub(super) fn left(case: &Case<'_>) -> Option<Finding> {
 
 /// The client began with TLS, and the server greeted in clear.
 pub(super) fn greeted_in_clear<'a>(case: &Case<'a>) -> Option<&'a Reply> {
-    let implicit = case
-        .scene
-        .tls()
-        .is_some_and(|tls| tls.kind == TlsKind::Implicit);
+    let implicit = case.scene.tls_kind() == Some(TlsKind::Implicit);
     let agreed = case
         .scene
         .tls_facts()

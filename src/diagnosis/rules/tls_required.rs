@@ -63,6 +63,9 @@ pub(super) fn is_demand(reply: &Reply) -> bool {
         reply.code,
         421 | 425 | 431 | 500 | 503 | 504 | 521 | 522 | 530 | 533 | 534 | 550
     );
+    if !refused {
+        return false;
+    }
     let text = String::from_utf8_lossy(&reply.text).to_ascii_lowercase();
     let has = |words: &[&str]| words.iter().any(|word| text.contains(word));
     let by_code =
@@ -76,11 +79,11 @@ pub(super) fn is_demand(reply: &Reply) -> bool {
             .replace("tls/ssl", "")
             .contains(['/', ':'])
             || has(&["no such", "not found", "not a "]));
-    refused && !names_file && !has(&NOT) && (by_code || by_command || has(&TLS) && has(&DEMAND))
+    !names_file && !has(&NOT) && (by_code || by_command || has(&TLS) && has(&DEMAND))
 }
 
 fn found(case: &Case<'_>, what: &str, reply: &Reply) -> Finding {
-    let in_tls = case.scene.tls().is_some();
+    let in_tls = case.scene.is_encrypted();
     let remedy = if in_tls {
         "Let the client protect its data connections too: PBSZ 0 and PROT P after the login."
     } else {
@@ -116,7 +119,7 @@ mod tests {
         let (code, text) = line.split_once(' ').unwrap();
         is_demand(&Reply {
             code: code.parse().unwrap(),
-            text: text.as_bytes().to_vec(),
+            text: text.into(),
             at: Moment::default(),
         })
     }

@@ -39,5 +39,5 @@ pub(super) fn fill_stray(
 
 fn argument<'a>(exchange: &'a Exchange, style: Style<'_>) -> Option<&'a [u8]> {
     let hidden = secret::is_secret(exchange) && !style.show_passwords;
-    (!hidden && !exchange.argument.is_empty()).then_some(exchange.argument.as_slice())
+    (!hidden && !exchange.argument.is_empty()).then_some(exchange.argument.as_bytes())
 }

@@ -102,9 +102,9 @@ fn weight(event: &Event) -> usize {
 }
 
 fn weight_of_exchange(exchange: &Exchange) -> usize {
-    exchange.argument.capacity() + exchange.replies.iter().map(weight_of_reply).sum::<usize>()
+    exchange.argument.weight() + exchange.replies.iter().map(weight_of_reply).sum::<usize>()
 }
 
 fn weight_of_reply(reply: &Reply) -> usize {
-    size_of::<Reply>() + reply.text.capacity()
+    size_of::<Reply>() + reply.text.weight()
 }

@@ -100,7 +100,7 @@ fn every_end_has_its_word() {
 #[test]
 fn text_from_the_wire_stays_in_its_line() {
     let mut record = fixture::record(7, "[2001:db8::1]:50312");
-    record.user = Some(b"a\r\n\x1b[31m\xff b".to_vec());
+    record.user = Some(b"a\r\n\x1b[31m\xff b".into());
     let told = lines(vec![fixture::ended(record)], PLAIN);
     assert_eq!(told.lines().count(), 1);
     assert!(told.contains("user a\\x0d\\x0a\\x1b[31m\\xff b,"), "{told}");

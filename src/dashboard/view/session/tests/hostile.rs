@@ -36,7 +36,7 @@ fn events() -> Vec<Event> {
     }
     let mut last = fixture::exchange(1, 2000, 90, "NOOP", &[]);
     if let Event::Session(crate::ftp::SessionEvent::Exchange(exchange)) = &mut last {
-        exchange.argument = vec![0xff, 0xfe, b'a', 0x80, 0x1b, 0];
+        exchange.argument = vec![0xff, 0xfe, b'a', 0x80, 0x1b, 0].into();
     }
     events.push(last);
     events
