@@ -60,11 +60,17 @@ impl Diagnoser {
         findings
     }
 
+    /// Whether `advance` has something to do. After a time stamp that was far off the clock goes
+    /// back.
+    #[inline]
+    pub fn is_due(&self, now: Timestamp) -> bool {
+        !(self.advanced..self.advances).contains(&now)
+    }
+
     /// Time has passed: tells what waited to see whether more of its kind would come.
     #[inline]
     pub fn advance(&mut self, now: Timestamp, knocks: &Knocks) -> Vec<Finding> {
-        // After a time stamp that was far off the clock goes back.
-        if (self.advanced..self.advances).contains(&now) {
+        if !self.is_due(now) {
             return Vec::new();
         }
         (self.advanced, self.advances) = (now, now + ADVANCE_STEP);

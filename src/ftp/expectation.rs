@@ -92,18 +92,16 @@ impl Expectations {
             + self.by_endpoint.len() * ENDPOINT
     }
 
-    /// Forgets what has been expected for too long.
+    /// The oldest has been expected for too long, or its time is a wild one.
     #[inline]
-    pub(super) fn advance(&mut self, now: Timestamp) {
-        let Some((since, ..)) = self.order.front() else {
-            return;
-        };
-        if now.is_past(*since, EXPECTATION_TIMEOUT) || since.is_past(now, EXPECTATION_TIMEOUT) {
-            self.forget_late(now);
-        }
+    pub(super) fn is_due(&self, now: Timestamp) -> bool {
+        self.order.front().is_some_and(|(since, ..)| {
+            now.is_past(*since, EXPECTATION_TIMEOUT) || since.is_past(now, EXPECTATION_TIMEOUT)
+        })
     }
 
-    fn forget_late(&mut self, now: Timestamp) {
+    /// Forgets what has been expected for too long.
+    pub(super) fn advance(&mut self, now: Timestamp) {
         let late = |(since, ..): &(Timestamp, _, _)| now.since(*since) > EXPECTATION_TIMEOUT;
         for _ in 0..DROPPED_AT_ONCE {
             match self.order.front() {

@@ -73,6 +73,7 @@ pub(super) enum Patience {
 
 impl Assembler {
     /// What the consumer wants.
+    #[inline]
     pub(super) fn interest(&self) -> Interest {
         self.interest
     }
@@ -97,13 +98,28 @@ impl Assembler {
     }
 
     /// Memory held, in bytes.
+    #[inline]
     pub(super) fn held(&self) -> usize {
         self.held.as_ref().map_or(0, |held| held.size())
     }
 
     /// Something is held or waited for.
+    #[inline]
     pub(super) fn is_waiting(&self) -> bool {
         self.held.is_some()
+    }
+
+    /// One side goes on at `from`, and all was told that it had received, up to `needs`.
+    #[inline]
+    pub(super) fn is_at(&self, side: Side, from: i64, needs: i64) -> bool {
+        let [own, peer] = [side, side.peer()].map(|side| self.next[side.index()]);
+        own == Some(from) && peer.is_some_and(|peer| needs <= peer)
+    }
+
+    /// One side was told up to `to`.
+    #[inline]
+    pub(super) fn go_on(&mut self, side: Side, to: i64) {
+        self.next[side.index()] = Some(to);
     }
 
     /// Everything before both FINs has been delivered, as far as it is wanted.
@@ -126,7 +142,9 @@ impl Assembler {
         self.held.is_none() && self.next.iter().zip(halves).all(even)
     }
 
-    fn is_wanted(&self) -> bool {
+    /// The consumer wants the bytes.
+    #[inline]
+    pub(super) fn is_wanted(&self) -> bool {
         self.interest == Interest::Bytes && !self.ended
     }
 
@@ -355,6 +373,7 @@ impl Assembler {
 
 impl Half {
     /// Offset up to which the peer acknowledged what this side, which was heard, has sent.
+    #[inline]
     fn confirmed(&self) -> i64 {
         if self.track.ack_known() && self.segments > 0 {
             self.track.acked()
@@ -363,6 +382,7 @@ impl Half {
         }
     }
 
+    #[inline]
     fn is_confirmed_beyond(&self, next: i64) -> bool {
         self.confirmed() > next
     }

@@ -113,6 +113,7 @@ pub struct Half {
 
 impl Side {
     /// The other end.
+    #[inline]
     pub const fn peer(self) -> Self {
         match self {
             Self::Initiator => Self::Responder,
@@ -120,6 +121,7 @@ impl Side {
         }
     }
 
+    #[inline]
     pub(super) const fn index(self) -> usize {
         match self {
             Self::Initiator => 0,
@@ -150,6 +152,7 @@ impl Connection {
     }
 
     /// What one side sent.
+    #[inline]
     pub fn half(&self, side: Side) -> &Half {
         &self.halves[side.index()]
     }

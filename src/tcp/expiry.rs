@@ -81,26 +81,33 @@ pub(super) fn worth(flow: &Flow) -> u8 {
 
 impl FlowTable {
     /// Forgets the flows under the hand that have been quiet for too long.
+    #[inline]
     pub(super) fn turn_hand(
         &mut self,
         places: usize,
         now: Timestamp,
         consumer: &mut impl Consumer,
     ) {
-        let mut left = places.min(self.flows.places());
+        let places = places.min(self.flows.places());
+        let quiet = self.flows.quiet_places(self.hand, places, now);
+        self.move_hand(quiet);
+        if quiet < places {
+            self.turn_hand_on(places - quiet, now, consumer);
+        }
+    }
+
+    /// Does so where some may be found, or the end of the table is near.
+    fn turn_hand_on(&mut self, mut left: usize, now: Timestamp, consumer: &mut impl Consumer) {
         while left > 0 {
-            let quiet = self.flows.quiet_places(self.hand, left, now);
-            self.move_hand(quiet);
-            left -= quiet;
-            if left == 0 {
-                return;
-            }
-            left -= 1;
             let index = self.next_place();
             if let Some(id) = self.flows.expired(index, now) {
                 self.flows.stats.expired += 1;
                 self.remove_as_it_was(id, consumer);
             }
+            left -= 1;
+            let quiet = self.flows.quiet_places(self.hand, left, now);
+            self.move_hand(quiet);
+            left -= quiet;
         }
     }
 

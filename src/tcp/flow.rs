@@ -11,7 +11,7 @@ use crate::capture::Moment;
 use crate::decode::{IcmpError, Segment};
 
 /// More payload than any segment carries; what claims more is damaged.
-const MAX_SEGMENT: u32 = 1 << 24;
+pub(super) const MAX_SEGMENT: u32 = 1 << 24;
 
 /// A connection in the table.
 #[derive(Debug)]
@@ -33,6 +33,7 @@ pub(super) struct Flow {
 }
 
 /// Where and when a segment was captured.
+#[inline]
 pub(super) fn moment(segment: &Segment<'_>) -> Moment {
     Moment {
         frame: segment.frame,
@@ -41,6 +42,7 @@ pub(super) fn moment(segment: &Segment<'_>) -> Moment {
 }
 
 /// Payload length on the wire, never less than what was captured.
+#[inline]
 pub(super) fn wire_len(segment: &Segment<'_>) -> u32 {
     let captured = u32::try_from(segment.payload.len()).unwrap_or(u32::MAX);
     segment.len.max(captured).min(MAX_SEGMENT)
@@ -78,16 +80,19 @@ impl Flow {
     }
 
     /// Sequence space of one side's data.
+    #[inline]
     pub(super) fn track(&self, side: Side) -> &Track {
         &self.connection.halves[side.index()].track
     }
 
     /// Sequence space of one side's data.
+    #[inline]
     pub(super) fn track_mut(&mut self, side: Side) -> &mut Track {
         &mut self.connection.halves[side.index()].track
     }
 
     /// One side's counters.
+    #[inline]
     pub(super) fn half_mut(&mut self, side: Side) -> &mut Half {
         &mut self.connection.halves[side.index()]
     }
@@ -99,16 +104,19 @@ impl Flow {
     }
 
     /// What the consumer wants of it.
+    #[inline]
     pub(super) fn interest(&self) -> Interest {
         self.assembler.interest()
     }
 
     /// What it takes beyond its fixed size.
+    #[inline]
     pub(super) fn takes(&self) -> Footprint {
         Footprint::new(self.assembler.held(), self.holes())
     }
 
     /// It exists, has met no trouble and shows no sign of its end.
+    #[inline]
     pub(super) fn is_well(&self) -> bool {
         let halves = &self.connection.halves;
         self.connection.established
@@ -117,6 +125,7 @@ impl Flow {
     }
 
     /// One side has sent FIN.
+    #[inline]
     pub(super) fn is_closing(&self) -> bool {
         self.first_fin.is_some()
     }

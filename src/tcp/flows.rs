@@ -305,6 +305,18 @@ impl Flows {
         Some(when)
     }
 
+    /// All that there is of each flow.
+    #[cfg(test)]
+    pub(super) fn inside(&self) -> String {
+        let flows = self.slots.iter().map(|slot| &slot.flow);
+        format!(
+            "{:?} {:?} {:?}",
+            flows.collect::<Vec<_>>(),
+            self.expires,
+            self.stats
+        )
+    }
+
     /// Puts a flow in the chains of those without a mark, if it bears none.
     pub(super) fn link(&mut self, id: FlowId) {
         let unmarked = self.flow(id).is_some_and(|flow| flow.tag == 0);

@@ -109,7 +109,8 @@ impl Flow {
 
     /// The scale counts if both sides offered one (RFC 7323 §2.2); a SYN that is not in the
     /// capture is taken to have done so.
-    fn shift(&self, side: Side) -> u8 {
+    #[inline]
+    pub(super) fn shift(&self, side: Side) -> u8 {
         let peer = self.connection.half(side.peer());
         let offered = self.connection.half(side).shift;
         let refused = || peer.shift.is_none() && peer.track.is_firm() && self.syn_seen(side.peer());

@@ -18,10 +18,12 @@ struct Ranges {
 
 impl Holes {
     /// How many ranges are kept.
+    #[inline]
     pub(super) fn len(&self) -> usize {
         self.open().len()
     }
 
+    #[inline]
     fn open(&self) -> &[(i64, i64)] {
         self.0.as_ref().map_or(&[], |ranges| &ranges.open)
     }

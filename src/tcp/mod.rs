@@ -10,7 +10,7 @@
 //! as the acknowledgement numbers tell: what the capture put in another order waits, but not for
 //! long ([`FlowTable::advance`]).
 //!
-//! A segment goes `table` → `flows` (the slab) → `copies`, `arrival` (does it belong?) → `header`,
+//! A segment goes `table` → `flows` (the slab) → `ordinary`, where most are done with, or `copies`, `arrival` (does it belong?) → `header`,
 //! `flow` (facts) → `track`, `holes` (sequence space) → `assembler`, `held`, `stall` (order) →
 //! `delivery` (events). `chain` finds unmarked flows, `expiry` forgets, and `relief`
 //! does when there is too much.
@@ -29,6 +29,7 @@ mod hashing;
 mod header;
 mod held;
 mod holes;
+mod ordinary;
 #[cfg(test)]
 mod properties;
 mod relief;

@@ -37,6 +37,7 @@ pub(super) struct Footprint {
 }
 
 impl Footprint {
+    #[inline]
     pub(super) fn new(held: usize, holes: usize) -> Self {
         let word = |number: usize| u32::try_from(number).unwrap_or(u32::MAX);
         Self {

@@ -8,6 +8,7 @@ use super::assembler::Patience;
 use super::candidates::Candidates;
 use super::flow::moment;
 use super::hashing::Print;
+use super::ordinary::Taken;
 use super::{Consumer, Flows, Stats, StreamEvent};
 use crate::decode::{IcmpError, Segment};
 use crate::time::Timestamp;
@@ -58,6 +59,9 @@ pub struct FlowTable {
     /// When time was last looked at, and when it is worth another look.
     advanced: Timestamp,
     advances: Timestamp,
+    /// No segment is taken for ordinary.
+    #[cfg(test)]
+    pub(super) only_the_long_way: bool,
 }
 
 impl FlowTable {
@@ -71,6 +75,8 @@ impl FlowTable {
             unmarked: Candidates::default(),
             advanced: Timestamp::default(),
             advances: Timestamp::default(),
+            #[cfg(test)]
+            only_the_long_way: false,
         }
     }
 
@@ -96,6 +102,9 @@ impl FlowTable {
             Ok(id) => id,
             Err(hash) => return self.open(segment, hash, consumer),
         };
+        if let Some(taken) = self.take_ordinary(id, segment) {
+            return self.tell_ordinary(id, segment, taken, consumer);
+        }
         match self.arrive(id, segment) {
             Some(Arrival::Belongs) => self.follow(id, segment, false, consumer),
             Some(Arrival::Begins) => {
@@ -107,6 +116,33 @@ impl FlowTable {
             }
             Some(Arrival::Stray) => {}
             None => self.flows.stats.copies += 1,
+        }
+    }
+
+    #[inline]
+    fn take_ordinary(&mut self, id: FlowId, segment: &Segment<'_>) -> Option<Taken> {
+        #[cfg(test)]
+        if self.only_the_long_way {
+            return None;
+        }
+        self.flows.flow_mut(id)?.take_ordinary(segment)
+    }
+
+    #[inline]
+    fn tell_ordinary(
+        &mut self,
+        id: FlowId,
+        segment: &Segment<'_>,
+        taken: Taken,
+        consumer: &mut impl Consumer,
+    ) {
+        match taken {
+            Taken::Copy => self.flows.stats.copies += 1,
+            Taken::Counted => {}
+            Taken::Told(side) => {
+                let (bytes, at) = (segment.payload, moment(segment));
+                consumer.event(&mut self.flows, id, StreamEvent::Data { side, bytes, at });
+            }
         }
     }
 
@@ -189,15 +225,17 @@ impl FlowTable {
         }
     }
 
-    /// Lets time pass: releases what waited for order too long, forgets what has been idle.
+    /// Whether `advance` has something to do.
     #[inline]
-    pub fn advance(&mut self, now: Timestamp, consumer: &mut impl Consumer) {
-        if !(self.advanced..self.advances).contains(&now) {
-            self.look_at_time(now, consumer);
-        }
+    pub fn is_due(&self, now: Timestamp) -> bool {
+        !(self.advanced..self.advances).contains(&now)
     }
 
-    fn look_at_time(&mut self, now: Timestamp, consumer: &mut impl Consumer) {
+    /// Lets time pass: releases what waited for order too long, forgets what has been idle.
+    pub fn advance(&mut self, now: Timestamp, consumer: &mut impl Consumer) {
+        if !self.is_due(now) {
+            return;
+        }
         (self.advanced, self.advances) = (now, now + ADVANCE_STEP);
         for _ in 0..self.holders.len().min(HOLDERS_ADVANCE) {
             self.release_first_holder(now, consumer);

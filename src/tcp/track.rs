@@ -52,56 +52,67 @@ impl Default for Track {
 
 impl Track {
     /// Something is known of this direction's sequence numbers.
+    #[inline]
     pub(super) fn is_known(&self) -> bool {
         self.known
     }
 
     /// The SYN was seen, so [`Track::start`] is the first byte of the stream.
+    #[inline]
     pub(super) fn is_firm(&self) -> bool {
         self.firm
     }
 
     /// The peer was heard to acknowledge.
+    #[inline]
     pub(super) fn ack_known(&self) -> bool {
         self.ack_known
     }
 
     /// Offset of the first byte that counts.
+    #[inline]
     pub(super) fn start(&self) -> i64 {
         self.start
     }
 
     /// Offset after the last byte seen.
+    #[inline]
     pub(super) fn high(&self) -> i64 {
         self.high
     }
 
     /// Offset up to which the peer acknowledged; its acknowledgement of the FIN is left out.
+    #[inline]
     pub(super) fn acked(&self) -> i64 {
         self.acked.min(self.fin)
     }
 
     /// The same with the FIN, which takes one number.
+    #[inline]
     pub(super) fn acked_with_fin(&self) -> i64 {
         self.acked
     }
 
     /// Offset at which the stream ends, from its FIN.
+    #[inline]
     pub(super) fn fin(&self) -> Option<i64> {
         (self.fin != OPEN).then_some(self.fin)
     }
 
     /// How many holes are remembered.
+    #[inline]
     pub(super) fn holes(&self) -> usize {
         self.holes.len()
     }
 
     /// The furthest offset that anyone spoke of.
+    #[inline]
     pub(super) fn reach(&self) -> i64 {
         self.high.max(self.acked)
     }
 
     /// Where `seq` is, nearest to what was heard last.
+    #[inline]
     pub(super) fn offset(&self, seq: SeqNumber) -> i64 {
         let near = self.reach();
         near + i64::from(seq.distance_from(SeqNumber(self.origin) + near as u32))
@@ -203,6 +214,40 @@ impl Track {
         self.start = from;
         self.holes.push_below(to, start);
         to.min(start).abs_diff(from)
+    }
+
+    /// All is seen up to one place, the peer has acknowledged that or less, and more may come.
+    #[inline]
+    fn is_smooth(&self) -> bool {
+        self.known
+            && self.ack_known
+            && self.fin == OPEN
+            && self.acked <= self.high
+            && self.holes.len() == 0
+    }
+
+    /// Where `seq` is, if it follows the last byte seen of a direction that goes smoothly.
+    #[inline]
+    pub(super) fn next_if(&self, seq: SeqNumber) -> Option<i64> {
+        let next = SeqNumber(self.origin) + self.high as u32;
+        (self.is_smooth() && seq == next).then_some(self.high)
+    }
+
+    /// Where `ack` is, if it takes nothing back and speaks of what was seen, of a direction that
+    /// goes smoothly.
+    #[inline]
+    pub(super) fn next_acked_if(&self, ack: SeqNumber) -> Option<i64> {
+        let at = self.offset(ack);
+        (self.is_smooth() && self.acked <= at && at <= self.high).then_some(at)
+    }
+
+    /// Counts `len` bytes after the last byte seen; without any it is where the sender stands.
+    #[inline]
+    pub(super) fn go_on(&mut self, len: u32) {
+        if len == 0 {
+            self.claimed = self.claimed.max(self.high);
+        }
+        self.high += i64::from(len);
     }
 
     /// Notes the FIN after the byte before `at`. One before bytes already seen is not believed.
