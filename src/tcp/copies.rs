@@ -125,7 +125,7 @@ mod tests {
     use crate::tcp::{Interest, Side};
 
     /// Copies and retransmitted bytes after `second` follows `first`.
-    fn counts(first: Made, second: Made) -> (u64, u64) {
+    fn counts(first: Made, second: Made) -> (u32, u64) {
         let seen = run(&[first, second], Interest::Count);
         let half = seen.last().half(Side::Initiator);
         (half.copies, half.retransmitted())
