@@ -264,7 +264,7 @@ impl OpenChannel {
 
     /// Who ended the connection.
     pub(super) fn closed_by(&self, connection: &Connection) -> Option<ClosedBy> {
-        let (close, _) = connection.close?;
+        let (close, _) = connection.close()?;
         let server = self.server_side();
         Some(match close {
             Close::Finished(side) if side == server => ClosedBy::Server,
@@ -379,9 +379,9 @@ impl OpenChannel {
                 Direction::Download | Direction::Listing => down,
             },
             duration: end.map(|end| end.time.since(open.at.time)),
-            retransmitted_bytes: sent.map_or(0, |half| half.retransmitted),
-            missing_bytes: sent.map_or(0, |half| half.missing),
-            unacknowledged_bytes: sent.map_or(0, |half| half.unacknowledged),
+            retransmitted_bytes: sent.map_or(0, |half| half.retransmitted()),
+            missing_bytes: sent.map_or(0, |half| half.missing()),
+            unacknowledged_bytes: sent.map_or(0, |half| half.unacknowledged()),
             begun: open.begun,
             announced: open.announced,
             content: self.content,
@@ -426,7 +426,7 @@ fn payload(connection: &Connection) -> u64 {
 
 /// Until when an answer to the latest SYN may be on its way.
 fn pending_until(connection: &Connection) -> Timestamp {
-    let latest = connection.last_syn.unwrap_or(connection.last).time;
+    let latest = connection.last_syn().unwrap_or(connection.last).time;
     latest
         + match connection.syns {
             _ if is_refused(connection) => RESET_TAIL,
@@ -437,7 +437,7 @@ fn pending_until(connection: &Connection) -> Timestamp {
 
 /// Open, or reset so recently that segments sent before the reset may still arrive.
 fn is_live(connection: &Connection, now: Timestamp) -> bool {
-    match connection.close {
+    match connection.close() {
         None => true,
         Some((Close::Reset(_), at)) => now.since(at.time) < RESET_TAIL,
         Some((Close::Finished(_), _)) => false,
@@ -446,5 +446,5 @@ fn is_live(connection: &Connection, now: Timestamp) -> bool {
 
 /// The SYN was answered by a RST or an ICMP error.
 fn is_refused(connection: &Connection) -> bool {
-    connection.half(Side::Responder).rst.is_some() || connection.icmp.is_some()
+    connection.half(Side::Responder).rst().is_some() || connection.icmp.is_some()
 }

@@ -379,7 +379,7 @@ impl Channels {
             cx.shared.expectations.add(endpoint, reference, cx.now.time);
             for flow in cx.flows.unmarked_to(endpoint) {
                 let is_recent = cx.flows.get(flow).is_some_and(|facts| {
-                    facts.close.is_none() || channel.at.time.since(facts.last.time) < SETTLE
+                    facts.close().is_none() || channel.at.time.since(facts.last.time) < SETTLE
                 });
                 if is_recent && channel.attach(flow) {
                     cx.link(flow, reference);

@@ -229,5 +229,5 @@ fn may_have(channel: &OpenChannel, ends: Ends, owner: Owner) -> bool {
 /// Still open, or just over.
 fn is_recent(facts: &Connection, now: Moment) -> bool {
     let opened = facts.midstream || now.time.since(facts.first.time) < EARLY;
-    opened && (facts.close.is_none() || now.time.since(facts.last.time) < SETTLE)
+    opened && (facts.close().is_none() || now.time.since(facts.last.time) < SETTLE)
 }

@@ -103,13 +103,13 @@ impl Session {
 }
 
 fn state(control: &Connection) -> ControlState {
-    match control.close {
-        _ if control.established => match control.close {
+    match control.close() {
+        _ if control.established => match control.close() {
             Some((Close::Reset(_), _)) => ControlState::Reset,
             Some((Close::Finished(_), _)) => ControlState::Closed,
             None => ControlState::Open,
         },
-        _ if control.half(Side::Responder).rst.is_some() => ControlState::Refused,
+        _ if control.half(Side::Responder).rst().is_some() => ControlState::Refused,
         _ if control.icmp.is_some() => ControlState::Unreachable,
         _ => ControlState::Unanswered,
     }
@@ -127,7 +127,7 @@ pub(super) fn directions(session: &Session, control: &Connection) -> Directions 
 /// SYN to SYN/ACK is the way to the server and back, SYN/ACK to ACK that to the client.
 pub(super) fn vantage(control: &Connection) -> Vantage {
     let (Some(syn), Some(syn_ack), Some(ack)) =
-        (control.last_syn, control.syn_ack, control.handshake_ack)
+        (control.last_syn(), control.syn_ack, control.handshake_ack)
     else {
         return Vantage::Unknown;
     };

@@ -185,6 +185,10 @@ impl Session {
     }
 
     fn text(&mut self, side: Side, text: &[u8], at: Moment, cx: &mut Context<'_>) {
+        // What waited for order in TCP while the session was told as over comes too late.
+        if self.ending.is_some() {
+            return;
+        }
         let last = &mut self.inside[usize::from(side != self.client_side)];
         if std::mem::replace(last, self.protected) != self.protected {
             self.cut(side, at, cx);
@@ -223,6 +227,9 @@ impl Session {
 
     /// What one end said is not known.
     fn lost(&mut self, side: Side, bytes: u64, at: Moment, cx: &mut Context<'_>) {
+        if self.ending.is_some() {
+            return;
+        }
         let from_client = side == self.client_side;
         if from_client {
             let mut lines = std::mem::take(&mut self.client_lines);
@@ -250,15 +257,22 @@ impl Session {
 
     /// The control connection is over: what waits for an answer will not get one.
     pub(super) fn control_ended(&mut self, cx: &mut Context<'_>) {
-        let at = cx.now;
         let mut lines = std::mem::take(&mut self.client_lines);
+        let at = self.last_said(self.client_side, cx);
         lines.flush(|line| self.client_line(&line, at, cx));
         let mut lines = std::mem::take(&mut self.server_lines);
+        let at = self.last_said(self.client_side.peer(), cx);
         lines.flush(|line| self.server_line(&line, at, cx));
         self.server_silent(cx);
         for pending in self.queue.drain() {
             self.give_up(pending, cx);
         }
+    }
+
+    /// The packet that brought the latest bytes of one side.
+    fn last_said(&self, side: Side, cx: &Context<'_>) -> Moment {
+        let said = self.control(cx.flows).map(|facts| facts.half(side));
+        said.and_then(|half| half.last_data).unwrap_or(cx.now)
     }
 
     /// No line of the server follows the reply that was begun.
