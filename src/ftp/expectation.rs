@@ -122,14 +122,14 @@ impl Expectations {
 
     /// Forgets what has been expected for too long.
     pub(super) fn advance(&mut self, now: Timestamp) {
-        let late = |(since, ..): &(Timestamp, _, _)| now > *since + EXPECTATION_TIMEOUT;
+        let late = |(since, ..): &(Timestamp, _, _)| now.is_past(*since, EXPECTATION_TIMEOUT);
         for _ in 0..DROPPED_AT_ONCE {
             match self.order.front() {
                 Some(front) if late(front) => {
                     self.drop_oldest();
                 }
                 // A wild time stamp must not keep those behind it.
-                Some((since, ..)) if *since > now + EXPECTATION_TIMEOUT => {
+                Some((since, ..)) if since.is_past(now, EXPECTATION_TIMEOUT) => {
                     let wild = self.order.pop_front();
                     let wild = wild.map(|(_, endpoint, channel)| (now, endpoint, channel));
                     self.order.extend(wild);

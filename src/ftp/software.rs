@@ -58,7 +58,7 @@ const fn by_letter(place: usize) -> [u32; 26] {
 pub(super) fn recognise(text: &[u8]) -> Option<Arc<str>> {
     let (name, after) = named(text)?;
     Some(match version(after) {
-        Some(version) => format!("{name} {version}").into(),
+        Some(version) => [name, " ", version].concat().into(),
         None => name.into(),
     })
 }
