@@ -14,7 +14,7 @@ export CARGO_TARGET_DIR
 
 FTPSCOPE := $(CARGO_TARGET_DIR)/release/ftpscope
 
-.PHONY: demo test help build unit compare check format lint doc core deny bench peers soak rates golden pictures record
+.PHONY: demo test help build unit compare check format lint doc core deny bench peers soak rates golden pictures record manual deb static archive
 
 # What `make` alone does.
 help:
@@ -27,6 +27,10 @@ help:
 	@echo 'make peers    measure beside tcpdump, tshark and Suricata'
 	@echo 'make soak     as root: sniff real traffic for 20 minutes, and see that memory does not grow'
 	@echo 'make rates    measure the packet rate that is captured without loss, as root'
+	@echo 'make deb      a package for Debian and Ubuntu, with man pages and completions'
+	@echo 'make static   one file that runs on any Linux'
+	@echo 'make manual   the man pages and completions alone, in target/manual'
+	@echo 'make archive  the crate as it would be published, built from its archive'
 	@echo 'make golden   write all expected outputs anew: captures, README.md, docs, pictures'
 	@echo 'make pictures draw the pictures of README.md anew'
 	@echo 'make record   record captures anew, as root: make record NAMES="upload-vsftpd ..."'
@@ -110,6 +114,26 @@ rates: build
 	@tools/install --for-root ip tcpdump tcpreplay python3
 	$(CARGO) build --release --locked --example generate
 	$(PYTHON) benches/live.py
+
+# From the definition of the arguments.
+manual:
+	@tools/install cc libpcap
+	$(CARGO) run --quiet --locked --example manual -- target/manual
+
+deb: manual
+	@$(CARGO) deb --version >/dev/null 2>&1 || { \
+	    echo 'deb: cargo-deb is missing: cargo install --locked cargo-deb'; exit 2; }
+	packaging/build
+	$(CARGO) deb --locked --no-build
+
+static:
+	@tools/install cc libpcap
+	packaging/build --static
+
+# What `cargo install ftpscope` would get.
+archive:
+	@tools/install cc libpcap
+	$(CARGO) package --locked --allow-dirty
 
 golden:
 	@tools/install cc libpcap
