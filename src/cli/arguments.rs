@@ -178,7 +178,7 @@ pub(super) struct Input {
 
     /// The most that may be kept of connections and sessions (100M); beyond it what matters least
     /// is given up, and told
-    #[arg(long, value_name = "SIZE", value_parser = units::size)]
+    #[arg(long, value_name = "SIZE", value_parser = units::memory)]
     pub(super) max_memory: Option<u64>,
 }
 
