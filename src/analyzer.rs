@@ -140,7 +140,8 @@ impl Analyzer {
         };
         self.latest = Some(at);
         self.count(packet, at);
-        if let Some(now) = self.clock.packet(packet.time) {
+        let now = self.clock.packet(packet.time);
+        if let Some(now) = now.filter(|now| self.is_due(*now)) {
             self.pass(now, Some(at), events);
         }
         let mut teller = Teller {
@@ -188,6 +189,15 @@ impl Analyzer {
     pub fn advance(&mut self, now: Timestamp, events: &mut Vec<Event>) {
         self.clock.set(now);
         self.pass(now, None, events);
+    }
+
+    /// Something waits for this time, or for any.
+    #[inline]
+    fn is_due(&self, now: Timestamp) -> bool {
+        self.decoder.is_waiting()
+            || self.flows.is_due(now)
+            || self.diagnoser.is_due(now)
+            || self.tracker.is_due(now)
     }
 
     /// Lets time pass, up to the packet at `at` where one comes: what waited for it is told.

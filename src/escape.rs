@@ -19,6 +19,30 @@ pub fn lines(bytes: &[u8]) -> Cow<'_, str> {
     escape(bytes, true)
 }
 
+/// Printable ASCII that stands for itself wherever text is shown or quoted: without quotation marks
+/// and backslashes.
+pub(crate) fn is_simple(bytes: &[u8]) -> bool {
+    let (words, rest) = bytes.as_chunks();
+    let mut last = [b' '; 8];
+    if let Some(last) = last.get_mut(..rest.len()) {
+        last.copy_from_slice(rest);
+    }
+    let mut words = words.iter().chain([&last]);
+    words.all(|word| !has_odd(u64::from_ne_bytes(*word)))
+}
+
+/// One of eight bytes is not simple. Looks at all of them at once: a byte less than `bound` borrows
+/// from the bit above it, which no other byte below 0x80 has.
+fn has_odd(word: u64) -> bool {
+    const fn each(byte: u8) -> u64 {
+        u64::from_ne_bytes([byte; 8])
+    }
+    const HIGH: u64 = each(0x80);
+    let below = |word: u64, bound| word.wrapping_sub(each(bound)) & !word & HIGH;
+    let is = |byte| below(word ^ each(byte), 1);
+    (word & HIGH) | below(word, b' ') | is(b'"') | is(b'\\') | is(0x7f) != 0
+}
+
 fn escape(bytes: &[u8], keep_line_feeds: bool) -> Cow<'_, str> {
     if bytes.iter().all(|&byte| is_plain(byte, keep_line_feeds))
         && let Ok(text) = std::str::from_utf8(bytes)
@@ -134,6 +158,14 @@ mod tests {
     }
 
     proptest! {
+        #[test]
+        fn simple_text_is_what_needs_no_escape(bytes: Vec<u8>, quoted in "[ -~]{0,40}") {
+            for bytes in [&bytes, quoted.as_bytes()] {
+                let plain = bytes.iter().all(|&byte| is_plain(byte, false) && byte != b'"');
+                prop_assert_eq!(is_simple(bytes), plain);
+            }
+        }
+
         #[test]
         fn nothing_is_lost_and_nothing_raw_is_left(bytes: Vec<u8>) {
             let text = line(&bytes).into_owned();

@@ -39,6 +39,13 @@ impl Timestamp {
     pub const fn since(self, earlier: Self) -> Duration {
         Duration::from_nanos(self.0.saturating_sub(earlier.0))
     }
+
+    /// Whether this is more than `span` after `earlier`: what is asked for each packet, without a
+    /// division.
+    #[inline]
+    pub const fn is_past(self, earlier: Self, span: Duration) -> bool {
+        self.0.saturating_sub(earlier.0) as u128 > span.as_nanos()
+    }
 }
 
 impl std::ops::Add<Duration> for Timestamp {
@@ -69,6 +76,15 @@ mod tests {
         let (early, late) = (Timestamp::new(1, 0), Timestamp::new(2, 5));
         assert_eq!(late.since(early), Duration::new(1, 5));
         assert_eq!(early.since(late), Duration::ZERO);
+    }
+
+    #[test]
+    fn a_span_is_past_when_more_time_than_that_is_gone() {
+        let (early, late) = (Timestamp::new(1, 0), Timestamp::new(2, 5));
+        for (span, past) in [(Duration::new(1, 4), true), (Duration::new(1, 5), false)] {
+            assert_eq!(late.is_past(early, span), past);
+            assert!(!early.is_past(late, span));
+        }
     }
 
     #[test]

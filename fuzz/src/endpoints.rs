@@ -79,7 +79,7 @@ fn plain(method: Method, text: &[u8]) -> Option<SocketAddr> {
     };
     let end = match method {
         Method::Eprt | Method::Epsv => {
-            let [_, family, host, port, rest] = *inner.split('|').collect::<Vec<_>>() else {
+            let ["", family, host, port, rest] = *inner.split('|').collect::<Vec<_>>() else {
                 return None;
             };
             let host: IpAddr = match (method, family, host) {

@@ -26,11 +26,17 @@ impl Clock {
     /// What time it is when a packet with this time stamp comes; `None` when that is not known.
     pub(super) fn packet(&mut self, stamp: Timestamp) -> Option<Timestamp> {
         let now = *self.now.get_or_insert(stamp);
-        if apart(now, stamp) <= STEP {
+        if !is_step(now, stamp) {
             return Some(self.set(stamp));
         }
+        self.another(stamp)
+    }
+
+    /// A packet tells of another time.
+    #[cold]
+    fn another(&mut self, stamp: Timestamp) -> Option<Timestamp> {
         let agreed = match self.claim {
-            Some((claimed, times)) if apart(claimed, stamp) <= STEP => times + 1,
+            Some((claimed, times)) if !is_step(claimed, stamp) => times + 1,
             _ => 1,
         };
         if agreed == AGREE {
@@ -47,8 +53,9 @@ impl Clock {
     }
 }
 
-fn apart(one: Timestamp, other: Timestamp) -> Duration {
-    one.since(other).max(other.since(one))
+/// They are further apart than one packet is believed.
+fn is_step(one: Timestamp, other: Timestamp) -> bool {
+    one.is_past(other, STEP) || other.is_past(one, STEP)
 }
 
 #[cfg(test)]

@@ -3,8 +3,8 @@
 use std::cmp::Reverse;
 use std::collections::BinaryHeap;
 use std::fmt;
-use std::mem;
 use std::path::{Path, PathBuf};
+use std::{mem, thread};
 
 use super::reader::{Reader, Record};
 use super::stored::{self, is_stdin};
@@ -14,18 +14,39 @@ use crate::time::{Precision, Timestamp};
 /// How much of a file is read to learn when it begins.
 const GLANCE: usize = 4 * 1024;
 
+/// A file of no more bytes is not worth a thread.
+const SHORT: u64 = window::CAPACITY as u64;
+
+/// The most files that are read ahead at the same time, by a thread each.
+const MOST_AHEAD: usize = 8;
+
 /// Opens the capture files at `paths` as one source; `-` is standard input.
 ///
 /// A file that cannot be read does not stop the others: see [`Source::inputs`]. This looks at the
-/// first packet of each file, so it waits for the first packet of a pipe.
+/// first packet of each file, so it waits for the first packet of a pipe. Where there is a second
+/// core, files are read ahead (and decompressed) on threads of their own; the packets and all that
+/// is told of them are the same.
 ///
 /// # Errors
 /// When there are more files than [`Frame::file`] can count.
 pub fn open(paths: &[PathBuf]) -> Result<Files, TooMany> {
+    let cores = thread::available_parallelism().map_or(1, usize::from);
+    open_with(paths, if cores > 1 { MOST_AHEAD } else { 0 })
+}
+
+/// The same without any thread.
+///
+/// # Errors
+/// As [`open`].
+pub fn open_here(paths: &[PathBuf]) -> Result<Files, TooMany> {
+    open_with(paths, 0)
+}
+
+fn open_with(paths: &[PathBuf], most_ahead: usize) -> Result<Files, TooMany> {
     if paths.len() > TooMany::LIMIT {
         return Err(TooMany(paths.len()));
     }
-    let mut files = Files::new(paths);
+    let mut files = Files::new(paths, most_ahead);
     for index in 0..=u16::MAX {
         if usize::from(index) == paths.len() {
             break;
@@ -65,14 +86,17 @@ impl std::error::Error for TooMany {}
 pub struct Files {
     paths: Vec<PathBuf>,
     inputs: Vec<Input>,
-    /// What is open, in the order of `inputs`.
+    /// What is open and not `current`, in the order of `inputs`.
     open: Vec<Option<Open>>,
     /// When the files that are not `current` go on.
     queue: BinaryHeap<Reverse<Turn>>,
-    current: Option<u16>,
+    current: Option<Current>,
     precision: Precision,
     /// Key logs that were read and not asked for.
     secrets: Vec<u8>,
+    /// How many files are read ahead, and may be.
+    ahead: usize,
+    most_ahead: usize,
 }
 
 /// When a file gives its next packet, and which file.
@@ -81,11 +105,22 @@ type Turn = (Timestamp, u16);
 struct Open {
     reader: Reader,
     /// Read, but not yet due.
-    held: Option<Record>,
+    held: Record,
 }
 
+/// The file whose turn it is.
+struct Current {
+    index: u16,
+    reader: Reader,
+    /// When it is the turn of another.
+    until: Option<Turn>,
+}
+
+/// What reading a file on gave: the next packet, its end, or the fault that is its end.
+type Read = Result<Option<Record>, Fault>;
+
 impl Files {
-    fn new(paths: &[PathBuf]) -> Self {
+    fn new(paths: &[PathBuf], most_ahead: usize) -> Self {
         Self {
             paths: paths.to_vec(),
             inputs: paths.iter().map(|path| input(path)).collect(),
@@ -94,34 +129,31 @@ impl Files {
             current: None,
             precision: Precision::default(),
             secrets: Vec::new(),
+            ahead: 0,
+            most_ahead,
         }
     }
 
     /// Reads the first packet of a file, and closes it again where that is possible and useful.
     fn glance(&mut self, index: u16) {
         let alone = self.paths.len() == 1;
-        let again = self.start(index, if alone { window::CAPACITY } else { GLANCE });
-        let Some(record) = self.read(index) else {
+        let capacity = if alone { window::CAPACITY } else { GLANCE };
+        let Some((mut reader, again)) = self.start(index, capacity) else {
             return;
         };
-        if again && !alone {
-            self.slot(index).take();
-        } else {
-            self.hold(index, record);
+        match self.read(&mut reader) {
+            Ok(Some(record)) if again && !alone => self.wait(index, record.time),
+            read => self.leave(index, reader, read),
         }
-        self.queue.push(Reverse((record.time, index)));
     }
 
-    /// Opens a file to read `capacity` bytes of it at once; whether it could be opened again.
-    fn start(&mut self, index: u16, capacity: usize) -> bool {
+    /// Opens a file to read `capacity` bytes of it at once; also whether it could be opened again.
+    fn start(&mut self, index: u16, capacity: usize) -> Option<(Reader, bool)> {
         match self.try_start(index, capacity) {
-            Ok((reader, again)) => {
-                *self.slot(index) = Some(Open { reader, held: None });
-                again
-            }
+            Ok(started) => Some(started),
             Err(fault) => {
                 self.input(index).fault = Some(fault);
-                false
+                None
             }
         }
     }
@@ -136,84 +168,89 @@ impl Files {
         }
         let opened = stored::open(path)?;
         self.inputs[at].bytes_total = opened.size;
-        let capacity = if opened.again {
-            capacity
-        } else {
-            window::CAPACITY
-        };
-        Ok((Reader::new(opened.stored, capacity)?, opened.again))
+        let whole = capacity == window::CAPACITY || !opened.again;
+        let capacity = if whole { window::CAPACITY } else { capacity };
+        let mut reader = Reader::new(opened.stored, capacity)?;
+        let is_short = opened.size.is_some_and(|size| size <= SHORT);
+        if whole && !is_short && self.ahead < self.most_ahead {
+            reader = reader.ahead();
+            self.ahead += usize::from(reader.is_ahead());
+        }
+        Ok((reader, opened.again))
     }
 
     /// Reads the next packet that is due.
     #[inline]
-    fn advance(&mut self) -> Option<(u16, Record)> {
+    fn advance(&mut self) -> Option<Record> {
         loop {
-            if let Some(index) = self.current {
-                match self.read(index) {
-                    Some(record) if self.is_due(record.time, index) => {
-                        return Some((index, record));
-                    }
-                    Some(record) => self.wait(index, record),
-                    None => self.current = None,
+            if let Some(current) = &mut self.current {
+                let read = current.reader.next();
+                current.reader.move_secrets(&mut self.secrets);
+                match read {
+                    Ok(Some(record)) if current.is_due(&record) => return Some(record),
+                    read => self.pause(read),
                 }
             }
-            let Reverse((_, index)) = self.queue.pop()?;
-            self.current = Some(index);
-            match self.slot(index) {
-                Some(open) => {
-                    if let Some(record) = open.held.take() {
-                        return Some((index, record));
-                    }
-                }
-                None => {
-                    self.start(index, window::CAPACITY);
-                }
+            if let Some(held) = self.turn()? {
+                return Some(held);
             }
         }
     }
 
-    /// Reads the next packet of a file, due or not; at its end closes it.
-    #[inline]
-    fn read(&mut self, index: u16) -> Option<Record> {
-        let reader = &mut self.slot(index).as_mut()?.reader;
-        let next = reader.next();
-        if let Some(secrets) = reader.take_secrets() {
-            self.secrets.extend(secrets);
-        }
-        match next {
-            Ok(Some(record)) => Some(record),
-            Ok(None) => self.close(index, None),
-            Err(fault) => self.close(index, Some(fault)),
-        }
+    /// Reads the next packet of a file, due or not.
+    fn read(&mut self, reader: &mut Reader) -> Read {
+        let read = reader.next();
+        reader.move_secrets(&mut self.secrets);
+        read
     }
 
+    /// Ends the turn of a file.
     #[cold]
-    fn close(&mut self, index: u16, fault: Option<Fault>) -> Option<Record> {
-        let open = self.slot(index).take()?;
-        let input = self.input(index);
-        input.frames = open.reader.frames();
-        input.bytes_read = open.reader.bytes_read();
-        input.fault = fault;
-        None
-    }
-
-    #[inline]
-    fn is_due(&self, time: Timestamp, index: u16) -> bool {
-        self.queue
-            .peek()
-            .is_none_or(|Reverse(next)| (time, index) <= *next)
-    }
-
-    fn wait(&mut self, index: u16, record: Record) {
-        self.hold(index, record);
-        self.queue.push(Reverse((record.time, index)));
-        self.current = None;
-    }
-
-    fn hold(&mut self, index: u16, record: Record) {
-        if let Some(open) = self.slot(index) {
-            open.held = Some(record);
+    fn pause(&mut self, read: Read) {
+        if let Some(Current { index, reader, .. }) = self.current.take() {
+            self.leave(index, reader, read);
         }
+    }
+
+    /// Keeps a file with a packet that is not due, and closes any other.
+    fn leave(&mut self, index: u16, reader: Reader, read: Read) {
+        let fault = match read {
+            Ok(Some(held)) => {
+                *self.slot(index) = Some(Open { reader, held });
+                return self.wait(index, held.time);
+            }
+            Ok(None) => None,
+            Err(fault) => Some(fault),
+        };
+        self.ahead -= usize::from(reader.is_ahead());
+        let input = self.input(index);
+        input.frames = reader.frames();
+        input.bytes_read = reader.bytes_read();
+        input.fault = fault;
+    }
+
+    fn wait(&mut self, index: u16, until: Timestamp) {
+        self.queue.push(Reverse((until, index)));
+    }
+
+    /// Gives the next file its turn, and the packet that it holds; `None` when none is left.
+    #[cold]
+    fn turn(&mut self) -> Option<Option<Record>> {
+        let Reverse((_, index)) = self.queue.pop()?;
+        let until = self.queue.peek().map(|Reverse(turn)| *turn);
+        let (reader, held) = match self.slot(index).take() {
+            Some(Open { reader, held }) => (reader, Some(held)),
+            None => match self.start(index, window::CAPACITY) {
+                Some((reader, _)) => (reader, None),
+                None => return Some(None),
+            },
+        };
+        self.current = Some(Current {
+            index,
+            reader,
+            until,
+        });
+        Some(held)
     }
 
     // An index is always one of those that `open` handed out.
@@ -226,24 +263,33 @@ impl Files {
     }
 }
 
+impl Current {
+    #[inline]
+    fn is_due(&self, record: &Record) -> bool {
+        self.until
+            .is_none_or(|until| (record.time, self.index) <= until)
+    }
+}
+
 impl Source for Files {
+    #[inline]
     fn next(&mut self) -> Next<'_> {
-        let Some((index, record)) = self.advance() else {
+        let Some(record) = self.advance() else {
             return Next::End;
         };
-        let Some(open) = &self.open[usize::from(index)] else {
+        let Some(Current { index, reader, .. }) = &self.current else {
             return Next::End;
         };
-        let input = &mut self.inputs[usize::from(index)];
-        input.frames = open.reader.frames();
-        input.bytes_read = open.reader.bytes_read();
+        let input = &mut self.inputs[usize::from(*index)];
+        input.frames = reader.frames();
+        input.bytes_read = reader.bytes_read();
         self.precision = self.precision.max(record.precision);
         Next::Packet(Packet {
-            frame: Frame::new(index, input.frames),
+            frame: Frame::new(*index, input.frames),
             time: record.time,
             link: record.link,
             wire_len: record.wire_len,
-            data: open.reader.data(&record),
+            data: reader.data(&record),
         })
     }
 
@@ -269,5 +315,72 @@ pub(super) fn input(path: &Path) -> Input {
         bytes_read: 0,
         bytes_total: None,
         fault: None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::fs;
+
+    use super::*;
+    use crate::capture::formats::{Compression, LITTLE, Variant, compress, pcap, sample};
+
+    /// All that a source tells with each packet, and at the end.
+    fn all(paths: &[PathBuf], most_ahead: usize) -> (Vec<String>, usize) {
+        let mut files = open_with(paths, most_ahead).unwrap();
+        let (mut told, mut ahead) = (Vec::new(), 0);
+        loop {
+            let next = format!("{:?}", files.next());
+            let is_end = next == "End";
+            told.push(format!(
+                "{next} {:?} {:?}",
+                files.inputs(),
+                files.precision()
+            ));
+            ahead = ahead.max(files.ahead);
+            if is_end {
+                assert_eq!(files.ahead, 0, "every thread is counted off");
+                return (told, ahead);
+            }
+        }
+    }
+
+    #[test]
+    fn files_read_ahead_give_the_same_packets_and_words_in_the_same_order() {
+        let folder = std::env::temp_dir().join(format!("ftpscope-ahead-{}", std::process::id()));
+        fs::create_dir_all(&folder).unwrap();
+        let file = |name: &str, bytes: Vec<u8>| {
+            fs::write(folder.join(name), bytes).unwrap();
+            folder.join(name)
+        };
+        let many = |step: u64| -> Vec<_> { (1..400).map(|n| sample(n * step, 3000)).collect() };
+        let whole = pcap(&many(1_000_000), LITTLE, Variant::Micro);
+        let mut damaged = pcap(&many(3_000_000), LITTLE, Variant::Nano);
+        let at = 24 + 3016 * 300;
+        damaged[at + 8..at + 12].fill(0xff);
+        let cut = whole[..whole.len() - 7].to_vec();
+        let gzip = compress(
+            &pcap(&many(5_000_000), LITTLE, Variant::Micro),
+            Compression::Gzip,
+        );
+        let paths = [
+            file("whole", whole),
+            file("damaged", damaged),
+            file("nothing", Vec::new()),
+            file("cut", cut),
+            file("gzip", gzip),
+            folder.join("missing"),
+        ];
+        let (here, none) = all(&paths, 0);
+        for most_ahead in [1, 2, MOST_AHEAD] {
+            let (told, ahead) = all(&paths, most_ahead);
+            assert_eq!(told, here);
+            assert_eq!((none, ahead), (0, most_ahead.min(3)));
+        }
+        for path in &paths {
+            let alone = [path.clone()];
+            assert_eq!(all(&alone, 1).0, all(&alone, 0).0);
+        }
+        fs::remove_dir_all(folder).unwrap();
     }
 }

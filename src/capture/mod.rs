@@ -24,6 +24,7 @@ mod content;
 mod drops;
 mod endian;
 mod files;
+mod inflow;
 mod input;
 mod keyed;
 mod link;
@@ -45,7 +46,7 @@ mod formats;
 mod properties;
 
 pub use drops::Drops;
-pub use files::{Files, TooMany, open};
+pub use files::{Files, TooMany, open, open_here};
 pub use input::{Fault, Input, Progress};
 pub use keyed::{KeyLog, Keyed};
 pub use link::LinkType;

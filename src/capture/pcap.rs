@@ -2,8 +2,8 @@
 //!
 //! <https://ietf-opsawg-wg.github.io/draft-ietf-opsawg-pcap/draft-ietf-opsawg-pcap.html>
 
-use super::content::Content;
 use super::endian::Endian;
+use super::inflow::Inflow;
 use super::reader::Record;
 use super::window::{MAX_RECORD, Window};
 use super::{Fault, LinkType};
@@ -44,7 +44,7 @@ impl Pcap {
     }
 
     /// Reads the file header.
-    pub(super) fn begin(&mut self, window: &mut Window<Content>) -> Result<(), Fault> {
+    pub(super) fn begin(&mut self, window: &mut Window<Inflow>) -> Result<(), Fault> {
         if !window.holds(FILE_HEADER)? {
             return Err(Fault::Cut);
         }
@@ -63,7 +63,8 @@ impl Pcap {
     }
 
     /// Reads the next packet; `None` at the end of the file.
-    pub(super) fn next(&self, window: &mut Window<Content>) -> Result<Option<Record>, Fault> {
+    #[inline]
+    pub(super) fn next(&self, window: &mut Window<Inflow>) -> Result<Option<Record>, Fault> {
         if !window.holds(self.header)? {
             return if window.available().is_empty() {
                 Ok(None)
@@ -79,22 +80,31 @@ impl Pcap {
         if !window.holds(self.header + len)? {
             return Err(Fault::Cut);
         }
-        window.consume(self.header);
-        let mark = window.mark();
-        window.consume(len);
-        Ok(Some(self.record(&header, mark)))
+        let mark = window.mark() + self.header;
+        window.consume(self.header + len);
+        Ok(Some(self.record(&header, mark as u32)))
     }
 
+    #[inline]
     fn packet_header(&self, bytes: &[u8]) -> Option<PacketHeader> {
+        let (words, _) = bytes.first_chunk::<PACKET_HEADER>()?.as_chunks();
+        let &[seconds, fraction, captured, original] = words else {
+            return None;
+        };
+        let number = |word| match self.endian {
+            Endian::Little => u32::from_le_bytes(word),
+            Endian::Big => u32::from_be_bytes(word),
+        };
         Some(PacketHeader {
-            seconds: self.endian.u32(bytes, 0)?,
-            fraction: self.endian.u32(bytes, 4)?,
-            captured: self.endian.u32(bytes, 8)?,
-            original: self.endian.u32(bytes, 12)?,
+            seconds: number(seconds),
+            fraction: number(fraction),
+            captured: number(captured),
+            original: number(original),
         })
     }
 
-    fn record(&self, header: &PacketHeader, mark: usize) -> Record {
+    #[inline]
+    fn record(&self, header: &PacketHeader, mark: u32) -> Record {
         let nanos = match self.precision {
             Precision::Micro => u64::from(header.fraction) * 1_000,
             Precision::Nano => u64::from(header.fraction),
@@ -105,7 +115,7 @@ impl Pcap {
             link: self.link,
             wire_len: header.original.max(header.captured),
             mark,
-            len: header.captured as usize,
+            len: header.captured,
         }
     }
 }

@@ -182,7 +182,7 @@ impl Piped {
 /// The work of the thread: reads until the end of the pipe.
 fn read(path: PathBuf, shared: &Shared) {
     // One file is never too many. It is opened here because that waits for its first packet.
-    let Ok(mut files) = files::open(&[path]) else {
+    let Ok(mut files) = files::open_here(&[path]) else {
         return shared.end(Vec::new());
     };
     shared

@@ -14,30 +14,56 @@ use super::stored::stored;
 /// What was read of a file: its packets, and the fault that ended it.
 type Outcome = (Vec<Sample>, Option<Fault>);
 
+/// Reads a file, which gives the same on a thread of its own.
 fn read(file: Vec<u8>) -> Outcome {
-    let mut samples = Vec::new();
-    let fault = read_into(&mut samples, file).err();
-    (samples, fault)
+    let here = Reading::new(file.clone(), |reader| reader);
+    let ahead = Reading::new(file, Reader::ahead);
+    assert_eq!(here, ahead);
+    (here.samples, here.fault)
 }
 
-fn read_into(samples: &mut Vec<Sample>, file: Vec<u8>) -> Result<(), Fault> {
-    let len = file.len() as u64;
-    let mut reader = Reader::new(stored(Drip(std::io::Cursor::new(file))), 64)?;
-    while let Some(record) = reader.next()? {
-        samples.push(Sample {
-            time: record.time.as_nanos(),
-            wire_len: record.wire_len,
-            data: reader.data(&record).to_vec(),
-        });
-        assert_eq!(
-            samples.last().map(|sample| sample.data.len()),
-            Some(record.len)
-        );
-        assert!(reader.frames() >= samples.len() as u64);
-        assert!(reader.bytes_read() <= len);
+/// All that a reader tells.
+#[derive(Debug, Default, PartialEq)]
+struct Reading {
+    samples: Vec<Sample>,
+    /// Frames and bytes that were read, and the key logs so far, at each of the packets and at the
+    /// end.
+    told: Vec<(u64, u64, Vec<u8>)>,
+    fault: Option<Fault>,
+}
+
+impl Reading {
+    fn new(file: Vec<u8>, begun: impl Fn(Reader) -> Reader) -> Self {
+        let mut reading = Self::default();
+        reading.fault = reading.read(file, begun).err();
+        reading
     }
-    assert_eq!(reader.bytes_read(), len);
-    Ok(())
+
+    fn read(&mut self, file: Vec<u8>, begun: impl Fn(Reader) -> Reader) -> Result<(), Fault> {
+        let len = file.len() as u64;
+        let stored = stored(Drip(std::io::Cursor::new(file)));
+        let mut reader = begun(Reader::new(stored, 64)?);
+        loop {
+            let next = reader.next();
+            let mut secrets = Vec::new();
+            reader.move_secrets(&mut secrets);
+            self.told
+                .push((reader.frames(), reader.bytes_read(), secrets));
+            let Some(record) = next? else {
+                break;
+            };
+            self.samples.push(Sample {
+                time: record.time.as_nanos(),
+                wire_len: record.wire_len,
+                data: reader.data(&record).to_vec(),
+            });
+            assert_eq!(reader.data(&record).len(), record.len as usize);
+            assert!(reader.frames() >= self.samples.len() as u64);
+            assert!(reader.bytes_read() <= len);
+        }
+        assert_eq!(reader.bytes_read(), len);
+        Ok(())
+    }
 }
 
 /// Every format, byte order and clock, before compression.

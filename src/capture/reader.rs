@@ -1,6 +1,7 @@
 //! One capture file, whatever its format and compression.
 
 use super::content::Content;
+use super::inflow::Inflow;
 use super::lookalike;
 use super::pcap::Pcap;
 use super::pcapng::Pcapng;
@@ -11,7 +12,7 @@ use crate::time::{Precision, Timestamp};
 
 /// Reads the packets of one file in its order.
 pub(super) struct Reader {
-    window: Window<Content>,
+    window: Window<Inflow>,
     format: Format,
     frames: u64,
 }
@@ -33,9 +34,9 @@ pub(super) struct Record {
     /// Its length on the wire, at least `len`.
     pub(super) wire_len: u32,
     /// Where in the window its bytes are.
-    pub(super) mark: usize,
+    pub(super) mark: u32,
     /// How many they are.
-    pub(super) len: usize,
+    pub(super) len: u32,
 }
 
 impl Reader {
@@ -46,13 +47,26 @@ impl Reader {
 
     fn begin(stored: Stored, capacity: usize) -> Result<Self, Fault> {
         let content = Content::of(stored).map_err(|error| Fault::from_io(&error, 0))?;
-        let mut window = Window::new(content, capacity);
+        let mut window = Window::new(Inflow::Here(content), capacity);
         let format = Format::recognise(&mut window)?;
         Ok(Self {
             window,
             format,
             frames: 0,
         })
+    }
+
+    /// Reads ahead from here on, on a thread of its own, where one can be had.
+    pub(super) fn ahead(self) -> Self {
+        Self {
+            window: self.window.ahead(),
+            ..self
+        }
+    }
+
+    /// Whether there is such a thread.
+    pub(super) fn is_ahead(&self) -> bool {
+        self.window.reader().is_ahead()
     }
 
     /// Reads the next packet; `None` at the end of the file. After a fault there is no more.
@@ -68,32 +82,35 @@ impl Reader {
         }
     }
 
-    /// The key logs among what was read since this was asked for.
-    pub(super) fn take_secrets(&mut self) -> Option<Vec<u8>> {
-        match &mut self.format {
-            Format::Pcap(_) => None,
-            Format::Pcapng(pcapng) => pcapng.take_secrets(),
+    /// Moves the key logs among what was read since this was asked for to the end of `to`.
+    #[inline]
+    pub(super) fn move_secrets(&mut self, to: &mut Vec<u8>) {
+        if let Format::Pcapng(pcapng) = &mut self.format {
+            pcapng.move_secrets(to);
         }
     }
 
     /// The bytes of the record that was read last.
+    #[inline]
     pub(super) fn data(&self, record: &Record) -> &[u8] {
-        self.window.slice(record.mark, record.len)
+        self.window.slice(record.mark as usize, record.len as usize)
     }
 
     /// How many frames were read, and so the number of the last.
+    #[inline]
     pub(super) fn frames(&self) -> u64 {
         self.frames
     }
 
     /// How many bytes of the file as stored were read.
+    #[inline]
     pub(super) fn bytes_read(&self) -> u64 {
-        self.window.reader().stored().taken()
+        self.window.reader().stored()
     }
 }
 
 impl Format {
-    fn recognise(window: &mut Window<Content>) -> Result<Self, Fault> {
+    fn recognise(window: &mut Window<Inflow>) -> Result<Self, Fault> {
         window.holds(4)?;
         if let Some(mut pcap) = Pcap::recognise(window.available()) {
             pcap.begin(window)?;
@@ -108,7 +125,7 @@ impl Format {
     }
 }
 
-fn in_words(window: &Window<Content>) -> String {
+fn in_words(window: &Window<Inflow>) -> String {
     let start = window.available();
     let what = match start {
         [] => "is empty".into(),
@@ -120,7 +137,7 @@ fn in_words(window: &Window<Content>) -> String {
     }
 }
 
-impl Window<Content> {
+impl Window<Inflow> {
     /// Whether the next `count` bytes are there, after reading on as necessary.
     #[inline]
     pub(super) fn holds(&mut self, count: usize) -> Result<bool, Fault> {

@@ -1,6 +1,7 @@
 //! A window over what a reader gives: the only place where bytes are read.
 
 use std::io::{self, BufRead, Read};
+use std::mem;
 
 /// How much is read at once: enough to make system calls cheap, small enough for the L2 cache.
 pub(super) const CAPACITY: usize = 256 * 1024;
@@ -17,45 +18,203 @@ pub(super) const MAX_RECORD: usize = 16 * 1024 * 1024;
 /// Consumed bytes stay in place until the next [`has`](Self::has) or `read`.
 pub(super) struct Window<R> {
     reader: R,
-    bytes: Vec<u8>,
-    start: usize,
-    end: usize,
-    /// Position in the stream of the first of `bytes`.
-    base: u64,
+    held: Held,
+    /// How many bytes of the stream were held so far, these included.
+    taken: u64,
     ended: bool,
 }
 
-impl<R: Read> Window<R> {
+/// What a window is filled from. Every [`Read`] is such a thing.
+pub(super) trait Fill {
+    /// Adds what comes next to the bytes that are held, of which `count` more are wanted; tells how
+    /// many bytes came, 0 at the end of the stream. Waits for no more of them than it has to.
+    fn fill(&mut self, held: &mut Held, count: usize) -> io::Result<usize>;
+}
+
+impl<R: Read> Fill for R {
+    fn fill(&mut self, held: &mut Held, count: usize) -> io::Result<usize> {
+        held.make_room(count);
+        let came = read_some(self, held.room())?;
+        held.end += came;
+        Ok(came)
+    }
+}
+
+/// The bytes of a window, in a buffer that has room before and behind them.
+pub(super) struct Held {
+    buffer: Vec<u8>,
+    start: usize,
+    end: usize,
+    /// How much is read at once.
+    capacity: usize,
+}
+
+impl Held {
+    /// Nothing, in a buffer into which `capacity` bytes are read at once.
+    pub(super) fn new(capacity: usize) -> Self {
+        let start = headroom(capacity);
+        Self {
+            buffer: vec![0; start + capacity],
+            start,
+            end: start,
+            capacity,
+        }
+    }
+
+    /// An empty buffer like this one.
+    pub(super) fn another(&self) -> Self {
+        Self::new(self.capacity)
+    }
+
+    #[inline]
+    fn bytes(&self) -> &[u8] {
+        self.buffer.get(self.start..self.end).unwrap_or_default()
+    }
+
+    /// Where the next bytes go.
+    fn room(&mut self) -> &mut [u8] {
+        let end = self.buffer.len().min(self.end + self.capacity);
+        self.buffer.get_mut(self.end..end).unwrap_or_default()
+    }
+
+    /// Makes room for what is read at once, and for `count` bytes in all.
+    fn make_room(&mut self, count: usize) {
+        if self.buffer.len() - self.end >= self.capacity.max(count) {
+            return;
+        }
+        let len = self.end - self.start;
+        let start = headroom(self.capacity).saturating_sub(len);
+        self.buffer.copy_within(self.start..self.end, start);
+        (self.start, self.end) = (start, start + len);
+        let least = self.end + self.capacity.max(count.next_multiple_of(self.capacity));
+        if self.buffer.len() < least {
+            self.buffer.resize(least, 0);
+        }
+    }
+
+    /// Reads into this buffer, which is empty, as a window does that holds nothing.
+    pub(super) fn read(&mut self, reader: &mut impl Read) -> io::Result<usize> {
+        self.clear();
+        let came = read_some(reader, self.room())?;
+        self.end += came;
+        Ok(came)
+    }
+
+    /// Adds the bytes of `next`, and leaves there a buffer that can be filled again. Almost always
+    /// the few bytes that are held move, not those that are added.
+    pub(super) fn add(&mut self, next: &mut Self, count: usize) {
+        if let Some(start) = next.start.checked_sub(self.end - self.start)
+            && let Some(before) = next.buffer.get_mut(start..next.start)
+        {
+            before.copy_from_slice(self.bytes());
+            next.start = start;
+            mem::swap(self, next);
+        } else {
+            self.make_room(count);
+            let bytes = next.bytes();
+            let end = self.end + bytes.len();
+            if let Some(room) = self.buffer.get_mut(self.end..end) {
+                room.copy_from_slice(bytes);
+                self.end = end;
+            }
+        }
+        next.clear();
+    }
+
+    fn clear(&mut self) {
+        let start = headroom(self.capacity);
+        self.buffer.truncate(start + self.capacity);
+        self.buffer.shrink_to_fit();
+        (self.start, self.end) = (start, start);
+    }
+}
+
+/// Room for what is left of a record when the next bytes come.
+fn headroom(capacity: usize) -> usize {
+    capacity / 4
+}
+
+impl<R> Window<R> {
     /// A window that reads `capacity` bytes at once and grows only for a longer record.
     pub(super) fn new(reader: R, capacity: usize) -> Self {
         Self {
             reader,
-            bytes: vec![0; capacity],
-            start: 0,
-            end: 0,
-            base: 0,
+            held: Held::new(capacity),
+            taken: 0,
             ended: false,
         }
     }
 
+    /// The bytes that were read and not consumed; at least as many as [`has`](Self::has) granted.
+    #[inline]
+    pub(super) fn available(&self) -> &[u8] {
+        self.held.bytes()
+    }
+
+    /// Takes `count` of the available bytes out of the window.
+    #[inline]
+    pub(super) fn consume(&mut self, count: usize) {
+        self.held.start = self.held.end.min(self.held.start + count);
+    }
+
+    /// Where in the stream the next available byte is.
+    pub(super) fn offset(&self) -> u64 {
+        self.taken - self.available().len() as u64
+    }
+
+    /// How many bytes were taken from the reader.
+    #[inline]
+    pub(super) fn taken(&self) -> u64 {
+        self.taken
+    }
+
+    /// Whether someone asked for more than the stream has.
+    pub(super) fn ended(&self) -> bool {
+        self.ended
+    }
+
+    /// The index that [`slice`](Self::slice) knows the next available byte by.
+    #[inline]
+    pub(super) fn mark(&self) -> usize {
+        self.held.start
+    }
+
+    /// The `len` bytes from the index `mark` on, consumed or not.
+    #[inline]
+    pub(super) fn slice(&self, mark: usize, len: usize) -> &[u8] {
+        self.held
+            .buffer
+            .get(mark..mark.saturating_add(len))
+            .unwrap_or_default()
+    }
+
+    /// The reader behind the window.
+    #[inline]
+    pub(super) fn reader(&self) -> &R {
+        &self.reader
+    }
+
+    /// The same window over what `change` makes of its reader.
+    pub(super) fn map<S>(self, change: impl FnOnce(R, &Held) -> S) -> Window<S> {
+        Window {
+            reader: change(self.reader, &self.held),
+            held: self.held,
+            taken: self.taken,
+            ended: self.ended,
+        }
+    }
+}
+
+impl<R: Fill> Window<R> {
     /// Whether the next `count` bytes are there, after reading on as necessary. The caller keeps
     /// `count` within [`MAX_RECORD`]. Waits for no more bytes than it has to: the source may be a
     /// pipe from a running capture.
+    #[inline]
     pub(super) fn has(&mut self, count: usize) -> io::Result<bool> {
         if self.available().len() >= count {
             return Ok(true);
         }
         self.fill(count)
-    }
-
-    /// The bytes that were read and not consumed; at least as many as [`has`](Self::has) granted.
-    pub(super) fn available(&self) -> &[u8] {
-        self.bytes.get(self.start..self.end).unwrap_or_default()
-    }
-
-    /// Takes `count` of the available bytes out of the window.
-    pub(super) fn consume(&mut self, count: usize) {
-        self.start = self.end.min(self.start + count);
     }
 
     /// Consumes `count` bytes, however many; `false` when the stream ends before.
@@ -74,80 +233,35 @@ impl<R: Read> Window<R> {
         Ok(true)
     }
 
-    /// Where in the stream the next available byte is.
-    pub(super) fn offset(&self) -> u64 {
-        self.base + self.start as u64
-    }
-
-    /// How many bytes were taken from the reader.
-    pub(super) fn taken(&self) -> u64 {
-        self.base + self.end as u64
-    }
-
-    /// Whether someone asked for more than the stream has.
-    pub(super) fn ended(&self) -> bool {
-        self.ended
-    }
-
-    /// The index that [`slice`](Self::slice) knows the next available byte by.
-    pub(super) fn mark(&self) -> usize {
-        self.start
-    }
-
-    /// The `len` bytes from the index `mark` on, consumed or not.
-    pub(super) fn slice(&self, mark: usize, len: usize) -> &[u8] {
-        self.bytes
-            .get(mark..mark.saturating_add(len))
-            .unwrap_or_default()
-    }
-
-    /// The reader behind the window.
-    pub(super) fn reader(&self) -> &R {
-        &self.reader
-    }
-
     #[cold]
     fn fill(&mut self, count: usize) -> io::Result<bool> {
-        self.make_room(count);
         while self.available().len() < count && !self.ended {
-            let Some(room) = self.bytes.get_mut(self.end..) else {
-                break;
-            };
-            self.end += read_some(&mut self.reader, room, &mut self.ended)?;
+            let wanted = count - self.available().len();
+            let came = self.reader.fill(&mut self.held, wanted)?;
+            self.taken += came as u64;
+            self.ended = came == 0;
         }
         Ok(self.available().len() >= count)
     }
+}
 
-    fn make_room(&mut self, count: usize) {
-        self.bytes.copy_within(self.start..self.end, 0);
-        self.base += self.start as u64;
-        self.end -= self.start;
-        self.start = 0;
-        if self.bytes.len() < count {
-            self.bytes.resize(count.next_multiple_of(CAPACITY), 0);
-        }
-    }
-
+impl<R: Read> Window<R> {
     /// Reads past the empty window into a buffer that is at least as large.
     fn read_through(&mut self, out: &mut [u8]) -> io::Result<usize> {
-        self.base += self.end as u64;
-        (self.start, self.end) = (0, 0);
         if self.ended {
             return Ok(0);
         }
-        let count = read_some(&mut self.reader, out, &mut self.ended)?;
-        self.base += count as u64;
+        let count = read_some(&mut self.reader, out)?;
+        self.ended = count == 0;
+        self.taken += count as u64;
         Ok(count)
     }
 }
 
-fn read_some(reader: &mut impl Read, room: &mut [u8], ended: &mut bool) -> io::Result<usize> {
+fn read_some(reader: &mut impl Read, room: &mut [u8]) -> io::Result<usize> {
     loop {
         match reader.read(room) {
-            Ok(count) => {
-                *ended = count == 0;
-                return Ok(count.min(room.len()));
-            }
+            Ok(count) => return Ok(count.min(room.len())),
             Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
             Err(error) => return Err(error),
         }
@@ -156,7 +270,7 @@ fn read_some(reader: &mut impl Read, room: &mut [u8], ended: &mut bool) -> io::R
 
 impl<R: Read> Read for Window<R> {
     fn read(&mut self, out: &mut [u8]) -> io::Result<usize> {
-        if self.start == self.end && out.len() >= self.bytes.len() {
+        if self.available().is_empty() && out.len() >= self.held.capacity {
             return self.read_through(out);
         }
         let mut here = self.fill_buf()?;
@@ -198,7 +312,7 @@ mod tests {
     fn skipping_holds_no_more_than_the_window() {
         let mut window = Window::new(io::repeat(1).take(1_000_000), 64);
         assert!(window.skip(999_999).unwrap());
-        assert!(window.bytes.len() <= 64 && !window.ended());
+        assert!(window.held.buffer.len() <= 80 && !window.ended());
         assert_eq!(window.offset(), 999_999);
         assert!(!window.skip(2).unwrap() && window.ended());
     }

@@ -50,6 +50,12 @@ impl Decoder {
         self.push_any(packet)
     }
 
+    /// There are fragments that may have to be given up.
+    #[inline]
+    pub fn is_waiting(&self) -> bool {
+        self.fragments.is_waiting()
+    }
+
     /// Gives up the fragments that have waited too long at `now`; `push` does so too.
     #[inline]
     pub fn advance(&mut self, now: Timestamp) {

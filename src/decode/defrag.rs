@@ -137,6 +137,10 @@ impl Fragments {
 
     /// Gives up the datagrams that have waited too long at `now`.
     #[inline]
+    pub(super) fn is_waiting(&self) -> bool {
+        !self.datagrams.is_empty()
+    }
+
     pub(super) fn expire(&mut self, now: Timestamp) {
         if !self.datagrams.is_empty() {
             self.expire_oldest(now);

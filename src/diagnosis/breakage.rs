@@ -106,7 +106,7 @@ impl<'a> Breakage<'a> {
     /// sender's own end.
     pub(super) fn waited(&self) -> Duration {
         let received = self.received();
-        let left = received.fin.or(received.rst);
+        let left = received.fin.or(received.rst());
         let last = self.sent().last_data.unwrap_or(self.connection.first);
         left.map_or(Duration::ZERO, |left| left.time.since(last.time))
             .max(self.quiet())
@@ -137,7 +137,7 @@ impl<'a> Breakage<'a> {
             .starvation()
             .filter(|(from, to)| *from <= until && until <= *to);
         past.map(|(from, _)| from)
-            .or(half.zero_window.filter(|since| *since <= until))
+            .or(half.zero_window().filter(|since| *since <= until))
     }
 
     /// Data is repeated in vain until the end.
@@ -220,7 +220,7 @@ pub(super) fn is_dead(connection: &Connection) -> bool {
 
 /// The FIN was sent again and again without an answer.
 fn is_fin_lost(half: &Half) -> bool {
-    half.fins >= FIN_TIMES && !half.fin_acknowledged
+    half.fins >= FIN_TIMES && !half.fin_acknowledged()
 }
 
 /// A time span for a sentence: `12 s`, `4.6 s`, `0.25 s`.

@@ -69,7 +69,7 @@ impl<'a> Case<'a> {
     /// another channel says nothing.
     pub fn lacks_data(&self) -> bool {
         let history = self.scene.history();
-        history.connections == 0 && history.unseen.is_some()
+        history.connections == 0 && history.rarities().unseen.is_some()
     }
 
     /// How long the client waited after the announcement of a channel before it went on.

@@ -18,7 +18,9 @@ pub struct Diagnoser {
     repeats: Repeats,
     hosts: Hosts,
     losses: Losses,
+    /// When time was last looked at, and when it is worth another look.
     advanced: Timestamp,
+    advances: Timestamp,
 }
 
 /// Time must pass by this much before what waits is looked at again.
@@ -58,13 +60,20 @@ impl Diagnoser {
         findings
     }
 
+    /// Whether `advance` has something to do. After a time stamp that was far off the clock goes
+    /// back.
+    #[inline]
+    pub fn is_due(&self, now: Timestamp) -> bool {
+        !(self.advanced..self.advances).contains(&now)
+    }
+
     /// Time has passed: tells what waited to see whether more of its kind would come.
+    #[inline]
     pub fn advance(&mut self, now: Timestamp, knocks: &Knocks) -> Vec<Finding> {
-        // After a time stamp that was far off the clock goes back.
-        if now >= self.advanced && now.since(self.advanced) < ADVANCE_STEP {
+        if !self.is_due(now) {
             return Vec::new();
         }
-        self.advanced = now;
+        (self.advanced, self.advances) = (now, now + ADVANCE_STEP);
         self.hosts.advance(now, knocks)
     }
 

@@ -89,7 +89,10 @@ fn begun(session: &mut Session, pending: &Pending, cx: &mut Context<'_>) -> u32 
         path: pending.path.clone(),
         representation: session.state.representation,
         restart_offset: std::mem::take(&mut session.state.restart_offset),
-        announced: session.state.sizes.of(pending.path.as_deref()),
+        announced: session
+            .state
+            .sizes()
+            .and_then(|sizes| sizes.of(pending.path.as_deref())),
         begun: None,
         reply: None,
     };

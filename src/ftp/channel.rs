@@ -3,6 +3,8 @@
 use std::net::SocketAddr;
 use std::time::Duration;
 
+use smallvec::SmallVec;
+
 use super::command::Verb;
 use super::context::RESET_TAIL;
 use super::event::{Reply, SessionId};
@@ -27,7 +29,7 @@ const SYN_PATIENCE: Duration = Duration::from_secs(3);
 const REPEATED_PATIENCE: Duration = Duration::from_millis(1500);
 
 /// A data channel that is not final.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(super) struct OpenChannel {
     /// Its name within the session, never used again.
     pub(super) key: u32,
@@ -40,7 +42,7 @@ pub(super) struct OpenChannel {
     pub(super) announcement: Option<Moment>,
     /// The reply to the announcement: what granted or refused it.
     pub(super) reply: Option<Reply>,
-    pub(super) attempts: Vec<Attempt>,
+    pub(super) attempts: SmallVec<[Attempt; 1]>,
     pub(super) transfer: Option<OpenTransfer>,
     /// The client sent ABOR while the transfer ran.
     pub(super) aborted: Option<Moment>,
@@ -65,7 +67,7 @@ pub(super) struct OpenChannel {
 }
 
 /// One connection, or attempt to connect, of a channel.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(super) struct Attempt {
     pub(super) flow: FlowId,
     /// Its facts, once the flow table has forgotten them.
@@ -75,7 +77,7 @@ pub(super) struct Attempt {
 }
 
 /// A transfer command and the replies to it.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(super) struct OpenTransfer {
     pub(super) verb: Verb,
     pub(super) at: Moment,
@@ -115,7 +117,7 @@ impl OpenChannel {
             announced: None,
             announcement: None,
             reply: None,
-            attempts: Vec::new(),
+            attempts: SmallVec::new(),
             transfer: None,
             aborted: None,
             client_went_on: false,
@@ -193,12 +195,6 @@ impl OpenChannel {
             .max_by_key(|(_, connection)| (connection.established, payload(connection)))
     }
 
-    /// The TLS of the connection that tells most.
-    pub(super) fn tls<'a>(&'a self, flows: &'a Flows) -> Option<&'a Facts> {
-        self.best(flows)
-            .and_then(|(attempt, _)| attempt.tls.as_deref())
-    }
-
     /// Whether data may still come over a connection of it, when nobody tries to connect anew.
     pub(super) fn has_live_flow(&self, flows: &Flows, now: Timestamp) -> bool {
         self.attempts
@@ -268,7 +264,7 @@ impl OpenChannel {
 
     /// Who ended the connection.
     pub(super) fn closed_by(&self, connection: &Connection) -> Option<ClosedBy> {
-        let (close, _) = connection.close?;
+        let (close, _) = connection.close()?;
         let server = self.server_side();
         Some(match close {
             Close::Finished(side) if side == server => ClosedBy::Server,
@@ -278,15 +274,22 @@ impl OpenChannel {
         })
     }
 
-    /// What there is to tell of it, with what became of it.
+    /// What there is to tell of it, with what became of it, and the payload bytes that [`Self::bytes`]
+    /// gives.
     pub(super) fn told(
-        &self,
-        session: SessionId,
-        number: u32,
+        mut self,
+        (session, number): (SessionId, u32),
         outcome: Outcome,
+        bytes: (u64, u64),
         flows: &Flows,
     ) -> Channel {
-        let connection = self.connection(flows);
+        let open = self.transfer.take();
+        let best = self.best(flows);
+        let connection = best.map(|(_, connection)| connection);
+        let transfer = open.map(|open| self.transferred(open, connection, bytes));
+        let tls = best.and_then(|(attempt, _)| attempt.tls.clone());
+        let inferred = self.inferred_at_last(best);
+        let connection = connection.map(|connection| self.data_connection(connection, flows));
         Channel {
             session,
             number,
@@ -295,27 +298,23 @@ impl OpenChannel {
             at: self.at,
             announced: self.announced,
             announcement: self.announcement,
-            reply: self.reply.clone(),
-            connection: connection.map(|connection| self.data_connection(connection, flows)),
-            transfer: self
-                .transfer
-                .as_ref()
-                .map(|open| self.transferred(open, connection, flows)),
+            reply: self.reply,
+            connection,
+            transfer,
             aborted: self.aborted,
-            next_command: self.next_command.clone(),
+            next_command: self.next_command,
             relayed: self.relayed,
-            tls: self.tls(flows).cloned().map(Box::new),
-            inferred: self.inferred_at_last(flows),
+            tls,
+            inferred,
             outcome,
             cause: None,
         }
     }
 
     /// What is told of it where nobody was seen to announce it.
-    fn inferred_at_last(&self, flows: &Flows) -> Option<Inferred> {
+    fn inferred_at_last(&self, best: Option<(&Attempt, &Connection)>) -> Option<Inferred> {
         let mut inferred = self.inferred.clone()?;
-        let Some((attempt, connection)) = self.best(flows).filter(|(_, one)| one.established)
-        else {
+        let Some((attempt, connection)) = best.filter(|(_, one)| one.established) else {
             return Some(inferred);
         };
         let server = self.server_side();
@@ -353,9 +352,9 @@ impl OpenChannel {
 
     fn transferred(
         &self,
-        open: &OpenTransfer,
+        open: OpenTransfer,
         connection: Option<&Connection>,
-        flows: &Flows,
+        (down, up): (u64, u64),
     ) -> Transfer {
         let direction = direction(&open.verb);
         let sender = match direction {
@@ -366,27 +365,27 @@ impl OpenChannel {
         let last_data = sent.and_then(|half| half.last_data);
         let end = open.reply.as_ref().map(|reply| reply.at).max(last_data);
         Transfer {
-            verb: open.verb.clone(),
+            verb: open.verb,
             at: open.at,
-            path: open.path.clone(),
+            path: open.path,
             direction,
             representation: match direction {
                 Direction::Listing => Representation::Ascii,
                 Direction::Download | Direction::Upload => open.representation,
             },
             restart_offset: open.restart_offset,
-            bytes: match self.bytes(flows) {
-                (_, up) if direction == Direction::Upload => up,
-                (down, _) => down,
+            bytes: match direction {
+                Direction::Upload => up,
+                Direction::Download | Direction::Listing => down,
             },
             duration: end.map(|end| end.time.since(open.at.time)),
-            retransmitted_bytes: sent.map_or(0, |half| half.retransmitted),
-            missing_bytes: sent.map_or(0, |half| half.missing),
-            unacknowledged_bytes: sent.map_or(0, |half| half.unacknowledged),
-            begun: open.begun.clone(),
+            retransmitted_bytes: sent.map_or(0, |half| half.retransmitted()),
+            missing_bytes: sent.map_or(0, |half| half.missing()),
+            unacknowledged_bytes: sent.map_or(0, |half| half.unacknowledged()),
+            begun: open.begun,
             announced: open.announced,
             content: self.content,
-            reply: open.reply.clone(),
+            reply: open.reply,
         }
     }
 
@@ -427,7 +426,7 @@ fn payload(connection: &Connection) -> u64 {
 
 /// Until when an answer to the latest SYN may be on its way.
 fn pending_until(connection: &Connection) -> Timestamp {
-    let latest = connection.last_syn.unwrap_or(connection.last).time;
+    let latest = connection.last_syn().unwrap_or(connection.last).time;
     latest
         + match connection.syns {
             _ if is_refused(connection) => RESET_TAIL,
@@ -438,7 +437,7 @@ fn pending_until(connection: &Connection) -> Timestamp {
 
 /// Open, or reset so recently that segments sent before the reset may still arrive.
 fn is_live(connection: &Connection, now: Timestamp) -> bool {
-    match connection.close {
+    match connection.close() {
         None => true,
         Some((Close::Reset(_), at)) => now.since(at.time) < RESET_TAIL,
         Some((Close::Finished(_), _)) => false,
@@ -447,5 +446,5 @@ fn is_live(connection: &Connection, now: Timestamp) -> bool {
 
 /// The SYN was answered by a RST or an ICMP error.
 fn is_refused(connection: &Connection) -> bool {
-    connection.half(Side::Responder).rst.is_some() || connection.icmp.is_some()
+    connection.half(Side::Responder).rst().is_some() || connection.icmp.is_some()
 }

@@ -43,14 +43,17 @@ pub(super) struct Announcement {
     pub(super) reply: Option<Reply>,
 }
 
+/// Channels that are held back, oldest first, by their keys.
+pub(super) type Held = Vec<(u32, Box<Channel>)>;
+
 /// The channels of a session, and the totals of those that are final.
 #[derive(Debug, Default)]
 pub(super) struct Channels {
     pub(super) open: Vec<OpenChannel>,
     /// Final, but what comes next may show that the client found another way.
-    pub(super) held: Vec<(u32, Box<Channel>)>,
+    pub(super) held: Option<Box<Held>>,
     /// Where the latest inferred connection went, and when it began.
-    pub(super) inferred_to: Option<(SocketAddr, Timestamp)>,
+    pub(super) inferred_to: Option<Box<(SocketAddr, Timestamp)>>,
     keys: u32,
     numbers: u32,
     pub(super) failed: u64,
@@ -65,7 +68,12 @@ impl Channels {
     }
 
     pub(super) fn is_empty(&self) -> bool {
-        self.open.is_empty() && self.held.is_empty()
+        self.open.is_empty() && self.held.is_none()
+    }
+
+    /// The outcome of some channel is open.
+    pub(super) fn are_open(&self) -> bool {
+        !self.open.is_empty()
     }
 
     /// Someone announced the channel, as far as is known while it is open.
@@ -228,16 +236,12 @@ impl Channels {
                 .next_command
                 .get_or_insert_with(|| (verb.clone(), at));
         }
-        let keys: Vec<u32> = self
-            .open
-            .iter()
-            .filter(|one| one.is_replied())
-            .map(|one| one.key)
-            .collect();
-        for key in keys {
-            if let Some(channel) = self.find(key) {
-                channel.client_went_on = true;
-            }
+        let mut replied = Vec::new();
+        for channel in self.open.iter_mut().filter(|channel| channel.is_replied()) {
+            channel.client_went_on = true;
+            replied.push(channel.key);
+        }
+        for key in replied {
             self.review(key, owner, cx);
         }
     }
@@ -323,9 +327,23 @@ impl Channels {
 
     pub(super) fn add(&mut self, mode: Mode, method: Method, at: Moment) -> u32 {
         self.keys += 1;
+        if self.open.capacity() == 0 {
+            // Few clients use more than one at a time.
+            self.open.reserve_exact(1);
+        }
         self.open
             .push(OpenChannel::new(self.keys, mode, method, at));
         self.keys
+    }
+
+    /// Takes a channel out.
+    pub(super) fn take(&mut self, index: usize) -> OpenChannel {
+        let channel = self.open.remove(index);
+        if self.open.is_empty() {
+            // Sessions are idle for most of their time.
+            self.open = Vec::new();
+        }
+        channel
     }
 
     pub(super) fn find(&mut self, key: u32) -> Option<&mut OpenChannel> {
@@ -361,7 +379,7 @@ impl Channels {
             cx.shared.expectations.add(endpoint, reference, cx.now.time);
             for flow in cx.flows.unmarked_to(endpoint) {
                 let is_recent = cx.flows.get(flow).is_some_and(|facts| {
-                    facts.close.is_none() || channel.at.time.since(facts.last.time) < SETTLE
+                    facts.close().is_none() || channel.at.time.since(facts.last.time) < SETTLE
                 });
                 if is_recent && channel.attach(flow) {
                     cx.link(flow, reference);

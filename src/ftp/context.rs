@@ -108,6 +108,13 @@ impl Shared {
         self.relayed.contains(&endpoint)
     }
 
+    /// The review of a channel is due.
+    #[inline]
+    pub(super) fn is_due(&self, now: Timestamp) -> bool {
+        let next = self.due.peek();
+        next.is_some_and(|Reverse((when, ..))| *when <= now)
+    }
+
     /// The next channel whose review is due.
     pub(super) fn next_due(&mut self, now: Timestamp) -> Option<ChannelRef> {
         let Reverse((when, ..)) = self.due.peek()?;

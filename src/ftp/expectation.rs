@@ -92,6 +92,14 @@ impl Expectations {
             + self.by_endpoint.len() * ENDPOINT
     }
 
+    /// The oldest has been expected for too long, or its time is a wild one.
+    #[inline]
+    pub(super) fn is_due(&self, now: Timestamp) -> bool {
+        self.order.front().is_some_and(|(since, ..)| {
+            now.is_past(*since, EXPECTATION_TIMEOUT) || since.is_past(now, EXPECTATION_TIMEOUT)
+        })
+    }
+
     /// Forgets what has been expected for too long.
     pub(super) fn advance(&mut self, now: Timestamp) {
         let late = |(since, ..): &(Timestamp, _, _)| now.since(*since) > EXPECTATION_TIMEOUT;

@@ -49,35 +49,61 @@ pub struct History {
     pub channels: Vec<Past>,
     /// The greeting.
     pub greeting: Option<Reply>,
-    /// What the server answered to FEAT.
-    pub features: Option<Text>,
-    /// The server refused the latest announcement of a data channel.
-    pub announcement_refused: bool,
-    /// The server refused USER for another reason than the user: what it says to PASS then follows.
-    pub(super) turned_away: bool,
-    /// Logins that were refused.
-    pub refused_logins: u32,
-    /// The latest refusal of a login, with what it answers.
-    pub refused_login: Option<Box<Exchange>>,
     /// What was refused last, unless the client went on with something else than QUIT.
     pub unresolved: Option<Box<Exchange>>,
     /// The latest reply of the server.
     pub last_reply: Option<(u16, Moment)>,
     /// The latest line of either end, a 421 aside.
     pub last_words: Option<Moment>,
+    /// Data connections in the capture.
+    pub connections: u32,
+    /// The server refused the latest announcement of a data channel.
+    pub announcement_refused: bool,
+    /// The server refused USER for another reason than the user: what it says to PASS then follows.
+    pub(super) turned_away: bool,
+    /// MODE or STRU is not the default: bytes on the wire are not those of the file.
+    pub odd_mode: bool,
+    /// Not there for most sessions.
+    pub(super) rarities: Option<Box<Rarities>>,
+}
+
+/// What few sessions have to remember.
+#[derive(Clone, Debug, Default)]
+pub struct Rarities {
+    /// What the server answered to FEAT.
+    pub features: Option<Text>,
+    /// Logins that were refused.
+    pub refused_logins: u32,
+    /// The latest refusal of a login, with what it answers.
+    pub refused_login: Option<Box<Exchange>>,
     /// The reply that granted TLS.
     pub secured: Option<Moment>,
     /// Payload bytes of data connections that the capture lacks, and the first packet that shows it.
     pub missing: Option<(u64, Moment)>,
     /// The first data channel that the server confirmed and that is not in the capture.
     pub unseen: Option<Moment>,
-    /// Data connections in the capture.
-    pub connections: u32,
-    /// MODE or STRU is not the default: bytes on the wire are not those of the file.
-    pub odd_mode: bool,
 }
 
+/// Nothing of all that.
+static NONE: Rarities = Rarities {
+    features: None,
+    refused_logins: 0,
+    refused_login: None,
+    secured: None,
+    missing: None,
+    unseen: None,
+};
+
 impl History {
+    /// What few sessions have to remember.
+    pub fn rarities(&self) -> &Rarities {
+        self.rarities.as_deref().unwrap_or(&NONE)
+    }
+
+    fn note(&mut self) -> &mut Rarities {
+        self.rarities.get_or_insert_default()
+    }
+
     pub(super) fn greeted(&mut self, reply: &Reply) {
         self.greeting.get_or_insert_with(|| reply.clone());
     }
@@ -102,10 +128,10 @@ impl History {
                 self.odd_mode = !usual;
             }
             Verb::Auth if matches!(reply.code, 234 | 334) => {
-                self.secured.get_or_insert(reply.at);
+                self.note().secured.get_or_insert(reply.at);
             }
             Verb::Feat if reply.code == 211 => {
-                self.features = Some(match reply.text.get(..MAX_FEATURES) {
+                self.note().features = Some(match reply.text.get(..MAX_FEATURES) {
                     Some(head) => head.into(),
                     None => reply.text.clone(),
                 });
@@ -114,8 +140,9 @@ impl History {
             Verb::User if reply.code < 400 => self.turned_away = false,
             Verb::Pass | Verb::Acct if self.turned_away => {}
             Verb::Pass | Verb::User | Verb::Acct if exchange.verb.refuses_login(reply.code) => {
-                self.refused_logins += 1;
-                self.refused_login = Some(Box::new(exchange.clone()));
+                let refused = self.note();
+                refused.refused_logins += 1;
+                refused.refused_login = Some(Box::new(exchange.clone()));
             }
             _ => {}
         }
@@ -138,14 +165,15 @@ impl History {
             self.connections = self.connections.saturating_add(1);
             let lacking = connection.facts.missing();
             if lacking > 0 {
-                let (sum, _) = self.missing.get_or_insert((0, connection.last));
+                let (sum, _) = self.note().missing.get_or_insert((0, connection.last));
                 *sum = sum.saturating_add(lacking);
             }
         }
         if channel.outcome == Outcome::Unseen {
             let transfer = channel.transfer.as_ref();
             let reply = transfer.and_then(|transfer| transfer.reply.as_ref());
-            self.unseen
+            self.note()
+                .unseen
                 .get_or_insert(reply.map_or(channel.at, |reply| reply.at));
         }
     }
@@ -160,6 +188,10 @@ impl History {
         }
         if self.channels.len() == MAX_HISTORY {
             self.channels.remove(0);
+        }
+        // A vector begins with room for more than most sessions need.
+        if self.channels.len() == self.channels.capacity() {
+            self.channels.reserve_exact(self.channels.len().max(1));
         }
         self.channels.push(Past {
             number: channel.number,

@@ -98,7 +98,7 @@ impl Channels {
         };
         self.attach_inferred(key, flow, ends, owner, cx);
         if owner.encrypted {
-            self.inferred_to = Some((ends.responder, ends.first.time));
+            self.inferred_to = Some(Box::new((ends.responder, ends.first.time)));
             if let Some(channel) = self.find(key) {
                 let inferred = channel.inferred.get_or_insert_default();
                 if claim.announced.is_some() {
@@ -116,8 +116,11 @@ impl Channels {
     /// When the latest inferred connection began that went elsewhere: another one to the same
     /// endpoint is a new attempt.
     fn latest_inferred(&self, endpoint: SocketAddr) -> Option<Timestamp> {
-        let elsewhere = self.inferred_to.filter(|(to, _)| *to != endpoint);
-        elsewhere.map(|(_, at)| at)
+        let elsewhere = self
+            .inferred_to
+            .as_deref()
+            .filter(|(to, _)| *to != endpoint);
+        elsewhere.map(|(_, at)| *at)
     }
 
     /// An encrypted reply came: it tells how the channels stand.
@@ -166,11 +169,9 @@ impl Channels {
             channel.overheard = Some(reply.code);
         }
         self.look_back(key, owner, cx);
-        if self
-            .find(key)
-            .is_some_and(|channel| channel.attempts.is_empty())
-        {
-            self.open.retain(|channel| channel.key != key);
+        let in_vain = |channel: &OpenChannel| channel.key == key && channel.attempts.is_empty();
+        if let Some(index) = self.open.iter().position(in_vain) {
+            self.take(index);
         }
     }
 
@@ -228,5 +229,5 @@ fn may_have(channel: &OpenChannel, ends: Ends, owner: Owner) -> bool {
 /// Still open, or just over.
 fn is_recent(facts: &Connection, now: Moment) -> bool {
     let opened = facts.midstream || now.time.since(facts.first.time) < EARLY;
-    opened && (facts.close.is_none() || now.time.since(facts.last.time) < SETTLE)
+    opened && (facts.close().is_none() || now.time.since(facts.last.time) < SETTLE)
 }

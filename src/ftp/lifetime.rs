@@ -18,7 +18,7 @@ impl Session {
     pub(super) fn control_closed(&mut self, cx: &mut Context<'_>) {
         let control = self.control(cx.flows);
         let reset = control.is_some_and(|control| {
-            control.established && matches!(control.close, Some((Close::Reset(_), _)))
+            control.established && matches!(control.close(), Some((Close::Reset(_), _)))
         });
         if reset {
             cx.shared.schedule(
@@ -38,7 +38,7 @@ impl Session {
         // One end may have left without the other's consent.
         let closed = self
             .control(cx.flows)
-            .is_some_and(|control| control.close.is_some() || control.end().is_some());
+            .is_some_and(|control| control.close().is_some() || control.end().is_some());
         self.end(
             if closed {
                 Asked::ControlClosed

@@ -53,12 +53,18 @@ enum Telnet {
 impl LineReader {
     /// Takes bytes in and gives every line that they complete.
     pub fn push(&mut self, mut bytes: &[u8], mut each: impl FnMut(Line<'_>)) {
-        while let Some((line, rest)) = split_line(bytes) {
-            bytes = rest;
-            self.complete(line, &mut each);
-        }
-        if !bytes.is_empty() {
-            self.keep(bytes);
+        while !bytes.is_empty() {
+            let plain = self.partial.is_none() && self.telnet == Telnet::Text;
+            if let Some((line, rest)) = plain.then(|| split_plain_line(bytes)).flatten() {
+                each(self.plain(line));
+                bytes = rest;
+            } else if let Some((line, rest)) = split_line(bytes) {
+                self.complete(line, &mut each);
+                bytes = rest;
+            } else {
+                self.keep(bytes);
+                return;
+            }
         }
     }
 
@@ -91,18 +97,18 @@ impl LineReader {
         self.partial.as_ref().map_or(0, |partial| partial.len)
     }
 
+    /// A line that came in one piece and holds no Telnet command.
+    fn plain<'a>(&mut self, line: &'a [u8]) -> Line<'a> {
+        let bytes = without_cr(line);
+        Line {
+            bytes: bytes.get(..MAX_LINE).unwrap_or(bytes),
+            len: bytes.len() as u64,
+            cut: std::mem::take(&mut self.after_gap),
+        }
+    }
+
     fn complete(&mut self, line: &[u8], each: &mut impl FnMut(Line<'_>)) {
         let cut = std::mem::take(&mut self.after_gap);
-        let whole = self.partial.is_none() && self.telnet == Telnet::Text;
-        if whole && memchr::memchr(IAC, line).is_none() {
-            let bytes = without_cr(line);
-            each(Line {
-                bytes: bytes.get(..MAX_LINE).unwrap_or(bytes),
-                len: bytes.len() as u64,
-                cut,
-            });
-            return;
-        }
         // A CR that is not kept, because the line is too long, does not count either.
         self.keep(without_cr(line));
         let partial = self.partial.take().unwrap_or_default();
@@ -162,7 +168,17 @@ impl LineReader {
 
 /// The bytes up to a line feed, and those behind it.
 fn split_line(bytes: &[u8]) -> Option<(&[u8], &[u8])> {
-    let (line, rest) = bytes.split_at_checked(memchr::memchr(b'\n', bytes)?)?;
+    split_behind(bytes, memchr::memchr(b'\n', bytes)?)
+}
+
+/// The same where no IAC stands before the line feed.
+fn split_plain_line(bytes: &[u8]) -> Option<(&[u8], &[u8])> {
+    let end = memchr::memchr2(b'\n', IAC, bytes)?;
+    split_behind(bytes, end).filter(|_| bytes.get(end) == Some(&b'\n'))
+}
+
+fn split_behind(bytes: &[u8], end: usize) -> Option<(&[u8], &[u8])> {
+    let (line, rest) = bytes.split_at_checked(end)?;
     Some((line, rest.get(1..)?))
 }
 

@@ -55,7 +55,7 @@ pub use context::MAX_REVIEWS;
 pub use encryption::{TlsAlert, TlsRecords};
 pub use event::*;
 pub use expectation::{EXPECTATION_TIMEOUT, MAX_EXPECTATIONS};
-pub use history::{History, MAX_HISTORY, Past};
+pub use history::{History, MAX_HISTORY, Past, Rarities};
 pub use knocks::{Knocks, MAX_DOORS, MAX_KNOCKERS};
 pub use line::{Line, LineReader, MAX_LINE};
 pub use login::Login;

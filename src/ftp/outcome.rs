@@ -278,7 +278,7 @@ fn is_undelivered(channel: &OpenChannel, transfer: &OpenTransfer, flows: &Flows)
     };
     let (sent, received) = (connection.half(sender), connection.half(sender.peer()));
     sent.never_arrived() > 0
-        && received.fin.or(received.rst).is_some_and(|left| {
+        && received.fin.or(received.rst()).is_some_and(|left| {
             let quiet = sent.last_data.unwrap_or(connection.first);
             left.time.since(quiet.time) >= STUCK_SPAN
         })
@@ -286,7 +286,7 @@ fn is_undelivered(channel: &OpenChannel, transfer: &OpenTransfer, flows: &Flows)
 
 /// One end closed, again and again, and the other never answered.
 fn is_deserted(channel: &OpenChannel, flows: &Flows) -> bool {
-    let deserted = |half: &Half| u32::from(half.fins) >= STUCK_TIMES && !half.fin_acknowledged;
+    let deserted = |half: &Half| u32::from(half.fins) >= STUCK_TIMES && !half.fin_acknowledged();
     channel
         .connection(flows)
         .is_some_and(|connection| connection.halves.iter().any(deserted))
@@ -295,7 +295,7 @@ fn is_deserted(channel: &OpenChannel, flows: &Flows) -> bool {
 /// What was sent is being repeated, and may yet be acknowledged.
 fn is_behind(channel: &OpenChannel, transfer: &OpenTransfer, flows: &Flows) -> bool {
     sent(channel, transfer, flows)
-        .is_some_and(|half| half.unacknowledged > 0 && half.stuck().is_some())
+        .is_some_and(|half| half.unacknowledged() > 0 && half.stuck().is_some())
 }
 
 /// The sender finished by itself and all that it sent is acknowledged; no size that was announced
@@ -309,8 +309,8 @@ fn is_delivered(channel: &OpenChannel, transfer: &OpenTransfer, flows: &Flows) -
         .announced
         .map_or(0, |size| size.bytes.saturating_sub(transfer.restart_offset));
     let ascii = transfer.representation == Representation::Ascii;
-    let all = ascii || half.bytes + half.missing >= rest;
-    begun && all && half.fin.is_some() && half.rst.is_none() && half.unacknowledged == 0
+    let all = ascii || half.bytes + half.missing() >= rest;
+    begun && all && half.fin.is_some() && half.rst().is_none() && half.unacknowledged() == 0
 }
 
 fn contains_ignoring_case(text: &[u8], word: &[u8]) -> bool {

@@ -5,6 +5,8 @@
 //! transfer is still running, and some servers send two replies to one command. The reply goes to
 //! the command that its code fits best; the oldest wins a tie.
 
+use smallvec::SmallVec;
+
 use super::codes::{self, Fit};
 use super::command::Verb;
 use super::event::{Replies, Reply};
@@ -85,7 +87,8 @@ impl Pending {
 /// The commands of one session that wait for their final reply, oldest first.
 #[derive(Debug, Default)]
 pub(super) struct Queue {
-    pending: Vec<Pending>,
+    /// One in its place: few clients send a command before the reply to the one before it.
+    pending: SmallVec<[Pending; 1]>,
     /// Memory of their arguments and replies, in bytes.
     size: usize,
 }
@@ -123,10 +126,6 @@ impl Queue {
     /// Adds a command.
     pub(super) fn push(&mut self, pending: Pending) {
         self.size += pending.bytes();
-        if self.pending.capacity() == 0 {
-            // Few clients send a command before the reply to the one before it.
-            self.pending.reserve_exact(1);
-        }
         self.pending.push(pending);
     }
 
@@ -134,16 +133,17 @@ impl Queue {
     fn remove(&mut self, index: usize) -> Option<Pending> {
         let pending = (index < self.pending.len()).then(|| self.pending.remove(index))?;
         self.size -= pending.bytes();
-        if self.pending.is_empty() {
-            // Sessions are idle for most of their time.
-            self.pending = Vec::new();
+        if self.pending.is_empty() && self.pending.spilled() {
+            self.pending = SmallVec::new();
         }
         Some(pending)
     }
 
     /// Memory that the commands take, in bytes.
     pub(super) fn kept(&self) -> usize {
-        self.pending.capacity() * size_of::<Pending>() + self.size
+        let spilled = self.pending.spilled();
+        let places = if spilled { self.pending.capacity() } else { 0 };
+        places * size_of::<Pending>() + self.size
     }
 
     /// Gives back the oldest command when they are too many, or too large.
@@ -207,8 +207,8 @@ impl Queue {
     }
 
     /// Takes all commands out: the session is over.
-    pub(super) fn drain(&mut self) -> Vec<Pending> {
-        std::mem::take(self).pending
+    pub(super) fn drain(&mut self) -> impl Iterator<Item = Pending> + use<> {
+        std::mem::take(self).pending.into_iter()
     }
 
     fn choose(&self, reply: &Reply) -> Option<usize> {

@@ -60,7 +60,9 @@ impl Session {
             let facts = self.encryption.as_ref()?.stream.facts();
             facts.offer.as_ref()?.server_name.as_deref().map(Text::from)
         };
-        self.state.server_name.clone().or_else(offered)
+        let extras = self.state.extras.as_deref();
+        let told = extras.and_then(|extras| extras.server_name.clone());
+        told.or_else(offered)
     }
 
     /// All that is known of the session.
@@ -83,27 +85,31 @@ impl Session {
             login: self.state.login,
             software: self.state.software.clone(),
             tls: self.tls(),
-            mechanism: self.state.mechanism.clone(),
+            mechanism: self
+                .state
+                .extras
+                .as_deref()
+                .and_then(|extras| extras.mechanism.clone()),
             commands: self.commands,
             replies: self.replies,
             channels: self.channels.count(),
             failed_channels: self.channels.failed,
             bytes_downloaded: self.channels.downloaded,
             bytes_uploaded: self.channels.uploaded,
-            anomalies: self.anomalies.clone(),
+            anomalies: self.anomalies.as_deref().cloned().unwrap_or_default(),
             control: Box::new(control.clone()),
         })
     }
 }
 
 fn state(control: &Connection) -> ControlState {
-    match control.close {
-        _ if control.established => match control.close {
+    match control.close() {
+        _ if control.established => match control.close() {
             Some((Close::Reset(_), _)) => ControlState::Reset,
             Some((Close::Finished(_), _)) => ControlState::Closed,
             None => ControlState::Open,
         },
-        _ if control.half(Side::Responder).rst.is_some() => ControlState::Refused,
+        _ if control.half(Side::Responder).rst().is_some() => ControlState::Refused,
         _ if control.icmp.is_some() => ControlState::Unreachable,
         _ => ControlState::Unanswered,
     }
@@ -121,7 +127,7 @@ pub(super) fn directions(session: &Session, control: &Connection) -> Directions 
 /// SYN to SYN/ACK is the way to the server and back, SYN/ACK to ACK that to the client.
 pub(super) fn vantage(control: &Connection) -> Vantage {
     let (Some(syn), Some(syn_ack), Some(ack)) =
-        (control.last_syn, control.syn_ack, control.handshake_ack)
+        (control.last_syn(), control.syn_ack, control.handshake_ack)
     else {
         return Vantage::Unknown;
     };

@@ -40,7 +40,7 @@ impl Channels {
         }
         match judge(channel, circumstances(owner, cx)) {
             Some(outcome) => {
-                let channel = self.open.remove(index);
+                let channel = self.take(index);
                 self.finish(channel, outcome, owner, cx);
             }
             None => self.schedule_settling(key, owner, cx),
@@ -57,7 +57,8 @@ impl Channels {
 
     /// A review is due: once the data connection has been quiet, a confirmed transfer is over.
     pub(super) fn settle(&mut self, key: u32, owner: Owner, cx: &mut Context<'_>) {
-        if self.held.iter().any(|(held, _)| *held == key) {
+        let mut held = self.held.iter().flat_map(|held| held.iter());
+        if held.any(|(held, _)| *held == key) {
             self.hold_expired(key, owner, cx);
             return;
         }
@@ -102,7 +103,7 @@ impl Channels {
         if self.open.is_empty() {
             return;
         }
-        let mut channel = self.open.remove(0);
+        let mut channel = self.take(0);
         channel.look_at_tls(&cx.shared.streams);
         let case = Circumstances {
             asked: Asked::CaptureEnded,
@@ -157,18 +158,23 @@ impl Channels {
             cx.shared.expectations.remove(endpoint, reference);
         }
         let Some(number) = channel.number else { return };
-        self.count_bytes(&channel, cx);
+        let bytes = channel.bytes(cx.flows);
+        self.count_bytes(&channel, bytes);
         self.failed += u64::from(outcome == Outcome::Failed);
         let key = channel.key;
         channel.relayed = channel
             .announced
             .is_some_and(|endpoint| cx.shared.is_relayed(endpoint));
-        let channel = Box::new(channel.told(owner.id, number, outcome, cx.flows));
+        let channel = Box::new(channel.told((owner.id, number), outcome, bytes, cx.flows));
         if may_be_repaired(&channel) && owner.asked == Asked::Meanwhile {
-            if self.held.len() >= MAX_HELD {
+            if self
+                .held
+                .as_ref()
+                .is_some_and(|held| held.len() >= MAX_HELD)
+            {
                 self.release(cx);
             }
-            self.held.push((key, channel));
+            self.held.get_or_insert_default().push((key, channel));
             self.schedule(key, cx.now.time + HOLD, owner, cx);
         } else {
             self.release(cx);
@@ -178,8 +184,9 @@ impl Channels {
 
     /// Tells the channels that were held back.
     pub(super) fn release(&mut self, cx: &mut Context<'_>) {
-        let held = self.held.drain(..).map(|(_, channel)| channel);
-        cx.events.extend(held.map(SessionEvent::Channel));
+        let held = self.held.take().unwrap_or_default().into_iter();
+        cx.events
+            .extend(held.map(|(_, channel)| SessionEvent::Channel(channel)));
     }
 
     /// A channel has been held back for long enough, unless the next one is being used just now.
@@ -193,8 +200,7 @@ impl Channels {
         }
     }
 
-    fn count_bytes(&mut self, channel: &OpenChannel, cx: &Context<'_>) {
-        let (down, up) = channel.bytes(cx.flows);
+    fn count_bytes(&mut self, channel: &OpenChannel, (down, up): (u64, u64)) {
         match channel
             .transfer
             .as_ref()

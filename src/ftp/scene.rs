@@ -88,7 +88,8 @@ impl<'a> Scene<'a> {
 
     /// The server told the size of this file.
     pub fn knows_size(&self, path: &[u8]) -> bool {
-        self.session.state.sizes.has(path)
+        let sizes = self.session.state.sizes();
+        sizes.is_some_and(|sizes| sizes.has(path))
     }
 
     /// Somebody ended the control connection.
@@ -158,6 +159,10 @@ impl<'a> Scene<'a> {
     pub fn has_gaps(&self) -> bool {
         let is_gap =
             |(kind, ..): &(AnomalyKind, u64, Moment)| matches!(kind, AnomalyKind::Gap { .. });
-        self.session.anomalies.iter().any(is_gap)
+        self.session
+            .anomalies
+            .iter()
+            .flat_map(|all| all.iter())
+            .any(is_gap)
     }
 }

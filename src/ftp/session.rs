@@ -25,6 +25,9 @@ use crate::capture::Moment;
 use crate::tcp::{Connection, FlowId, Side};
 use crate::tls;
 
+/// What was wrong, how often, and where first.
+pub(super) type Anomalies = Vec<(AnomalyKind, u64, Moment)>;
+
 /// A session that is being followed.
 #[derive(Debug)]
 pub(super) struct Session {
@@ -42,7 +45,7 @@ pub(super) struct Session {
     pub(super) encryption: Option<Box<Encryption>>,
     pub(super) commands: u64,
     pub(super) replies: u64,
-    pub(super) anomalies: Vec<(AnomalyKind, u64, Moment)>,
+    pub(super) anomalies: Option<Box<Anomalies>>,
     /// How often it took something in.
     pub(super) turns: u32,
     /// The facts of the control connection, once the flow table has forgotten them.
@@ -83,7 +86,7 @@ impl Session {
             encryption: None,
             commands: 0,
             replies: 0,
-            anomalies: Vec::new(),
+            anomalies: None,
             turns: 0,
             facts: None,
             ending: None,
@@ -182,6 +185,10 @@ impl Session {
     }
 
     fn text(&mut self, side: Side, text: &[u8], at: Moment, cx: &mut Context<'_>) {
+        // What waited for order in TCP while the session was told as over comes too late.
+        if self.ending.is_some() {
+            return;
+        }
         let last = &mut self.inside[usize::from(side != self.client_side)];
         if std::mem::replace(last, self.protected) != self.protected {
             self.cut(side, at, cx);
@@ -220,6 +227,9 @@ impl Session {
 
     /// What one end said is not known.
     fn lost(&mut self, side: Side, bytes: u64, at: Moment, cx: &mut Context<'_>) {
+        if self.ending.is_some() {
+            return;
+        }
         let from_client = side == self.client_side;
         if from_client {
             let mut lines = std::mem::take(&mut self.client_lines);
@@ -247,15 +257,22 @@ impl Session {
 
     /// The control connection is over: what waits for an answer will not get one.
     pub(super) fn control_ended(&mut self, cx: &mut Context<'_>) {
-        let at = cx.now;
         let mut lines = std::mem::take(&mut self.client_lines);
+        let at = self.last_said(self.client_side, cx);
         lines.flush(|line| self.client_line(&line, at, cx));
         let mut lines = std::mem::take(&mut self.server_lines);
+        let at = self.last_said(self.client_side.peer(), cx);
         lines.flush(|line| self.server_line(&line, at, cx));
         self.server_silent(cx);
         for pending in self.queue.drain() {
             self.give_up(pending, cx);
         }
+    }
+
+    /// The packet that brought the latest bytes of one side.
+    fn last_said(&self, side: Side, cx: &Context<'_>) -> Moment {
+        let said = self.control(cx.flows).map(|facts| facts.half(side));
+        said.and_then(|half| half.last_data).unwrap_or(cx.now)
     }
 
     /// No line of the server follows the reply that was begun.
@@ -305,8 +322,10 @@ impl Session {
     fn command(&mut self, command: Command<'_>, at: Moment, cx: &mut Context<'_>) {
         self.commands += 1;
         self.history.commanded(at);
-        let owner = self.owner(cx.flows);
-        self.channels.client_went_on(&command.verb, at, owner, cx);
+        if self.channels.are_open() {
+            let owner = self.owner(cx.flows);
+            self.channels.client_went_on(&command.verb, at, owner, cx);
+        }
         let texts = &mut cx.shared.texts;
         let mut pending = Pending::new(at, command.verb, texts.share(command.argument));
         pending.protected = self.protected;
@@ -378,8 +397,7 @@ impl Session {
         let argument = &pending.argument;
         let login = self.state.answered(&pending.verb, argument, reply, texts);
         if pending.verb == Verb::Size {
-            let binary = self.state.representation == Representation::Binary;
-            self.state.sizes.told(pending.path.as_ref(), binary, reply);
+            self.state.sized(pending.path.as_ref(), reply);
         }
         let attempt = login.map(|login| self.login_attempt(login, reply.at));
         announce::answered(self, &pending, reply, cx);
@@ -456,9 +474,47 @@ impl Session {
         let same = |known: &&mut (AnomalyKind, u64, Moment)| {
             std::mem::discriminant(&known.0) == std::mem::discriminant(&kind)
         };
-        match self.anomalies.iter_mut().find(same) {
+        let anomalies = self.anomalies.get_or_insert_default();
+        match anomalies.iter_mut().find(same) {
             Some((_, count, _)) => *count += 1,
-            None => self.anomalies.push((kind, 1, at)),
+            None => anomalies.push((kind, 1, at)),
         }
+    }
+}
+#[cfg(test)]
+mod sizes {
+    #[test]
+    fn sizes() {
+        use super::*;
+        macro_rules! p { ($($t:ty),*) => { $( println!("{:40} {}", stringify!($t), size_of::<$t>()); )* } }
+        p!(
+            Session,
+            State,
+            Channels,
+            History,
+            LineReader,
+            ReplyReader,
+            Queue,
+            Connection,
+            crate::tcp::Half,
+            super::super::channel::OpenChannel,
+            super::super::history::Past,
+            Pending,
+            Exchange,
+            SessionEvent,
+            Reply,
+            super::super::transfer::Channel,
+            super::super::transfer::Transfer,
+            super::super::transfer::DataConnection,
+            super::super::summary::SessionRecord,
+            Verb,
+            Login,
+            super::super::directory::Directory,
+            super::super::size::Sizes,
+            super::super::channel::OpenTransfer,
+            super::super::channel::Attempt,
+            Option<SocketAddr>,
+            SocketAddr
+        );
     }
 }

@@ -17,12 +17,9 @@ pub(super) struct Sizes {
 }
 
 impl Sizes {
-    /// SIZE was answered. In ASCII mode it counts the line ends as they would be transferred
+    /// SIZE was answered with 213. In ASCII mode it counts the line ends as they would be transferred
     /// (RFC 3659 §4), which is not the size of the file.
-    pub(super) fn told(&mut self, path: Option<&Text>, binary: bool, reply: &Reply) {
-        let (Some(path), 213) = (path, reply.code) else {
-            return;
-        };
+    pub(super) fn told(&mut self, path: &Text, binary: bool, reply: &Reply) {
         let bytes = number(&reply.text).filter(|_| binary);
         self.known.retain(|(known, ..)| *known != *path);
         if self.known.len() == MAX_SIZES {
@@ -102,10 +99,9 @@ mod tests {
     #[test]
     fn the_latest_size_of_a_path_counts() {
         let mut sizes = Sizes::default();
-        sizes.told(Some(&"/a".into()), true, &reply(213, "5"));
-        sizes.told(Some(&"/a".into()), true, &reply(213, "7"));
-        sizes.told(Some(&"/b".into()), true, &reply(550, "9"));
-        sizes.told(Some(&"/c".into()), false, &reply(213, "9"));
+        sizes.told(&"/a".into(), true, &reply(213, "5"));
+        sizes.told(&"/a".into(), true, &reply(213, "7"));
+        sizes.told(&"/c".into(), false, &reply(213, "9"));
         assert_eq!(sizes.of(Some(b"/a")).map(|size| size.bytes), Some(7));
         assert_eq!(sizes.of(Some(b"/b")), None);
         assert_eq!(sizes.of(None), None);

@@ -24,10 +24,18 @@ pub(super) struct State {
     /// Where the next transfer begins (REST).
     pub(super) restart_offset: u64,
     pub(super) protection: Protection,
+    pub(super) software: Option<Arc<str>>,
+    /// Not there for most sessions.
+    pub(super) extras: Option<Box<Extras>>,
+}
+
+/// What few clients ask for.
+#[derive(Debug, Default)]
+pub(super) struct Extras {
     /// What AUTH agreed on, other than TLS (RFC 2228): GSSAPI as a rule.
     pub(super) mechanism: Option<Text>,
+    /// What HOST said.
     pub(super) server_name: Option<Text>,
-    pub(super) software: Option<Arc<str>>,
     pub(super) sizes: Sizes,
 }
 
@@ -46,10 +54,8 @@ impl State {
             representation: Self::initial_representation(midstream),
             restart_offset: 0,
             protection: Protection::Unknown,
-            mechanism: None,
-            server_name: None,
             software: None,
-            sizes: Sizes::default(),
+            extras: None,
         }
     }
 
@@ -128,15 +134,33 @@ impl State {
                     ..Self::new(false)
                 }
             }
-            Host => self.server_name = Some(argument.trim_ascii().into()),
+            Host => self.extras_mut().server_name = Some(argument.trim_ascii().into()),
             Auth if !encryption::names_tls(argument) => {
-                self.mechanism = Some(argument.trim_ascii().to_ascii_uppercase().into());
+                self.extras_mut().mechanism =
+                    Some(argument.trim_ascii().to_ascii_uppercase().into());
             }
             Prot => self.protection = protection(argument),
             Syst if self.software.is_none() => self.software = software::recognise(&reply.text),
             _ => {}
         }
         None
+    }
+
+    /// SIZE was answered.
+    pub(super) fn sized(&mut self, path: Option<&Text>, reply: &Reply) {
+        let binary = self.representation == Representation::Binary;
+        if let (Some(path), 213) = (path, reply.code) {
+            self.extras_mut().sizes.told(path, binary, reply);
+        }
+    }
+
+    /// What SIZE told, if anything.
+    pub(super) fn sizes(&self) -> Option<&Sizes> {
+        self.extras.as_deref().map(|extras| &extras.sizes)
+    }
+
+    fn extras_mut(&mut self) -> &mut Extras {
+        self.extras.get_or_insert_default()
     }
 
     /// RFC 959 §5.4, login.

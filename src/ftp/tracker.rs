@@ -125,7 +125,14 @@ impl Tracker {
         self.shared.streams.refused()
     }
 
+    /// Whether `advance` has something to do.
+    #[inline]
+    pub fn is_due(&self, now: Timestamp) -> bool {
+        self.shared.expectations.is_due(now) || self.shared.is_due(now)
+    }
+
     /// Lets time pass: transfers settle, announcements expire.
+    #[inline]
     pub fn advance(&mut self, now: Timestamp, flows: &mut Flows, observer: &mut impl Observer) {
         self.now.time = now;
         self.shared.expectations.advance(now);

@@ -19,10 +19,12 @@ impl Tracker {
 impl Session {
     fn under_way(&self, flows: &Flows) -> Vec<SessionEvent> {
         let exchanges = self.queue.iter().map(|pending| self.waiting(pending));
-        let held = self.channels.held.iter();
+        let held = self.channels.held.iter().flat_map(|held| held.iter());
         let held = held.map(|(_, channel)| SessionEvent::Channel(channel.clone()));
         let open = self.channels.open.iter().filter_map(|channel| {
-            let told = channel.told(self.id, channel.number?, Outcome::Incomplete, flows);
+            let (number, bytes) = (channel.number?, channel.bytes(flows));
+            let (channel, outcome) = (channel.clone(), Outcome::Incomplete);
+            let told = channel.told((self.id, number), outcome, bytes, flows);
             Some(SessionEvent::Channel(Box::new(told)))
         });
         exchanges.chain(held).chain(open).collect()

@@ -3,9 +3,9 @@
 use super::channel::{Attempt, OpenChannel};
 use super::channels::Channels;
 use super::event::{AnomalyKind, Exchange, Reply};
-use super::history::{History, Past};
-use super::session::Session;
-use super::state::State;
+use super::history::{History, Past, Rarities};
+use super::session::{Anomalies, Session};
+use super::state::{Extras, State};
 use super::text::Text;
 use super::transfer::Channel;
 use crate::capture::Moment;
@@ -46,7 +46,9 @@ impl Session {
             + self.history.weight()
             + self.channels.weight()
             + self.unread()
-            + self.anomalies.capacity() * ANOMALY
+            + self.anomalies.as_deref().map_or(0, |anomalies| {
+                size_of::<Anomalies>() + BLOCK + anomalies.capacity() * ANOMALY
+            })
             + self
                 .encryption
                 .as_ref()
@@ -60,25 +62,32 @@ impl Session {
 
 impl State {
     fn weight(&self) -> usize {
-        let texts = [&self.user, &self.password, &self.server_name];
-        let texts = texts.into_iter().flatten().map(Text::weight);
-        texts.sum::<usize>()
+        of_text(self.user.as_ref())
+            + of_text(self.password.as_ref())
             + self.software.as_ref().map_or(0, |software| software.len())
-            + self.directory.current().map_or(0, Text::weight)
-            + self.sizes.weight()
+            + of_text(self.directory.current())
+            + self.extras.as_deref().map_or(0, |extras| {
+                size_of::<Extras>()
+                    + BLOCK
+                    + of_text(extras.server_name.as_ref())
+                    + extras.sizes.weight()
+            })
     }
 }
 
 impl History {
     fn weight(&self) -> usize {
-        let exchanges = [&self.refused_login, &self.unresolved];
-        let exchanges = exchanges.into_iter().flatten();
+        let of_exchange =
+            |exchange: &Option<Box<Exchange>>| exchange.as_deref().map_or(0, of_exchange);
         self.channels.capacity() * size_of::<Past>()
             + self.greeting.as_ref().map_or(0, of_reply)
-            + self.features.as_ref().map_or(0, Text::weight)
-            + exchanges
-                .map(|exchange| of_exchange(exchange))
-                .sum::<usize>()
+            + self.rarities.as_deref().map_or(0, |rarities| {
+                size_of::<Rarities>()
+                    + BLOCK
+                    + of_text(rarities.features.as_ref())
+                    + of_exchange(&rarities.refused_login)
+            })
+            + of_exchange(&self.unresolved)
     }
 }
 
@@ -87,7 +96,7 @@ impl Channels {
         let open = self.open.iter().map(OpenChannel::weight);
         self.open.capacity() * size_of::<OpenChannel>()
             + open.sum::<usize>()
-            + self.held.len() * HELD
+            + self.held.as_deref().map_or(0, |held| held.len() * HELD)
     }
 }
 
@@ -96,15 +105,21 @@ impl OpenChannel {
     fn weight(&self) -> usize {
         let gone = self.attempts.iter().filter(|one| one.gone.is_some());
         let texts = self.transfer.as_ref().map_or(0, |transfer| {
-            transfer.path.as_ref().map_or(0, Text::weight)
+            of_text(transfer.path.as_ref())
                 + transfer.begun.as_ref().map_or(0, of_reply)
                 + transfer.reply.as_ref().map_or(0, of_reply)
         });
-        self.attempts.capacity() * size_of::<Attempt>()
+        let spilled = self.attempts.spilled();
+        let places = if spilled { self.attempts.capacity() } else { 0 };
+        places * size_of::<Attempt>()
             + gone.count() * (size_of::<Connection>() + BLOCK)
             + self.reply.as_ref().map_or(0, of_reply)
             + texts
     }
+}
+
+fn of_text(text: Option<&Text>) -> usize {
+    text.map_or(0, Text::weight)
 }
 
 fn of_reply(reply: &Reply) -> usize {
@@ -115,7 +130,7 @@ fn of_exchange(exchange: &Exchange) -> usize {
     let replies = exchange.replies.iter().map(of_reply);
     size_of::<Exchange>()
         + exchange.argument.weight()
-        + exchange.path.as_ref().map_or(0, Text::weight)
+        + of_text(exchange.path.as_ref())
         + exchange.replies.len() * size_of::<Reply>()
         + replies.sum::<usize>()
 }

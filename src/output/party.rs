@@ -4,7 +4,7 @@ use std::net::SocketAddr;
 
 use hashbrown::HashMap;
 
-use crate::ftp::{Exchange, Opened, SessionEvent, SessionId, Text};
+use crate::ftp::{Exchange, Opened, SessionEvent, SessionId, Text, Verb};
 
 /// The port of FTP over TLS from the first byte.
 const FTPS_PORT: u16 = 990;
@@ -40,7 +40,7 @@ impl Parties {
                     party.user = Some(user.clone());
                 }
             }
-            SessionEvent::Exchange(exchange) => {
+            SessionEvent::Exchange(exchange) if tells(exchange) => {
                 if let Some(party) = self.0.get_mut(&exchange.session) {
                     party.learn(exchange);
                 }
@@ -66,6 +66,19 @@ impl Parties {
     }
 }
 
+/// A command that says something of who is in the session: as a rule only if it was accepted.
+fn tells(exchange: &Exchange) -> bool {
+    let accepted = || {
+        let reply = exchange.replies.last();
+        reply.is_some_and(|reply| reply.code < 400)
+    };
+    match exchange.verb {
+        Verb::User => true,
+        Verb::Host | Verb::Auth | Verb::Ccc => accepted(),
+        _ => false,
+    }
+}
+
 impl Party {
     fn new(opened: &Opened) -> Self {
         Self {
@@ -78,15 +91,11 @@ impl Party {
     }
 
     fn learn(&mut self, exchange: &Exchange) {
-        let accepted = exchange
-            .replies
-            .last()
-            .is_some_and(|reply| reply.code < 400);
-        match exchange.verb.as_str() {
-            "USER" => self.user = Some(exchange.argument.clone()),
-            "HOST" if accepted => self.host = Some(exchange.argument.clone()),
-            "AUTH" if accepted => self.protected = true,
-            "CCC" if accepted => self.protected = false,
+        match exchange.verb {
+            Verb::User => self.user = Some(exchange.argument.clone()),
+            Verb::Host => self.host = Some(exchange.argument.clone()),
+            Verb::Auth => self.protected = true,
+            Verb::Ccc => self.protected = false,
             _ => {}
         }
     }

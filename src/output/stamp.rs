@@ -1,5 +1,6 @@
 //! Points in time and spans of time as digits: RFC 3339 in UTC, and seconds.
 
+use std::cell::Cell;
 use std::time::Duration;
 
 use crate::time::{Precision, Timestamp};
@@ -13,14 +14,61 @@ struct Date {
     day: u32,
 }
 
+/// The two digits of each number below 100.
+const PAIRS: [[u8; 2]; 100] = {
+    let mut pairs = [[0; 2]; 100];
+    let mut number = 0;
+    while number < 100 {
+        pairs[number] = [b'0' + (number / 10) as u8, b'0' + (number % 10) as u8];
+        number += 1;
+    }
+    pairs
+};
+
+/// Writes points in time, of which many lie in the same second.
+#[derive(Debug)]
+pub(super) struct Clock {
+    second: Cell<u64>,
+    /// `2024-02-29T12:00:00.`
+    text: Cell<[u8; 20]>,
+}
+
+impl Default for Clock {
+    fn default() -> Self {
+        Self {
+            second: Cell::new(0),
+            text: Cell::new(*b"1970-01-01T00:00:00."),
+        }
+    }
+}
+
+impl Clock {
+    /// Appends `2024-02-29T12:00:00.123456Z`.
+    pub(super) fn push_rfc3339(&self, out: &mut Vec<u8>, time: Timestamp, precision: Precision) {
+        if time.seconds() != self.second.get() {
+            self.set(time);
+        }
+        out.extend_from_slice(&self.text.get());
+        push_fraction(out, time.subsecond_nanos(), precision);
+        out.push(b'Z');
+    }
+
+    fn set(&self, time: Timestamp) {
+        let mut text = Vec::with_capacity(20);
+        push_date(&mut text, time);
+        text.push(b'T');
+        push_time_of_day(&mut text, time);
+        text.push(b'.');
+        if let Ok(text) = text.try_into() {
+            self.second.set(time.seconds());
+            self.text.set(text);
+        }
+    }
+}
+
 /// Appends `2024-02-29T12:00:00.123456Z`.
 pub(crate) fn push_rfc3339(out: &mut Vec<u8>, time: Timestamp, precision: Precision) {
-    push_date(out, time);
-    out.push(b'T');
-    push_time_of_day(out, time);
-    out.push(b'.');
-    push_fraction(out, time.subsecond_nanos(), precision);
-    out.push(b'Z');
+    Clock::default().push_rfc3339(out, time, precision);
 }
 
 /// Appends a span in seconds, `12.345678`.
@@ -42,7 +90,7 @@ pub(super) fn rfc3339_millis(time: Timestamp) -> String {
         out.push(b'T');
         push_time_of_day(out, time);
         out.push(b'.');
-        push_digits(out, time.subsecond_nanos() / 1_000_000, 3);
+        out.extend_from_slice(&digits::<3>(time.subsecond_nanos() / 1_000_000));
         out.push(b'Z');
     })
 }
@@ -57,7 +105,7 @@ pub(crate) fn time_of_day(time: Timestamp) -> String {
     text(|out| {
         push_time_of_day(out, time);
         out.push(b'.');
-        push_digits(out, time.subsecond_nanos() / 1_000_000, 3);
+        out.extend_from_slice(&digits::<3>(time.subsecond_nanos() / 1_000_000));
     })
 }
 
@@ -75,50 +123,55 @@ pub(crate) fn date(time: Timestamp) -> String {
 pub(crate) fn push_number(out: &mut Vec<u8>, mut number: u64) {
     let mut digits = [0; 20];
     let mut start = digits.len();
-    loop {
+    while number >= 10 {
+        start -= 2;
+        digits[start..start + 2].copy_from_slice(&PAIRS[(number % 100) as usize]);
+        number /= 100;
+    }
+    if number > 0 || start == digits.len() {
         start -= 1;
-        digits[start] = b'0' + (number % 10) as u8;
-        number /= 10;
-        if number == 0 {
-            break;
-        }
+        digits[start] = b'0' + number as u8;
     }
     out.extend_from_slice(&digits[start..]);
 }
 
 fn push_date(out: &mut Vec<u8>, time: Timestamp) {
     let date = Date::of_day(time.seconds() / SECONDS_A_DAY);
-    push_digits(out, date.year, 4);
+    out.extend_from_slice(&digits::<4>(date.year));
     out.push(b'-');
-    push_digits(out, date.month, 2);
+    out.extend_from_slice(&digits::<2>(date.month));
     out.push(b'-');
-    push_digits(out, date.day, 2);
+    out.extend_from_slice(&digits::<2>(date.day));
 }
 
 fn push_time_of_day(out: &mut Vec<u8>, time: Timestamp) {
     let second = (time.seconds() % SECONDS_A_DAY) as u32;
-    push_digits(out, second / 3600, 2);
+    out.extend_from_slice(&digits::<2>(second / 3600));
     out.push(b':');
-    push_digits(out, second / 60 % 60, 2);
+    out.extend_from_slice(&digits::<2>(second / 60 % 60));
     out.push(b':');
-    push_digits(out, second % 60, 2);
+    out.extend_from_slice(&digits::<2>(second % 60));
 }
 
 fn push_fraction(out: &mut Vec<u8>, nanos: u32, precision: Precision) {
     match precision {
-        Precision::Micro => push_digits(out, nanos / 1000, 6),
-        Precision::Nano => push_digits(out, nanos, 9),
+        Precision::Micro => out.extend_from_slice(&digits::<6>(nanos / 1000)),
+        Precision::Nano => out.extend_from_slice(&digits::<9>(nanos)),
     }
 }
 
-/// Appends exactly `width` digits.
-fn push_digits(out: &mut Vec<u8>, mut number: u32, width: usize) {
-    let start = out.len();
-    out.resize(start + width, b'0');
-    for digit in out[start..].iter_mut().rev() {
-        *digit = b'0' + (number % 10) as u8;
-        number /= 10;
+/// Exactly so many digits.
+fn digits<const WIDTH: usize>(mut number: u32) -> [u8; WIDTH] {
+    let mut digits = [b'0'; WIDTH];
+    let (first, pairs) = digits.as_rchunks_mut();
+    for pair in pairs.iter_mut().rev() {
+        *pair = PAIRS[(number % 100) as usize];
+        number /= 100;
     }
+    if let [first] = first {
+        *first = b'0' + (number % 10) as u8;
+    }
+    digits
 }
 
 fn text(write: impl FnOnce(&mut Vec<u8>)) -> String {
@@ -165,8 +218,37 @@ mod tests {
         );
         assert_eq!(micro(1_709_251_199, 1000), "2024-02-29T23:59:59.000001Z");
         assert_eq!(micro(4_107_542_400, 0), "2100-03-01T00:00:00.000000Z");
+        // A clock is right in any second, also after one that lies ahead.
+        let clock = Clock::default();
+        for (seconds, end) in [(7, "07"), (7, "07"), (9, "09"), (8, "08")] {
+            let text = text(|out| {
+                clock.push_rfc3339(out, Timestamp::new(seconds, 5_000), Precision::Nano);
+            });
+            assert_eq!(text, format!("1970-01-01T00:00:{end}.000005000Z"));
+        }
         let last = rfc3339(Timestamp::from_nanos(u64::MAX), Precision::Nano);
         assert_eq!(last, "2554-07-21T23:34:33.709551615Z");
+    }
+
+    #[test]
+    fn numbers_have_no_leading_zeros() {
+        for number in [
+            0,
+            1,
+            9,
+            10,
+            11,
+            99,
+            100,
+            101,
+            999,
+            1000,
+            65_535,
+            10_000_000,
+            u64::MAX,
+        ] {
+            assert_eq!(text(|out| push_number(out, number)), number.to_string());
+        }
     }
 
     #[test]

@@ -1,6 +1,5 @@
 //! Evidence → display filters that show it in Wireshark.
 
-use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write;
 
 use crate::capture::Frame;
@@ -17,28 +16,28 @@ pub(super) struct Filter {
 
 /// The filters that show the evidence of a finding, one for each input that it is in.
 pub(super) fn filters(finding: &Finding) -> Vec<Filter> {
-    let mut inputs: BTreeMap<_, BTreeSet<u64>> = BTreeMap::new();
-    for evidence in &finding.evidence {
-        let frame = evidence.frame;
-        inputs
-            .entry(frame.file())
-            .or_default()
-            .insert(frame.number());
-    }
-    let filter = |(file, numbers): (_, BTreeSet<u64>)| Filter {
-        frame: Frame::new(file, numbers.first().copied().unwrap_or(0)),
-        text: text(&numbers),
+    let evidence = finding.evidence.iter();
+    let mut frames: Vec<Frame> = evidence.map(|evidence| evidence.frame).collect();
+    frames.sort_unstable();
+    frames.dedup();
+    let inputs = frames.chunk_by(|one, other| one.file() == other.file());
+    let filter = |frames: &[Frame]| {
+        Some(Filter {
+            frame: *frames.first()?,
+            text: text(frames.iter().map(|frame| frame.number())),
+        })
     };
-    inputs.into_iter().map(filter).collect()
+    inputs.filter_map(filter).collect()
 }
 
-/// Commas, as Wireshark 4 demands; a run of numbers as a range.
-fn text(numbers: &BTreeSet<u64>) -> String {
-    if let (Some(only), 1) = (numbers.first(), numbers.len()) {
+/// Commas, as Wireshark 4 demands; a run of numbers as a range. The numbers are in order, each once.
+fn text(numbers: impl ExactSizeIterator<Item = u64>) -> String {
+    let is_one = numbers.len() == 1;
+    let mut left = numbers.peekable();
+    if let Some(only) = left.next_if(|_| is_one) {
         return format!("frame.number == {only}");
     }
     let mut text = String::from("frame.number in {");
-    let mut left = numbers.iter().copied().peekable();
     while let Some(first) = left.next() {
         let mut last = first;
         while let Some(next) = left.next_if_eq(&(last + 1)) {
@@ -61,10 +60,10 @@ mod tests {
 
     #[test]
     fn numbers_become_a_set_with_ranges() {
-        let filter = |numbers: &[u64]| text(&numbers.iter().copied().collect());
+        let filter = |numbers: &[u64]| text(numbers.iter().copied());
         assert_eq!(filter(&[41]), "frame.number == 41");
         assert_eq!(
-            filter(&[45, 41, 46, 47, 58, 59]),
+            filter(&[41, 45, 46, 47, 58, 59]),
             "frame.number in {41, 45..47, 58, 59}"
         );
     }

@@ -4,7 +4,7 @@
 use std::net::SocketAddr;
 use std::time::Duration;
 
-use super::flow::Flow;
+use super::flow::{Flow, wire_len};
 use super::{Connection, Side};
 use crate::decode::Segment;
 use crate::time::Timestamp;
@@ -62,6 +62,7 @@ fn connects(port: u16, peer: u16) -> bool {
 }
 
 /// Tells what `segment` is to `flow`.
+#[inline]
 pub(super) fn classify(flow: &Flow, segment: &Segment<'_>) -> Arrival {
     let side = flow.side(segment);
     match (segment.flags.syn && !segment.flags.rst, segment.flags.ack) {
@@ -71,6 +72,19 @@ pub(super) fn classify(flow: &Flow, segment: &Segment<'_>) -> Arrival {
     }
 }
 
+/// A segment that brings something not known yet is no copy of one that was seen: that one would
+/// have brought it.
+#[inline]
+pub(super) fn brings_news(flow: &Flow, side: Side, segment: &Segment<'_>) -> bool {
+    let (track, peer) = (flow.track(side), flow.track(side.peer()));
+    let flags = segment.flags;
+    let beyond = || track.offset(segment.seq) + i64::from(wire_len(segment)) > track.high();
+    !flags.syn
+        && !flags.rst
+        && ((segment.len > 0 && track.is_known() && beyond())
+            || (flags.ack && peer.ack_known() && peer.offset(segment.ack) > peer.acked_with_fin()))
+}
+
 fn classify_syn(flow: &Flow, side: Side, segment: &Segment<'_>) -> Arrival {
     let track = flow.track(side);
     let connection = &flow.connection;
@@ -78,7 +92,7 @@ fn classify_syn(flow: &Flow, side: Side, segment: &Segment<'_>) -> Arrival {
         return Arrival::Belongs;
     }
     // Simultaneous open (RFC 9293 §3.5, figure 7); or the SYN comes after what followed it.
-    let open = connection.close.is_none() && !flow.is_closing();
+    let open = connection.close().is_none() && !flow.is_closing();
     let simultaneous = side == Side::Responder
         && !track.is_firm()
         && !connection.established
@@ -98,7 +112,7 @@ fn classify_syn(flow: &Flow, side: Side, segment: &Segment<'_>) -> Arrival {
 fn classify_syn_ack(flow: &Flow, side: Side, segment: &Segment<'_>) -> Arrival {
     let (track, peer) = (flow.track(side), flow.track(side.peer()));
     let connection = &flow.connection;
-    let open = connection.close.is_none();
+    let open = connection.close().is_none();
     let syn = segment.ack + u32::MAX;
     let answers = peer.began_with(syn) || answers_data(flow, side, segment);
     if track.began_with(segment.seq) && (answers || peer.may_begin_with(syn)) {
@@ -224,7 +238,7 @@ mod tests {
         assert_eq!(seen.story(), "open established gone");
         let connection = seen.last();
         assert_eq!(connection.syns, 2);
-        assert!(connection.last_syn > connection.syn);
+        assert!(connection.last_syn() > connection.syn);
         assert!(connection.handshake_ack.is_some());
     }
 
@@ -309,7 +323,7 @@ mod tests {
                 &[answered(100), vec![Made::down(seq, ack, "R", "")]].concat(),
                 Interest::Count,
             );
-            seen.last().close.map(|(close, _)| close)
+            seen.last().close().map(|(close, _)| close)
         };
         assert_eq!(reset(4101, None), Some(Close::Reset(Side::Responder)));
         assert_eq!(
@@ -323,7 +337,7 @@ mod tests {
                 &[Made::up(100, None, "S", ""), Made::down(0, ack, "R", "")],
                 Interest::Count,
             );
-            seen.last().half(Side::Responder).rst.is_some()
+            seen.last().half(Side::Responder).rst().is_some()
         };
         assert!(refusal(Some(101)));
         assert!(!refusal(Some(9)));

@@ -7,9 +7,9 @@
 
 use super::held::{Chunk, Held, part};
 use super::stall::{Clock, Stall, Wait};
-use super::track::Track;
-use super::{Interest, Side};
+use super::{Half, Interest, Side};
 use crate::capture::Moment;
+use crate::time::Timestamp;
 
 /// Memory that one direction of a flow may hold, in bytes, and pieces.
 const HELD_BYTES: usize = 1 << 20;
@@ -29,8 +29,7 @@ pub(super) struct Assembler {
 /// What reassembly may look at.
 #[derive(Debug)]
 pub(super) struct View<'a> {
-    pub(super) tracks: &'a mut [Track; 2],
-    pub(super) heard: [bool; 2],
+    pub(super) halves: &'a mut [Half; 2],
     pub(super) clock: Clock,
 }
 
@@ -66,33 +65,29 @@ pub(super) enum Step {
 /// How long to wait for what is missing.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Patience {
-    /// As the graces say.
-    Graces,
+    /// As the graces say, at this time: that of the packet, or a later one when none comes.
+    Graces(Timestamp),
     /// Until this moment: the flow ends, or what it holds is needed for others.
     None,
 }
 
 impl Assembler {
     /// What the consumer wants.
+    #[inline]
     pub(super) fn interest(&self) -> Interest {
         self.interest
     }
 
     /// Changes what the consumer wants; what is held goes at once when it is no longer wanted,
     /// and bytes that come from here on are delivered when they were not wanted before.
-    pub(super) fn set_interest(
-        &mut self,
-        interest: Interest,
-        tracks: &[Track; 2],
-        bytes: [u64; 2],
-    ) {
+    pub(super) fn set_interest(&mut self, interest: Interest, halves: &[Half; 2]) {
         if interest == self.interest {
             return;
         }
         self.interest = interest;
         self.held = None;
-        for ((next, track), bytes) in self.next.iter_mut().zip(tracks).zip(bytes) {
-            *next = (bytes > 0).then(|| track.reach());
+        for (next, half) in self.next.iter_mut().zip(halves) {
+            *next = (half.bytes > 0).then(|| half.track.reach());
         }
     }
 
@@ -103,26 +98,53 @@ impl Assembler {
     }
 
     /// Memory held, in bytes.
+    #[inline]
     pub(super) fn held(&self) -> usize {
         self.held.as_ref().map_or(0, |held| held.size())
     }
 
     /// Something is held or waited for.
+    #[inline]
     pub(super) fn is_waiting(&self) -> bool {
         self.held.is_some()
     }
 
-    /// Everything before both FINs has been delivered, as far as it is wanted.
-    pub(super) fn is_done(&self, tracks: &[Track; 2]) -> bool {
-        let reached = |(next, track): (&Option<i64>, &Track)| match (next, track.fin()) {
-            (Some(next), Some(fin)) => *next >= fin,
-            (None, Some(fin)) => track.start() >= fin,
-            (_, None) => false,
-        };
-        !self.is_wanted() || (self.held.is_none() && self.next.iter().zip(tracks).all(reached))
+    /// One side goes on at `from`, and all was told that it had received, up to `needs`.
+    #[inline]
+    pub(super) fn is_at(&self, side: Side, from: i64, needs: i64) -> bool {
+        let [own, peer] = [side, side.peer()].map(|side| self.next[side.index()]);
+        own == Some(from) && peer.is_some_and(|peer| needs <= peer)
     }
 
-    fn is_wanted(&self) -> bool {
+    /// One side was told up to `to`.
+    #[inline]
+    pub(super) fn go_on(&mut self, side: Side, to: i64) {
+        self.next[side.index()] = Some(to);
+    }
+
+    /// Everything before both FINs has been delivered, as far as it is wanted.
+    pub(super) fn is_done(&self, halves: &[Half; 2]) -> bool {
+        let reached = |(next, half): (&Option<i64>, &Half)| {
+            let fin = half.track.fin();
+            fin.is_some_and(|fin| next.unwrap_or(half.track.start()) >= fin)
+        };
+        !self.is_wanted() || (self.held.is_none() && self.next.iter().zip(halves).all(reached))
+    }
+
+    /// Nothing is held, and nothing that was acknowledged is waited for: there is no step to take.
+    #[inline]
+    pub(super) fn is_even(&self, halves: &[Half; 2]) -> bool {
+        let even = |(next, half): (&Option<i64>, &Half)| match next {
+            Some(next) => !half.is_confirmed_beyond(*next),
+            // One whose SYN was seen is yet to be anchored.
+            None => !half.track.is_firm() && !half.is_confirmed_beyond(half.track.start()),
+        };
+        self.held.is_none() && self.next.iter().zip(halves).all(even)
+    }
+
+    /// The consumer wants the bytes.
+    #[inline]
+    pub(super) fn is_wanted(&self) -> bool {
         self.interest == Interest::Bytes && !self.ended
     }
 
@@ -174,9 +196,9 @@ impl Assembler {
 
     /// A direction whose SYN was seen begins after it.
     fn anchor(&mut self, view: &View<'_>) {
-        for (next, track) in self.next.iter_mut().zip(view.tracks.iter()) {
-            if next.is_none() && track.is_firm() {
-                *next = Some(track.start());
+        for (next, half) in self.next.iter_mut().zip(view.halves.iter()) {
+            if next.is_none() && half.track.is_firm() {
+                *next = Some(half.track.start());
             }
         }
     }
@@ -184,10 +206,11 @@ impl Assembler {
     /// All that the sender had received was delivered; or the other side is not in the capture.
     fn is_due(&self, side: Side, needs: Option<i64>, view: &View<'_>) -> bool {
         let peer = side.peer().index();
-        let track = &view.tracks[peer];
+        let half = &view.halves[peer];
+        let track = &half.track;
         let next = self.next[peer].unwrap_or(track.start());
         let needs = needs.map(|needs| track.fin().map_or(needs, |fin| needs.min(fin)));
-        !view.heard[peer] || needs.is_none_or(|needs| needs <= next)
+        half.segments == 0 || needs.is_none_or(|needs| needs <= next)
     }
 
     /// The next thing that can be delivered, if any. To be asked until there is none.
@@ -220,13 +243,10 @@ impl Assembler {
 
     /// What keeps a direction from going on; `None` also when there is nothing to go on with.
     fn stall(&self, side: Side, view: &View<'_>) -> Option<Stall> {
-        let track = &view.tracks[side.index()];
+        let half = &view.halves[side.index()];
+        let track = &half.track;
         let front = self.held.as_ref().and_then(|held| held.front(side));
-        let acked = if track.ack_known() && view.heard[side.index()] {
-            track.acked()
-        } else {
-            i64::MIN
-        };
+        let acked = half.confirmed();
         let Some(next) = self.next[side.index()] else {
             let something = front.is_some() || acked > track.start();
             return something.then_some(Stall::Beginning);
@@ -300,12 +320,15 @@ impl Assembler {
             .into_iter()
             .filter_map(|side| Some((side, stalls[side.index()]?)));
         let overdue = candidates.filter(|&(side, stall)| {
-            patience == Patience::None || self.is_overdue(side, stall, clock)
+            let Patience::Graces(now) = patience else {
+                return true;
+            };
+            self.is_overdue(side, stall, clock, now)
         });
         overdue.min_by_key(|&(_, stall)| stall.rank())
     }
 
-    fn is_overdue(&self, side: Side, stall: Stall, clock: Clock) -> bool {
+    fn is_overdue(&self, side: Side, stall: Stall, clock: Clock, now: Timestamp) -> bool {
         let Some(held) = self.held.as_ref() else {
             return false;
         };
@@ -313,7 +336,7 @@ impl Assembler {
         if size > HELD_BYTES || pieces > HELD_PIECES {
             return true;
         }
-        held.waits[side.index()].is_some_and(|wait| stall.is_over(wait, clock))
+        held.waits[side.index()].is_some_and(|wait| stall.is_over(wait, clock.segment, now))
     }
 
     /// Goes on without what is missing.
@@ -323,7 +346,7 @@ impl Assembler {
             .take()
             .map_or(view.clock.at, |wait| wait.at);
         let front = held.front(side).map(|chunk| chunk.from);
-        let track = &mut view.tracks[side.index()];
+        let track = &mut view.halves[side.index()].track;
         match stall {
             Stall::Beginning => {
                 self.next[side.index()] =
@@ -345,6 +368,23 @@ impl Assembler {
                 })
             }
         }
+    }
+}
+
+impl Half {
+    /// Offset up to which the peer acknowledged what this side, which was heard, has sent.
+    #[inline]
+    fn confirmed(&self) -> i64 {
+        if self.track.ack_known() && self.segments > 0 {
+            self.track.acked()
+        } else {
+            i64::MIN
+        }
+    }
+
+    #[inline]
+    fn is_confirmed_beyond(&self, next: i64) -> bool {
+        self.confirmed() > next
     }
 }
 

@@ -5,6 +5,7 @@ use std::net::SocketAddr;
 use hashbrown::HashTable;
 
 use super::flows::Slot;
+use super::hashing::Print;
 
 const NONE: u32 = u32::MAX;
 
@@ -13,7 +14,7 @@ const NONE: u32 = u32::MAX;
 pub(super) struct Link {
     newer: u32,
     older: u32,
-    linked: bool,
+    pub(super) linked: bool,
 }
 
 impl Default for Link {
@@ -40,7 +41,7 @@ pub(super) enum Common {
 
 #[derive(Debug)]
 struct Head {
-    hash: u64,
+    hash: Print,
     index: u32,
 }
 
@@ -63,7 +64,7 @@ impl Chains {
     }
 
     /// Puts a flow at the head of its chain.
-    pub(super) fn link(&mut self, slots: &mut [Slot], index: u32, hash: u64) {
+    pub(super) fn link(&mut self, slots: &mut [Slot], index: u32, hash: Print) {
         let Some(ends) = ends_at(slots, index) else {
             return;
         };
@@ -71,11 +72,12 @@ impl Chains {
             head.hash == hash
                 && ends_at(slots, head.index).is_some_and(|head| self.common.shared(head, ends))
         };
-        let older = match self.heads.find_mut(hash, same) {
+        let older = match self.heads.find_mut(hash.wide(), same) {
             Some(head) => std::mem::replace(&mut head.index, index),
             None => {
+                let head = Head { hash, index };
                 self.heads
-                    .insert_unique(hash, Head { hash, index }, |head| head.hash);
+                    .insert_unique(hash.wide(), head, |head| head.hash.wide());
                 NONE
             }
         };
@@ -92,7 +94,7 @@ impl Chains {
     }
 
     /// Takes a flow out of its chain.
-    pub(super) fn unlink(&mut self, slots: &mut [Slot], index: u32, hash: u64) {
+    pub(super) fn unlink(&mut self, slots: &mut [Slot], index: u32, hash: Print) {
         let Some(link) = self.common.link(slots, index) else {
             return;
         };
@@ -113,8 +115,11 @@ impl Chains {
         }
     }
 
-    fn behead(&mut self, hash: u64, index: u32, older: u32) {
-        let Ok(mut head) = self.heads.find_entry(hash, |head| head.index == index) else {
+    fn behead(&mut self, hash: Print, index: u32, older: u32) {
+        let Ok(mut head) = self
+            .heads
+            .find_entry(hash.wide(), |head| head.index == index)
+        else {
             return;
         };
         if older == NONE {
@@ -128,13 +133,13 @@ impl Chains {
     pub(super) fn follow<'a>(
         &'a self,
         slots: &'a [Slot],
-        hash: u64,
+        hash: Print,
         fits: impl Fn(Ends) -> bool,
     ) -> impl Iterator<Item = u32> + 'a {
         let fits = |head: &&Head| ends_at(slots, head.index).is_some_and(&fits);
         let head = self
             .heads
-            .find(hash, |head| head.hash == hash && fits(&head));
+            .find(hash.wide(), |head| head.hash == hash && fits(&head));
         std::iter::successors(head.map(|head| head.index), move |&index| {
             let older = slot_at(slots, index)?.links[self.common as usize].older;
             (older != NONE).then_some(older)
@@ -164,5 +169,5 @@ fn slot_at(slots: &[Slot], index: u32) -> Option<&Slot> {
 }
 
 fn ends_at(slots: &[Slot], index: u32) -> Option<Ends> {
-    slot_at(slots, index)?.kept.ends()
+    slot_at(slots, index)?.ends()
 }

@@ -3,7 +3,8 @@
 use std::net::SocketAddr;
 use std::time::Duration;
 
-use super::standing::{End, Trouble};
+use super::standing::{Ending, Trouble};
+use super::track::Track;
 use crate::capture::Moment;
 use crate::decode::IcmpError;
 
@@ -52,8 +53,6 @@ pub struct Connection {
     pub syn: Option<Moment>,
     /// How often the initiator sent its SYN (copies made by the capture not counted).
     pub syns: u32,
-    /// The latest SYN of the initiator.
-    pub last_syn: Option<Moment>,
     /// The responder's first SYN/ACK.
     pub syn_ack: Option<Moment>,
     /// How often the responder sent its SYN/ACK.
@@ -62,9 +61,7 @@ pub struct Connection {
     pub handshake_ack: Option<Moment>,
     /// The connection exists: its handshake was completed, or data flowed.
     pub established: bool,
-    /// How it ended and the packet that made that final; `None` while it is open.
-    pub close: Option<(Close, Moment)>,
-    pub(super) ending: Option<Box<End>>,
+    pub(super) ending: Option<Box<Ending>>,
     /// The first ICMP error that quoted one of its segments; a path-MTU notice gives way to
     /// anything graver.
     pub icmp: Option<Box<IcmpError>>,
@@ -81,15 +78,8 @@ pub struct Half {
     pub copies: u64,
     /// Payload bytes, each once, whether captured whole or cut by a snapshot length.
     pub bytes: u64,
-    /// Payload bytes sent again; keep-alives and zero-window probes are none.
-    pub retransmitted: u64,
-    /// Payload bytes that the peer acknowledged and the capture lacks. Where the peer's direction
-    /// is not in the capture, bytes that later segments skipped. Falls again when a segment comes
-    /// late.
-    pub missing: u64,
-    /// Payload bytes sent and not (yet) acknowledged by the peer: all of them where the peer's
-    /// direction is not in the capture.
-    pub unacknowledged: u64,
+    /// Its sequence numbers.
+    pub(super) track: Track,
     /// What most connections never meet.
     pub(super) trouble: Option<Box<Trouble>>,
     /// The largest payload of one segment.
@@ -101,8 +91,6 @@ pub struct Half {
     pub window: u64,
     /// The largest receive window that it announced after its SYN.
     pub largest_window: u64,
-    /// Since when that window has been zero.
-    pub zero_window: Option<Moment>,
     /// The first packet with payload.
     pub first_data: Option<Moment>,
     /// The latest packet with new payload.
@@ -111,24 +99,21 @@ pub struct Half {
     pub fin: Option<Moment>,
     /// How often it sent its FIN, as far as that can be counted.
     pub fins: u8,
-    /// The peer acknowledged the FIN.
-    pub fin_acknowledged: bool,
-    /// Its first RST that the peer would believe (RFC 9293 §3.10.7.4).
-    pub rst: Option<Moment>,
-    /// Time to live of that RST. Another one than the side's own tells of a device that speaks in
-    /// its name.
-    pub rst_ttl: Option<u8>,
-    /// Its latest segment that shows that bytes before it are not in the capture: one
-    /// without payload whose number lies behind all bytes seen.
-    pub ahead: Option<Moment>,
-    /// Maximum segment size that it announced.
-    pub mss: Option<u16>,
     /// Time to live of its latest segment that is no RST.
     pub ttl: u8,
+    /// Maximum segment size that it announced.
+    pub mss: Option<u16>,
+    /// The window scale that its SYN offered.
+    pub(super) shift: Option<u8>,
+    /// Payload of a segment that waits for its acknowledgement, and where it ends; none where none
+    /// waits.
+    pub(super) front: u32,
+    pub(super) front_end: i64,
 }
 
 impl Side {
     /// The other end.
+    #[inline]
     pub const fn peer(self) -> Self {
         match self {
             Self::Initiator => Self::Responder,
@@ -136,6 +121,7 @@ impl Side {
         }
     }
 
+    #[inline]
     pub(super) const fn index(self) -> usize {
         match self {
             Self::Initiator => 0,
@@ -155,12 +141,10 @@ impl Connection {
             midstream: false,
             syn: None,
             syns: 0,
-            last_syn: None,
             syn_ack: None,
             syn_acks: 0,
             handshake_ack: None,
             established: false,
-            close: None,
             ending: None,
             icmp: None,
             halves: [Half::default(), Half::default()],
@@ -168,6 +152,7 @@ impl Connection {
     }
 
     /// What one side sent.
+    #[inline]
     pub fn half(&self, side: Side) -> &Half {
         &self.halves[side.index()]
     }
@@ -182,8 +167,8 @@ impl Connection {
 
     /// The round trip between the two ends, from the handshake.
     pub fn round_trip(&self) -> Option<Duration> {
-        let (syn, ack) = self.last_syn.zip(self.handshake_ack)?;
-        let repeated = self.syn_acks > 1 || self.syn != self.last_syn;
+        let (syn, ack) = self.syn.zip(self.handshake_ack)?;
+        let repeated = self.syn_acks > 1 || self.syn != self.last_syn();
         (!repeated).then(|| ack.time.since(syn.time))
     }
 
@@ -191,11 +176,11 @@ impl Connection {
     /// device on the way sent it.
     pub fn is_reset_foreign(&self, side: Side) -> bool {
         let half = self.half(side);
-        half.ttl > 0 && half.rst_ttl.is_some_and(|ttl| ttl != half.ttl)
+        half.ttl > 0 && half.rst_ttl().is_some_and(|ttl| ttl != half.ttl)
     }
 
     /// Bytes of both directions that the capture lacks.
     pub fn missing(&self) -> u64 {
-        self.halves.iter().map(|half| half.missing).sum()
+        self.halves.iter().map(Half::missing).sum()
     }
 }

@@ -4,15 +4,14 @@ use std::time::Duration;
 
 use super::Side;
 use crate::decode::Segment;
-use crate::time::Timestamp;
 
 /// How long after a packet its copy may come, when its IP identification proves it the same.
 /// Shorter than any retransmission time-out (RFC 6298 §2.4 and the 200 ms of real stacks).
-const WINDOW_IDENTIFIED: Duration = Duration::from_millis(100);
+const WINDOW_IDENTIFIED: u32 = within(Duration::from_millis(100));
 /// The same, with only the TCP time stamp to go by, which ticks once in 1 to 10 ms.
-const WINDOW_STAMPED: Duration = Duration::from_millis(10);
+const WINDOW_STAMPED: u32 = within(Duration::from_millis(10));
 /// The same, with neither.
-const WINDOW_ANONYMOUS: Duration = Duration::from_micros(100);
+const WINDOW_ANONYMOUS: u32 = within(Duration::from_micros(100));
 
 /// Packets remembered per flow: a mirror port interleaves the copies of a burst.
 const REMEMBERED: usize = 4;
@@ -20,38 +19,59 @@ const REMEMBERED: usize = 4;
 /// The latest packets of a flow, as fingerprints.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Copies {
-    seen: [(u64, Timestamp); REMEMBERED],
+    seen: [Seen; REMEMBERED],
     oldest: u8,
 }
 
+/// Half a word each: what two packets have in common by chance is told by what they bring, and a
+/// time is compared with one of the same second.
+#[derive(Clone, Copy, Debug, Default)]
+struct Seen {
+    print: u32,
+    /// In units of 1024 ns, as far as they fit.
+    at: u32,
+}
+
 impl Copies {
-    /// Whether this very packet was seen a moment ago; remembers it if not.
-    pub(super) fn is_copy(&mut self, side: Side, segment: &Segment<'_>) -> bool {
+    /// Whether this very packet was seen a moment ago; remembers it if not. One that brings `news`
+    /// was not.
+    pub(super) fn is_copy(&mut self, side: Side, segment: &Segment<'_>, news: bool) -> bool {
         let Some(window) = window(segment) else {
             return false;
         };
-        let print = fingerprint(side, segment);
-        let again =
-            |&(seen, at): &(u64, Timestamp)| seen == print && apart(at, segment.time) <= window;
-        if self.seen.iter().any(again) {
+        let packet = Seen {
+            print: fingerprint(side, segment),
+            at: ticks(segment.time.as_nanos()) as u32,
+        };
+        let again = |seen: &Seen| seen.print == packet.print && apart(seen.at, packet.at) <= window;
+        if !news && self.seen.iter().any(again) {
             return true;
         }
         if let Some(slot) = self.seen.get_mut(usize::from(self.oldest)) {
-            *slot = (print, segment.time);
+            *slot = packet;
         }
         self.oldest = (self.oldest + 1) % REMEMBERED as u8;
         false
     }
 }
 
+/// The ticks in which a time ends, begun ones counted.
+const fn within(time: Duration) -> u32 {
+    ticks(time.as_nanos() as u64) as u32 + 1
+}
+
+const fn ticks(nanos: u64) -> u64 {
+    nanos >> 10
+}
+
 /// Captures step backwards: the copy may bear the earlier time.
-fn apart(a: Timestamp, b: Timestamp) -> Duration {
-    if a < b { b.since(a) } else { a.since(b) }
+fn apart(a: u32, b: u32) -> u32 {
+    a.wrapping_sub(b).min(b.wrapping_sub(a))
 }
 
 /// How long after this packet its copy may come; `None` when it cannot be told from another one:
 /// duplicate acknowledgements and the resets of one burst look alike.
-fn window(segment: &Segment<'_>) -> Option<Duration> {
+fn window(segment: &Segment<'_>) -> Option<u32> {
     let identified = segment.ip_id.is_some_and(|id| id != 0);
     let flags = segment.flags;
     let alike = flags.rst || (segment.len == 0 && !flags.syn && !flags.fin);
@@ -65,7 +85,7 @@ fn window(segment: &Segment<'_>) -> Option<Duration> {
 
 /// All that a copy has in common with its original. Not the time to live: a router may lie
 /// between the two. Never 0, which stands for "nothing seen".
-fn fingerprint(side: Side, segment: &Segment<'_>) -> u64 {
+fn fingerprint(side: Side, segment: &Segment<'_>) -> u32 {
     let flags = segment.flags;
     let bits = [
         side == Side::Initiator,
@@ -86,10 +106,11 @@ fn fingerprint(side: Side, segment: &Segment<'_>) -> u64 {
     let numbers = u64::from(segment.seq.0) << 32 | u64::from(segment.ack.0);
     let sizes = u64::from(segment.len) << 16 | u64::from(segment.window);
     let rest = bits << 32 | id;
-    mix(
+    let word = mix(
         mix(numbers ^ 0x9e37_79b9_7f4a_7c15, sizes | bits << 48) ^ stamp,
         rest ^ 0x94d0_49bb_1331_11eb,
-    ) | 1
+    );
+    word as u32 | 1
 }
 
 /// Spreads two words over one: both halves of their product.
@@ -107,7 +128,7 @@ mod tests {
     fn counts(first: Made, second: Made) -> (u64, u64) {
         let seen = run(&[first, second], Interest::Count);
         let half = seen.last().half(Side::Initiator);
-        (half.copies, half.retransmitted)
+        (half.copies, half.retransmitted())
     }
 
     fn data() -> Made {

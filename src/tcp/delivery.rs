@@ -16,11 +16,13 @@ const HOLES_TOTAL: usize = 1 << 18;
 
 impl FlowTable {
     /// Counts the payload, and delivers or holds it.
+    #[inline]
     pub(super) fn deliver(
         &mut self,
         id: FlowId,
         side: Side,
         segment: &Segment<'_>,
+        behind: Option<Side>,
         consumer: &mut impl Consumer,
     ) {
         let room = if self.flows.stats.holes > HOLES_TOTAL {
@@ -31,8 +33,7 @@ impl FlowTable {
         let Some(flow) = self.flows.flow_mut(id) else {
             return;
         };
-        let offer = flow.take_payload(side, segment, room);
-        flow.recount();
+        let offer = flow.take_payload(side, segment, room, behind);
         self.flows.tally(id);
         if let Offer::Deliver { skip, lost } = offer {
             let bytes = segment.payload.get(skip..).unwrap_or_default();
@@ -81,10 +82,15 @@ impl FlowTable {
         patience: Patience,
         consumer: &mut impl Consumer,
     ) {
-        if self.flows.interest(id) == Interest::Count {
+        let Some(flow) = self.flows.flow(id) else {
+            return;
+        };
+        if flow.interest() == Interest::Count {
             return;
         }
-        self.drain_one(id, at, patience, consumer);
+        if !flow.assembler.is_even(&flow.connection.halves) {
+            self.drain_one(id, at, patience, consumer);
+        }
         while self.flows.stats.held > MAX_HELD_BYTES as u64 && self.hurry(at, consumer) {}
     }
 
@@ -204,7 +210,6 @@ impl FlowTable {
 
     /// Delivers all that a flow holds and forgets it.
     pub(super) fn remove(&mut self, id: FlowId, at: Moment, consumer: &mut impl Consumer) {
-        self.flows.flow_mut(id);
         self.drain(id, at, Patience::None, consumer);
         let last = self.flows.get(id).map_or(at, |connection| connection.last);
         if self
@@ -227,11 +232,8 @@ impl FlowTable {
             return;
         };
         flow.queued = false;
-        let at = Moment {
-            frame: flow.connection.last.frame,
-            time: now,
-        };
-        self.drain(id, at, Patience::Graces, consumer);
+        let at = flow.connection.last;
+        self.drain(id, at, Patience::Graces(now), consumer);
         let last = self.flows.get(id).map_or(at, |connection| connection.last);
         if self
             .flows

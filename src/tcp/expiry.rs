@@ -54,7 +54,7 @@ fn dead(flow: &Flow) -> Option<Duration> {
         let data = half.stuck().filter(|stuck| stuck.times >= IN_VAIN);
         let fin = half
             .fin
-            .filter(|_| u32::from(half.fins) >= IN_VAIN && !half.fin_acknowledged);
+            .filter(|_| u32::from(half.fins) >= IN_VAIN && !half.fin_acknowledged());
         let since = data
             .map(|stuck| stuck.since.time)
             .or(fin.map(|fin| fin.time))?;
@@ -72,7 +72,7 @@ pub(super) const ESTABLISHED: u8 = 2;
 pub(super) fn worth(flow: &Flow) -> u8 {
     let connection = &flow.connection;
     match flow.tag {
-        _ if connection.close.is_some() => 0,
+        _ if connection.close().is_some() => 0,
         0 if !connection.established => 1,
         0 => ESTABLISHED,
         _ => 3,
@@ -81,27 +81,48 @@ pub(super) fn worth(flow: &Flow) -> u8 {
 
 impl FlowTable {
     /// Forgets the flows under the hand that have been quiet for too long.
+    #[inline]
     pub(super) fn turn_hand(
         &mut self,
         places: usize,
         now: Timestamp,
         consumer: &mut impl Consumer,
     ) {
-        for _ in 0..places.min(self.flows.places()) {
+        let places = places.min(self.flows.places());
+        let quiet = self.flows.quiet_places(self.hand, places, now);
+        self.move_hand(quiet);
+        if quiet < places {
+            self.turn_hand_on(places - quiet, now, consumer);
+        }
+    }
+
+    /// Does so where some may be found, or the end of the table is near.
+    fn turn_hand_on(&mut self, mut left: usize, now: Timestamp, consumer: &mut impl Consumer) {
+        while left > 0 {
             let index = self.next_place();
             if let Some(id) = self.flows.expired(index, now) {
                 self.flows.stats.expired += 1;
                 self.remove_as_it_was(id, consumer);
             }
+            left -= 1;
+            let quiet = self.flows.quiet_places(self.hand, left, now);
+            self.move_hand(quiet);
+            left -= quiet;
         }
     }
 
     pub(super) fn next_place(&mut self) -> u32 {
         let index = self.hand;
-        let next = index.wrapping_add(1);
-        let end = u32::try_from(self.flows.places()).unwrap_or(u32::MAX);
-        self.hand = if next < end { next } else { 0 };
+        self.move_hand(1);
         index
+    }
+
+    /// Moves the hand on, to the end of the table at most, from which it begins anew.
+    #[inline]
+    fn move_hand(&mut self, places: usize) {
+        let next = self.hand as usize + places;
+        let end = self.flows.places();
+        self.hand = if next < end { next as u32 } else { 0 };
     }
 }
 

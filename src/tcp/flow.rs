@@ -6,39 +6,34 @@ use super::copies::Copies;
 use super::stall::Clock;
 use super::stats::Footprint;
 use super::track::Track;
-use super::{Close, Connection, Half, Side};
+use super::{Close, Connection, Half, Interest, Side};
 use crate::capture::Moment;
 use crate::decode::{IcmpError, Segment};
 
 /// More payload than any segment carries; what claims more is damaged.
-const MAX_SEGMENT: u32 = 1 << 24;
+pub(super) const MAX_SEGMENT: u32 = 1 << 24;
 
 /// A connection in the table.
 #[derive(Debug)]
 pub(super) struct Flow {
     pub(super) connection: Connection,
-    pub(super) tracks: [Track; 2],
     pub(super) assembler: Assembler,
     pub(super) copies: Copies,
+    /// How many flows were opened before this one.
+    pub(super) opened: u64,
     /// The consumer's mark.
     pub(super) tag: u32,
     /// Segments so far, copies included: the clock of graces.
     pub(super) segments: u32,
-    /// How many flows were opened before this one.
-    pub(super) opened: u64,
-    /// It is in the queue of flows that hold data back.
-    pub(super) queued: bool,
     /// What the sums over all flows hold of this one.
     pub(super) footprint: Footprint,
+    /// It is in the queue of flows that hold data back.
+    pub(super) queued: bool,
     pub(super) first_fin: Option<Side>,
-    /// Of each side, where a segment ends that waits for its acknowledgement, and its payload; no
-    /// payload where none waits.
-    pub(super) fronts: [(i64, u32); 2],
-    /// The window scales that the SYNs offered.
-    pub(super) shifts: [Option<u8>; 2],
 }
 
 /// Where and when a segment was captured.
+#[inline]
 pub(super) fn moment(segment: &Segment<'_>) -> Moment {
     Moment {
         frame: segment.frame,
@@ -47,6 +42,7 @@ pub(super) fn moment(segment: &Segment<'_>) -> Moment {
 }
 
 /// Payload length on the wire, never less than what was captured.
+#[inline]
 pub(super) fn wire_len(segment: &Segment<'_>) -> u32 {
     let captured = u32::try_from(segment.payload.len()).unwrap_or(u32::MAX);
     segment.len.max(captured).min(MAX_SEGMENT)
@@ -62,21 +58,19 @@ impl Flow {
                 midstream: !segment.flags.syn,
                 ..Connection::new(initiator, responder, at)
             },
-            tracks: [Track::default(), Track::default()],
             assembler: Assembler::default(),
             copies: Copies::default(),
+            opened,
             tag: 0,
             segments: 0,
-            opened,
-            queued: false,
             footprint: Footprint::default(),
+            queued: false,
             first_fin: None,
-            fronts: [(0, 0); 2],
-            shifts: [None; 2],
         }
     }
 
     /// Who sent a segment of this flow.
+    #[inline]
     pub(super) fn side(&self, segment: &Segment<'_>) -> Side {
         if segment.src == self.connection.initiator {
             Side::Initiator
@@ -86,28 +80,66 @@ impl Flow {
     }
 
     /// Sequence space of one side's data.
+    #[inline]
     pub(super) fn track(&self, side: Side) -> &Track {
-        &self.tracks[side.index()]
+        &self.connection.halves[side.index()].track
+    }
+
+    /// Sequence space of one side's data.
+    #[inline]
+    pub(super) fn track_mut(&mut self, side: Side) -> &mut Track {
+        &mut self.connection.halves[side.index()].track
     }
 
     /// One side's counters.
+    #[inline]
     pub(super) fn half_mut(&mut self, side: Side) -> &mut Half {
         &mut self.connection.halves[side.index()]
     }
 
     /// How many holes are remembered of both directions.
     pub(super) fn holes(&self) -> usize {
-        self.tracks.iter().map(Track::holes).sum()
+        let halves = self.connection.halves.iter();
+        halves.map(|half| half.track.holes()).sum()
+    }
+
+    /// What the consumer wants of it.
+    #[inline]
+    pub(super) fn interest(&self) -> Interest {
+        self.assembler.interest()
+    }
+
+    /// What it takes beyond its fixed size.
+    #[inline]
+    pub(super) fn takes(&self) -> Footprint {
+        Footprint::new(self.assembler.held(), self.holes())
+    }
+
+    /// It exists, has met no trouble and shows no sign of its end.
+    #[inline]
+    pub(super) fn is_well(&self) -> bool {
+        let halves = &self.connection.halves;
+        self.connection.established
+            && self.connection.ending.is_none()
+            && halves.iter().all(|half| half.trouble.is_none())
     }
 
     /// One side has sent FIN.
+    #[inline]
     pub(super) fn is_closing(&self) -> bool {
         self.first_fin.is_some()
     }
 
     /// Counts the payload and notes the FIN; tells what is to be done with the bytes if they are
-    /// wanted.
-    pub(super) fn take_payload(&mut self, side: Side, segment: &Segment<'_>, room: usize) -> Offer {
+    /// wanted. At most `room` holes are remembered; `behind` is who had sent what was not
+    /// acknowledged, before the segment.
+    pub(super) fn take_payload(
+        &mut self,
+        side: Side,
+        segment: &Segment<'_>,
+        room: usize,
+        behind: Option<Side>,
+    ) -> Offer {
         let len = wire_len(segment);
         if segment.flags.rst || (len == 0 && !segment.flags.fin) {
             self.note_ahead(side, segment);
@@ -118,13 +150,13 @@ impl Flow {
         } else {
             segment.seq
         };
-        let from = self.tracks[side.index()].locate(seq);
+        let from = self.track_mut(side).locate(seq);
         let probe = self.is_probe(side, from, len);
         if len > 0 && !probe {
             self.count(side, from, len, room, moment(segment));
         }
-        if segment.flags.fin && self.tracks[side.index()].finish(from + i64::from(len), room) {
-            self.note_fin(side, moment(segment));
+        if segment.flags.fin && self.track_mut(side).finish(from + i64::from(len), room) {
+            self.note_fin(side, behind, moment(segment));
         }
         if len == 0 || probe {
             return Offer::Nothing;
@@ -137,7 +169,7 @@ impl Flow {
         let track = self.track(side);
         let ahead = track.is_known() && track.offset(segment.seq) > track.high();
         if ahead && !segment.flags.rst && !segment.flags.syn {
-            self.half_mut(side).ahead = Some(moment(segment));
+            self.half_mut(side).trouble().ahead = Some(moment(segment));
         }
     }
 
@@ -145,8 +177,8 @@ impl Flow {
     fn is_probe(&self, side: Side, from: i64, len: u32) -> bool {
         let track = self.track(side);
         let needless = track.ack_known() && track.acked() >= track.high();
-        let starved = self.connection.half(side.peer()).zero_window.is_some();
-        len == 1 && track.is_newest_byte(from) && (needless || starved)
+        let starved = || self.connection.half(side.peer()).zero_window().is_some();
+        len == 1 && track.is_newest_byte(from) && (needless || starved())
     }
 
     /// A segment that fills a hole comes sooner than its sender can have learnt of a loss: another
@@ -163,32 +195,47 @@ impl Flow {
 
     fn count(&mut self, side: Side, from: i64, len: u32, room: usize, at: Moment) {
         let to = from + i64::from(len);
-        let high = self.track(side).high();
-        let is_late = to <= high;
-        if from > high {
-            let half = self.half_mut(side);
-            half.trouble.get_or_insert_default().jumped = Some(at.time);
-        }
-        let fresh = self.tracks[side.index()].account(from, len, room);
-        let track = self.track(side);
-        if fresh == 0 && track.ack_known() && to > track.acked() {
-            self.note_repetition(side, len, at);
-        } else if fresh > 0 && !is_late {
-            let front = &mut self.fronts[side.index()];
-            if front.1 == 0 {
-                *front = (to, len);
-            }
-        }
-        let overtaken = self.is_overtaken(side, at);
         let half = self.half_mut(side);
-        half.bytes += fresh;
-        if is_late && fresh > 0 && !overtaken {
-            half.trouble.get_or_insert_default().late += fresh;
+        let high = half.track.high();
+        if from > high {
+            half.trouble().jumped = Some(at.time);
         }
-        half.retransmitted += u64::from(len) - fresh.min(u64::from(len));
+        let fresh = half.track.account(from, len, room);
+        half.bytes += fresh;
         half.first_data.get_or_insert(at);
         if fresh > 0 {
             half.last_data = Some(at);
+        }
+        if fresh > 0 && to > high && half.front == 0 {
+            (half.front, half.front_end) = (len, to);
+        }
+        if to <= high || fresh != u64::from(len) {
+            self.count_again(side, to, len, fresh, to <= high, at);
+        }
+    }
+
+    /// Counts what comes late, or not for the first time.
+    fn count_again(
+        &mut self,
+        side: Side,
+        to: i64,
+        len: u32,
+        fresh: u64,
+        is_late: bool,
+        at: Moment,
+    ) {
+        let track = self.track(side);
+        if fresh == 0 && track.ack_known() && to > track.acked() {
+            self.note_repetition(side, len, at);
+        }
+        let overtaken = is_late && self.is_overtaken(side, at);
+        let half = self.half_mut(side);
+        if is_late && fresh > 0 && !overtaken {
+            half.trouble().late += fresh;
+        }
+        let again = u64::from(len) - fresh.min(u64::from(len));
+        if again > 0 {
+            half.trouble().retransmitted += again;
         }
     }
 
@@ -203,10 +250,8 @@ impl Flow {
 
     /// The reassembly and what it may look at.
     pub(super) fn reassembly(&mut self, at: Moment) -> (&mut Assembler, View<'_>) {
-        let halves = &self.connection.halves;
         let view = View {
-            heard: [halves[0].segments > 0, halves[1].segments > 0],
-            tracks: &mut self.tracks,
+            halves: &mut self.connection.halves,
             clock: Clock {
                 segment: self.segments,
                 at,
@@ -215,26 +260,17 @@ impl Flow {
         (&mut self.assembler, view)
     }
 
-    /// Brings the counters that follow from sequence space up to date.
-    pub(super) fn recount(&mut self) {
-        for (half, track) in self.connection.halves.iter_mut().zip(&self.tracks) {
-            half.missing = track.missing();
-            half.unacknowledged = track.unacknowledged();
-            half.lost(track.never_arrived());
-            half.fin_acknowledged = track.is_fin_acknowledged();
-        }
-    }
-
     /// Notes a reset; tells whether it closes the connection.
     pub(super) fn reset(&mut self, side: Side, segment: &Segment<'_>) -> bool {
         if !arrival::reset_is_plausible(self, side, segment) {
             return false;
         }
-        self.note_end(side, true, moment(segment));
-        let half = self.half_mut(side);
-        half.rst.get_or_insert(moment(segment));
-        half.rst_ttl.get_or_insert(segment.ttl);
-        self.close(Close::Reset(side), moment(segment))
+        let at = moment(segment);
+        self.note_end(side, true, self.connection.behind(), at);
+        let trouble = self.half_mut(side).trouble();
+        trouble.rst.get_or_insert(at);
+        trouble.rst_ttl.get_or_insert(segment.ttl);
+        self.close(Close::Reset(side), at)
     }
 
     /// Both sides have finished and nothing is outstanding: closes the connection. Without
@@ -244,17 +280,21 @@ impl Flow {
             return false;
         };
         let both = self.connection.halves.iter().all(|half| half.fin.is_some());
+        let halves = &self.connection.halves;
         let done = !complete
-            || (self.tracks.iter().all(Track::is_complete) && self.assembler.is_done(&self.tracks));
+            || (halves.iter().all(|half| half.track.is_complete())
+                && self.assembler.is_done(halves));
         both && done && self.close(Close::Finished(first), at)
     }
 
     fn close(&mut self, close: Close, at: Moment) -> bool {
-        if self.connection.close.is_some() {
+        // Only what has shown a sign of its end can close.
+        let Some(ending) = &mut self.connection.ending else {
             return false;
-        }
-        self.connection.close = Some((close, at));
-        true
+        };
+        let first = ending.close.is_none();
+        ending.close.get_or_insert((close, at));
+        first
     }
 
     /// Notes an ICMP error. The first one stays, but a path-MTU notice, which is normal in a
@@ -303,7 +343,7 @@ mod tests {
         let mut talk = Talk::handshake();
         talk.client("x").finish();
         let seen = run(&talk.segments, Interest::Count);
-        let (close, at) = seen.last().close.unwrap();
+        let (close, at) = seen.last().close().unwrap();
         assert_eq!(
             (close, at.frame.number()),
             (Close::Finished(Side::Responder), 6)
@@ -323,7 +363,7 @@ mod tests {
             Made::up(FIRST + 1, Some(5002), "", ""),
         ]);
         assert_eq!(
-            connection.close.map(|close| close.0),
+            connection.close().map(|close| close.0),
             Some(Close::Finished(Side::Initiator))
         );
     }
@@ -338,7 +378,7 @@ mod tests {
             probe.clone().after(1000),
             Made::up(FIRST + 4, Some(5001), "", ""),
         ]);
-        assert_eq!(alive.half(Side::Initiator).retransmitted, 0);
+        assert_eq!(alive.half(Side::Initiator).retransmitted(), 0);
         let full = Made::down(5001, Some(FIRST + 4), "", "").window(0);
         let starved = facts(&[
             up("hello"),
@@ -346,22 +386,22 @@ mod tests {
             probe.clone().after(1000),
             probe.clone().after(2000),
         ]);
-        assert_eq!(starved.half(Side::Initiator).retransmitted, 0);
+        assert_eq!(starved.half(Side::Initiator).retransmitted(), 0);
         assert_eq!(
             starved
                 .half(Side::Responder)
-                .zero_window
+                .zero_window()
                 .map(|at| at.frame.number()),
             Some(5)
         );
         let real = facts(&[up("hello"), probe.after(1000)]);
-        assert_eq!(real.half(Side::Initiator).retransmitted, 1);
+        assert_eq!(real.half(Side::Initiator).retransmitted(), 1);
         let reopened = facts(&[
             up("hello"),
             full,
             Made::down(5001, Some(FIRST + 5), "", "").window(9),
         ]);
-        assert_eq!(reopened.half(Side::Responder).zero_window, None);
+        assert_eq!(reopened.half(Side::Responder).zero_window(), None);
     }
 
     #[test]
@@ -375,7 +415,7 @@ mod tests {
         }
         let seen = run(&segments, Interest::Count);
         let half = seen.last().half(Side::Responder);
-        assert_eq!((half.bytes, half.missing), (40, 6_000_000_000 - 30));
+        assert_eq!((half.bytes, half.missing()), (40, 6_000_000_000 - 30));
     }
 
     #[test]
@@ -388,7 +428,7 @@ mod tests {
         let connection = seen.last();
         assert_eq!(
             (
-                connection.half(Side::Initiator).missing,
+                connection.half(Side::Initiator).missing(),
                 connection.half(Side::Responder).bytes
             ),
             (3, 0)

@@ -7,10 +7,9 @@ use hashbrown::HashTable;
 use super::chain::{Chains, Common, Link};
 use super::expiry;
 use super::flow::Flow;
-use super::hashing::Hashing;
-use super::seed::{Kept, Seed};
+use super::hashing::{Hashing, Print};
 use super::stats::Footprint;
-use super::{Connection, FlowId, Interest, Side, Stats};
+use super::{Connection, FlowId, Interest, Stats};
 use crate::decode::Segment;
 use crate::time::Timestamp;
 
@@ -22,31 +21,40 @@ const SHOWN_BETWEEN: usize = 32;
 /// A place for one flow.
 #[derive(Debug, Default)]
 pub(super) struct Slot {
-    pub(super) kept: Kept,
+    flow: Option<Box<Flow>>,
     /// Its places in the chains of unmarked flows.
     pub(super) links: [Link; 2],
-    /// When the flow will have been quiet for too long.
-    expires: Timestamp,
     generation: u32,
 }
 
 #[derive(Debug)]
 struct Entry {
-    hash: u64,
+    hash: Print,
     index: u32,
+}
+
+/// When a place expires that has no flow.
+const NEVER: Timestamp = Timestamp::from_nanos(u64::MAX);
+
+impl Slot {
+    /// Who connects, and who listens.
+    pub(super) fn ends(&self) -> Option<(SocketAddr, SocketAddr)> {
+        let connection = &self.flow.as_ref()?.connection;
+        Some((connection.initiator, connection.responder))
+    }
 }
 
 /// All flows of a table, as the consumer sees them.
 #[derive(Debug)]
 pub struct Flows {
     slots: Vec<Slot>,
+    /// Of each place, a time before which its flow will not have been quiet for too long.
+    expires: Vec<Timestamp>,
     free: Vec<u32>,
     by_ends: HashTable<Entry>,
     to_listener: Chains,
     between_hosts: Chains,
     hashing: Hashing,
-    /// How many are kept as seeds.
-    seeds: usize,
     pub(super) stats: Stats,
 }
 
@@ -54,12 +62,12 @@ impl Flows {
     pub(super) fn new() -> Self {
         Self {
             slots: Vec::new(),
+            expires: Vec::new(),
             free: Vec::new(),
             by_ends: HashTable::new(),
             to_listener: Chains::new(Common::Listener),
             between_hosts: Chains::new(Common::Hosts),
             hashing: Hashing::default(),
-            seeds: 0,
             stats: Stats::default(),
         }
     }
@@ -71,11 +79,7 @@ impl Flows {
 
     /// What the consumer wants of a flow: [`Interest::Count`] until it says otherwise.
     pub fn interest(&self, id: FlowId) -> Interest {
-        match self.kept(id) {
-            None | Some(Kept::Nothing) => Interest::Count,
-            Some(Kept::Seed(seed)) => seed.interest(),
-            Some(Kept::Flow(flow)) => flow.assembler.interest(),
-        }
+        self.flow(id).map_or(Interest::Count, Flow::interest)
     }
 
     /// Says what the consumer wants of a flow from here on. At [`StreamEvent::Open`] that includes
@@ -86,8 +90,8 @@ impl Flows {
         let Some(flow) = self.flow_mut(id) else {
             return;
         };
-        let bytes = [Side::Initiator, Side::Responder].map(|side| flow.connection.half(side).bytes);
-        flow.assembler.set_interest(interest, &flow.tracks, bytes);
+        flow.assembler
+            .set_interest(interest, &flow.connection.halves);
         self.tally(id);
     }
 
@@ -109,7 +113,7 @@ impl Flows {
         let before = std::mem::replace(&mut flow.tag, tag);
         match (before, tag) {
             (0, 1..) => self.unlink(id.index),
-            (1.., 0) => self.link(id.index),
+            (1.., 0) => self.link(id),
             _ => {}
         }
         self.refresh(id);
@@ -117,19 +121,18 @@ impl Flows {
 
     /// Flows to this listener that bear no mark, latest first, at most 16. Those that closed in
     /// the last seconds of packet time are among them.
-    pub fn unmarked_to(&mut self, responder: SocketAddr) -> Vec<FlowId> {
+    pub fn unmarked_to(&self, responder: SocketAddr) -> Vec<FlowId> {
         let fits = move |(_, listener)| listener == responder;
         let chain = self
             .to_listener
             .follow(&self.slots, self.hashing.end(responder), fits);
         let shown = chain.take(SHOWN_TO).filter_map(|index| self.id(index));
-        let shown = shown.collect();
-        self.shown(shown)
+        shown.collect()
     }
 
     /// Flows between two hosts that bear no mark, whichever connected, latest first, at most 32.
     /// Those that closed in the last seconds of packet time are among them.
-    pub fn unmarked_between(&mut self, a: IpAddr, b: IpAddr) -> Vec<FlowId> {
+    pub fn unmarked_between(&self, a: IpAddr, b: IpAddr) -> Vec<FlowId> {
         let fits = move |(one, other): (SocketAddr, SocketAddr)| {
             let (x, y) = (one.ip(), other.ip());
             (x, y) == (a, b) || (x, y) == (b, a)
@@ -138,16 +141,7 @@ impl Flows {
             .between_hosts
             .follow(&self.slots, self.hashing.hosts(a, b), fits);
         let shown = chain.take(SHOWN_BETWEEN).filter_map(|index| self.id(index));
-        let shown = shown.collect();
-        self.shown(shown)
-    }
-
-    /// Makes the facts of these flows readable.
-    fn shown(&mut self, ids: Vec<FlowId>) -> Vec<FlowId> {
-        for id in &ids {
-            self.flow_mut(*id);
-        }
-        ids
+        shown.collect()
     }
 
     /// How many flows there are.
@@ -160,14 +154,9 @@ impl Flows {
         self.by_ends.is_empty()
     }
 
-    /// How many of them are no more than a SYN.
-    pub(super) fn seeds(&self) -> usize {
-        self.seeds
-    }
-
     /// What each place takes, with what finds it: an entry by its ends and, at most, two heads.
     pub(super) const fn place_size(&self) -> usize {
-        size_of::<Slot>() + 2 * (size_of::<Entry>() + Chains::HEAD_SIZE)
+        size_of::<Slot>() + size_of::<Timestamp>() + 2 * (size_of::<Entry>() + Chains::HEAD_SIZE)
     }
 
     /// How many places there are, taken or free.
@@ -175,106 +164,103 @@ impl Flows {
         self.slots.len()
     }
 
-    /// A flow of which more than a SYN is kept.
+    /// A flow.
+    #[inline]
     pub(super) fn flow(&self, id: FlowId) -> Option<&Flow> {
-        self.kept(id)?.flow()
+        let slot = self.slots.get(place(id.index))?;
+        let flow = slot.flow.as_deref();
+        flow.filter(|_| slot.generation == id.generation)
     }
 
     /// A flow, to be changed.
+    #[inline]
     pub(super) fn flow_mut(&mut self, id: FlowId) -> Option<&mut Flow> {
         let slot = self.slots.get_mut(place(id.index))?;
-        if slot.generation != id.generation {
-            return None;
-        }
-        self.seeds -= usize::from(matches!(slot.kept, Kept::Seed(_)));
-        slot.kept.flow_mut()
-    }
-
-    /// What is kept of a flow.
-    pub(super) fn kept(&self, id: FlowId) -> Option<&Kept> {
-        let slot = self.slots.get(place(id.index))?;
-        (slot.generation == id.generation).then_some(&slot.kept)
-    }
-
-    /// Keeps no more of a flow than the segment that has just opened it, where that is enough.
-    pub(super) fn shrink(&mut self, id: FlowId, segment: &Segment<'_>) {
-        let Some(slot) = self.slots.get_mut(place(id.index)) else {
-            return;
-        };
-        if let Some(seed) = slot.kept.flow().and_then(|flow| Seed::of(flow, segment)) {
-            slot.kept = Kept::Seed(Box::new(seed));
-            self.seeds += 1;
-        }
+        let flow = slot.flow.as_deref_mut();
+        flow.filter(|_| slot.generation == id.generation)
     }
 
     /// The flow in a place.
+    #[inline]
     pub(super) fn id(&self, index: u32) -> Option<FlowId> {
         let slot = self.slots.get(place(index))?;
-        slot.kept.is_taken().then_some(FlowId {
+        slot.flow.is_some().then_some(FlowId {
             index,
             generation: slot.generation,
         })
     }
 
+    /// Of `count` places from `first` on, how many come before one that may be expired, or the last.
+    #[inline]
+    pub(super) fn quiet_places(&self, first: u32, count: usize, now: Timestamp) -> usize {
+        let places = self.expires.get(place(first)..).unwrap_or_default();
+        let places = places.get(..count).unwrap_or(places);
+        let late = places.iter().position(|expires| *expires < now);
+        late.unwrap_or(places.len())
+    }
+
     /// The flow in a place, if it has been quiet for too long.
-    pub(super) fn expired(&self, index: u32, now: Timestamp) -> Option<FlowId> {
-        let slot = self
-            .slots
-            .get(place(index))
-            .filter(|slot| slot.expires < now)?;
-        slot.kept.is_taken().then_some(FlowId {
-            index,
-            generation: slot.generation,
-        })
+    pub(super) fn expired(&mut self, index: u32, now: Timestamp) -> Option<FlowId> {
+        let may_be = |expires: &Timestamp| *expires < now;
+        if !self.expires.get(place(index)).is_some_and(may_be) {
+            return None;
+        }
+        let id = self.id(index)?;
+        (self.refresh(id)? < now).then_some(id)
     }
 
     /// The flow between two ends, whichever connected.
     pub(super) fn find(&self, a: SocketAddr, b: SocketAddr) -> Option<FlowId> {
-        let hash = self.hashing.ends(a, b);
-        let entry = self.by_ends.find(hash, |entry| {
-            entry.hash == hash && self.joins(entry.index, a, b)
-        })?;
-        self.id(entry.index)
+        self.look_up(a, b).ok()
     }
 
+    /// The flow between two ends, or where to put one.
+    #[inline]
+    pub(super) fn look_up(&self, a: SocketAddr, b: SocketAddr) -> Result<FlowId, Print> {
+        let hash = self.hashing.ends(a, b);
+        let entry = self.by_ends.find(hash.wide(), |entry| {
+            entry.hash == hash && self.joins(entry.index, a, b)
+        });
+        entry.and_then(|entry| self.id(entry.index)).ok_or(hash)
+    }
+
+    #[inline]
     fn joins(&self, index: u32, a: SocketAddr, b: SocketAddr) -> bool {
-        let ends = self
-            .slots
-            .get(place(index))
-            .and_then(|slot| slot.kept.ends());
+        let ends = self.slots.get(place(index)).and_then(Slot::ends);
         ends.is_some_and(|ends| ends == (a, b) || ends == (b, a))
     }
 
-    /// Makes a flow that this segment opens.
-    pub(super) fn insert(&mut self, segment: &Segment<'_>) -> FlowId {
+    /// Makes a flow that this segment opens, where it was looked for. It is yet to be linked.
+    pub(super) fn insert(&mut self, segment: &Segment<'_>, hash: Print) -> FlowId {
         let flow = Box::new(Flow::new(segment, self.stats.opened));
         self.stats.opened += 1;
         let index = self.free.pop().unwrap_or_else(|| {
             self.slots.push(Slot::default());
+            self.expires.push(NEVER);
             u32::try_from(self.slots.len() - 1).unwrap_or(u32::MAX)
         });
         let mut generation = 0;
         if let Some(slot) = self.slots.get_mut(place(index)) {
-            slot.kept = Kept::Flow(flow);
+            slot.flow = Some(flow);
             generation = slot.generation;
         }
-        let hash = self.hashing.ends(segment.src, segment.dst);
         self.by_ends
-            .insert_unique(hash, Entry { hash, index }, |entry| entry.hash);
-        self.link(index);
+            .insert_unique(hash.wide(), Entry { hash, index }, |entry| {
+                entry.hash.wide()
+            });
         FlowId { index, generation }
     }
 
     /// Forgets a flow. Its place is used again under a new generation.
     pub(super) fn remove(&mut self, id: FlowId) {
-        if self.flow_mut(id).is_none() {
+        if self.flow(id).is_none() {
             return;
         }
         self.unlink(id.index);
         let Some(slot) = self.slots.get_mut(place(id.index)) else {
             return;
         };
-        let Kept::Flow(flow) = std::mem::take(&mut slot.kept) else {
+        let Some(flow) = slot.flow.take() else {
             return;
         };
         // A place whose generations are used up is not used again: an id never names two flows.
@@ -282,12 +268,16 @@ impl Flows {
             slot.generation = generation;
             self.free.push(id.index);
         }
+        if let Some(expires) = self.expires.get_mut(place(id.index)) {
+            *expires = NEVER;
+        }
+        let connection = &flow.connection;
         let hash = self
             .hashing
-            .ends(flow.connection.initiator, flow.connection.responder);
+            .ends(connection.initiator, connection.responder);
         if let Ok(entry) = self
             .by_ends
-            .find_entry(hash, |entry| entry.index == id.index)
+            .find_entry(hash.wide(), |entry| entry.index == id.index)
         {
             entry.remove();
         }
@@ -295,46 +285,67 @@ impl Flows {
     }
 
     /// Brings the sums over all flows up to date with one flow.
+    #[inline]
     pub(super) fn tally(&mut self, id: FlowId) {
         let Some(flow) = self.flow_mut(id) else {
             return;
         };
-        let now = Footprint {
-            held: flow.assembler.held(),
-            holes: flow.holes(),
-        };
-        let before = std::mem::replace(&mut flow.footprint, now);
-        self.stats.replace(before, now);
-    }
-
-    /// Works out anew when a flow is forgotten.
-    pub(super) fn refresh(&mut self, id: FlowId) {
-        let Some(slot) = self.slots.get_mut(place(id.index)) else {
-            return;
-        };
-        if let Some(flow) = slot.kept.flow() {
-            slot.expires = flow.connection.last.time + expiry::lifetime(flow);
+        let now = flow.takes();
+        if now != flow.footprint {
+            let before = std::mem::replace(&mut flow.footprint, now);
+            self.stats.replace(before, now);
         }
     }
 
-    fn link(&mut self, index: u32) {
-        let Some((end, hosts)) = self.common_hashes(index) else {
+    /// Works out anew when a flow is forgotten; tells that.
+    pub(super) fn refresh(&mut self, id: FlowId) -> Option<Timestamp> {
+        let flow = self.flow(id)?;
+        let when = flow.connection.last.time + expiry::lifetime(flow);
+        *self.expires.get_mut(place(id.index))? = when;
+        Some(when)
+    }
+
+    /// All that there is of each flow.
+    #[cfg(test)]
+    pub(super) fn inside(&self) -> String {
+        let flows = self.slots.iter().map(|slot| &slot.flow);
+        format!(
+            "{:?} {:?} {:?}",
+            flows.collect::<Vec<_>>(),
+            self.expires,
+            self.stats
+        )
+    }
+
+    /// Puts a flow in the chains of those without a mark, if it bears none.
+    pub(super) fn link(&mut self, id: FlowId) {
+        let unmarked = self.flow(id).is_some_and(|flow| flow.tag == 0);
+        if !unmarked || self.is_linked(id.index) {
             return;
-        };
-        self.to_listener.link(&mut self.slots, index, end);
-        self.between_hosts.link(&mut self.slots, index, hosts);
+        }
+        if let Some((end, hosts)) = self.common_hashes(id.index) {
+            self.to_listener.link(&mut self.slots, id.index, end);
+            self.between_hosts.link(&mut self.slots, id.index, hosts);
+        }
     }
 
     fn unlink(&mut self, index: u32) {
-        let Some((end, hosts)) = self.common_hashes(index) else {
+        if !self.is_linked(index) {
             return;
-        };
-        self.to_listener.unlink(&mut self.slots, index, end);
-        self.between_hosts.unlink(&mut self.slots, index, hosts);
+        }
+        if let Some((end, hosts)) = self.common_hashes(index) {
+            self.to_listener.unlink(&mut self.slots, index, end);
+            self.between_hosts.unlink(&mut self.slots, index, hosts);
+        }
     }
 
-    fn common_hashes(&self, index: u32) -> Option<(u64, u64)> {
-        let (initiator, responder) = self.slots.get(place(index))?.kept.ends()?;
+    fn is_linked(&self, index: u32) -> bool {
+        let slot = self.slots.get(place(index));
+        slot.is_some_and(|slot| slot.links.iter().any(|link| link.linked))
+    }
+
+    fn common_hashes(&self, index: u32) -> Option<(Print, Print)> {
+        let (initiator, responder) = self.slots.get(place(index))?.ends()?;
         Some((
             self.hashing.end(responder),
             self.hashing.hosts(initiator.ip(), responder.ip()),
@@ -429,8 +440,7 @@ mod tests {
 
     #[test]
     fn a_flow_is_small() {
-        assert!(size_of::<Flow>() <= 1280, "{}", size_of::<Flow>());
-        assert!(size_of::<Seed>() <= 176, "{}", size_of::<Seed>());
-        assert!(size_of::<Slot>() <= 56, "{}", size_of::<Slot>());
+        assert!(size_of::<Flow>() <= 656, "{}", size_of::<Flow>());
+        assert!(size_of::<Slot>() <= 40, "{}", size_of::<Slot>());
     }
 }

@@ -1,9 +1,25 @@
 //! Hashes of addresses, seeded per process so that a capture cannot be made to collide.
 
 use std::hash::{BuildHasher, Hash};
-use std::net::{IpAddr, SocketAddr};
+use std::net::{IpAddr, SocketAddr, SocketAddrV4};
 
 use foldhash::fast::RandomState;
+
+/// A hash, cut to what an entry of a table keeps of it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Print(u32);
+
+impl Print {
+    fn of(hash: u64) -> Self {
+        Self((hash ^ hash >> 32) as u32)
+    }
+
+    /// Spread over the word that the table wants: it looks at both ends of it.
+    #[inline]
+    pub(super) fn wide(self) -> u64 {
+        u64::from(self.0).wrapping_mul(0x9e37_79b9_7f4a_7c15)
+    }
+}
 
 /// Hashes what flows are looked up by.
 #[derive(Debug, Default)]
@@ -11,31 +27,34 @@ pub(super) struct Hashing(RandomState);
 
 impl Hashing {
     /// The two ends of a connection, in either order.
-    pub(super) fn ends(&self, a: SocketAddr, b: SocketAddr) -> u64 {
+    #[inline]
+    pub(super) fn ends(&self, a: SocketAddr, b: SocketAddr) -> Print {
         match (a, b) {
-            (SocketAddr::V4(a), SocketAddr::V4(b)) => {
-                let word = |end: std::net::SocketAddrV4| {
-                    u64::from(end.ip().to_bits()) << 16 | u64::from(end.port())
-                };
-                self.both(word(a), word(b))
-            }
+            (SocketAddr::V4(a), SocketAddr::V4(b)) => self.both(word(a), word(b)),
             _ => self.both((a.ip(), a.port()), (b.ip(), b.port())),
         }
     }
 
     /// One end.
-    pub(super) fn end(&self, a: SocketAddr) -> u64 {
-        self.0.hash_one((a.ip(), a.port()))
+    pub(super) fn end(&self, a: SocketAddr) -> Print {
+        match a {
+            SocketAddr::V4(a) => Print::of(self.0.hash_one(word(a))),
+            SocketAddr::V6(a) => Print::of(self.0.hash_one((a.ip(), a.port()))),
+        }
     }
 
     /// Two hosts, in either order.
-    pub(super) fn hosts(&self, a: IpAddr, b: IpAddr) -> u64 {
+    pub(super) fn hosts(&self, a: IpAddr, b: IpAddr) -> Print {
         self.ends(SocketAddr::new(a, 0), SocketAddr::new(b, 0))
     }
 
-    fn both<T: Ord + Hash>(&self, a: T, b: T) -> u64 {
-        self.0.hash_one(if a <= b { (a, b) } else { (b, a) })
+    fn both<T: Ord + Hash>(&self, a: T, b: T) -> Print {
+        Print::of(self.0.hash_one(if a <= b { (a, b) } else { (b, a) }))
     }
+}
+
+fn word(end: SocketAddrV4) -> u64 {
+    u64::from(end.ip().to_bits()) << 16 | u64::from(end.port())
 }
 
 #[cfg(test)]

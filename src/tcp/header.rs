@@ -26,7 +26,7 @@ impl Flow {
         if segment.flags.syn {
             self.note_syn(side, segment, at);
         } else if wire_len(segment) == 0 && !segment.flags.fin {
-            self.tracks[side.index()].touch(segment.seq);
+            self.track_mut(side).touch(segment.seq);
         }
         self.note_acknowledgement(side, segment, at);
         self.note_handshake(side, segment, at)
@@ -34,7 +34,7 @@ impl Flow {
 
     fn note_syn(&mut self, side: Side, segment: &Segment<'_>, at: Moment) {
         let answers = arrival::answers_data(self, side, segment);
-        let track = &mut self.tracks[side.index()];
+        let track = self.track_mut(side);
         if !track.is_firm() {
             track.begin(segment.seq);
         } else if !track.began_with(segment.seq) {
@@ -43,34 +43,37 @@ impl Flow {
         if segment.flags.ack {
             self.note_answered_syn(side.peer(), segment.ack + u32::MAX, answers);
         }
-        self.shifts[side.index()] = segment
-            .options
-            .window_scale
-            .map(|shift| shift.min(MAX_WINDOW_SHIFT));
-        self.half_mut(side).mss = segment.options.mss.or(self.connection.half(side).mss);
+        let half = self.half_mut(side);
+        let scale = segment.options.window_scale;
+        half.shift = scale.map(|shift| shift.min(MAX_WINDOW_SHIFT));
+        half.mss = segment.options.mss.or(half.mss);
         self.connection.midstream = false;
         if side == Side::Responder {
             self.connection.syn_ack.get_or_insert(at);
             self.connection.syn_acks = self.connection.syn_acks.saturating_add(1);
         } else if !segment.flags.ack {
             self.connection.syns = self.connection.syns.saturating_add(1);
-            self.connection.syn.get_or_insert(at);
-            self.connection.last_syn = Some(at);
+            if self.connection.syn.is_some() {
+                self.half_mut(side).trouble().last_syn = Some(at);
+            } else {
+                self.connection.syn = Some(at);
+            }
         }
     }
 
     /// Takes in the SYN that a SYN/ACK answers, where another one or none was seen.
     fn note_answered_syn(&mut self, side: Side, syn: SeqNumber, known: bool) {
-        let track = &mut self.tracks[side.index()];
+        let established = self.connection.established;
+        let track = self.track_mut(side);
         if !track.is_firm() && track.may_begin_with(syn) {
             track.begin(syn);
-        } else if track.is_firm() && !known && !self.connection.established {
+        } else if track.is_firm() && !known && !established {
             track.restart(syn);
         }
     }
 
     fn note_acknowledgement(&mut self, side: Side, segment: &Segment<'_>, at: Moment) {
-        let peer = &mut self.tracks[side.peer().index()];
+        let peer = self.track_mut(side.peer());
         let mut newest = true;
         if segment.flags.ack {
             let before = peer.ack_known().then(|| peer.acked());
@@ -98,22 +101,20 @@ impl Flow {
             half.largest_window = half.largest_window.max(half.window);
         }
         if segment.window > 0 || segment.flags.syn {
-            if let Some(since) = half.zero_window.take() {
-                half.opened_again(since, at);
-            }
+            half.has_room(at);
         } else {
-            half.zero_window.get_or_insert(at);
+            half.trouble().zero_window.get_or_insert(at);
         }
     }
 
     /// The scale counts if both sides offered one (RFC 7323 §2.2); a SYN that is not in the
     /// capture is taken to have done so.
-    fn shift(&self, side: Side) -> u8 {
-        let peer = side.peer().index();
-        let refused = self.tracks[peer].is_firm()
-            && self.shifts[peer].is_none()
-            && self.syn_seen(side.peer());
-        self.shifts[side.index()].filter(|_| !refused).unwrap_or(0)
+    #[inline]
+    pub(super) fn shift(&self, side: Side) -> u8 {
+        let peer = self.connection.half(side.peer());
+        let offered = self.connection.half(side).shift;
+        let refused = || peer.shift.is_none() && peer.track.is_firm() && self.syn_seen(side.peer());
+        offered.filter(|_| !refused()).unwrap_or(0)
     }
 
     fn syn_seen(&self, side: Side) -> bool {
@@ -133,7 +134,7 @@ impl Flow {
         if completes && !self.connection.midstream {
             self.connection.handshake_ack.get_or_insert(at);
         }
-        let undecided = !self.connection.established && self.connection.close.is_none();
+        let undecided = !self.connection.established && self.connection.close().is_none();
         let newly = undecided && self.proves_connection(side, segment);
         self.connection.established |= newly;
         newly

@@ -7,37 +7,77 @@ const SETTLED_AFTER: i64 = 16 << 20;
 ///
 /// Ranges that are given up (too many, or too far back) stay counted as one sum.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Holes {
-    ranges: Vec<(i64, i64)>,
+pub(super) struct Holes(Option<Box<Ranges>>);
+
+/// Most directions have none.
+#[derive(Clone, Debug, Default)]
+struct Ranges {
+    open: Vec<(i64, i64)>,
     settled: u64,
 }
 
 impl Holes {
     /// How many ranges are kept.
+    #[inline]
     pub(super) fn len(&self) -> usize {
-        self.ranges.len()
+        self.open().len()
+    }
+
+    #[inline]
+    fn open(&self) -> &[(i64, i64)] {
+        self.0.as_ref().map_or(&[], |ranges| &ranges.open)
     }
 
     /// Adds a hole above all others.
     pub(super) fn push_above(&mut self, from: i64, to: i64) {
         if from < to {
-            self.ranges.push((from, to));
+            self.0.get_or_insert_default().open.push((from, to));
         }
     }
 
     /// Adds a hole below all others.
     pub(super) fn push_below(&mut self, from: i64, to: i64) {
         if from < to {
-            self.ranges.insert(0, (from, to));
+            self.0.get_or_insert_default().open.insert(0, (from, to));
         }
     }
 
     /// Takes what `from..to` covers out of the holes; tells how many bytes that were.
     pub(super) fn fill(&mut self, from: i64, to: i64) -> u64 {
-        let first = self.ranges.partition_point(|hole| hole.1 <= from);
+        self.0.as_mut().map_or(0, |ranges| ranges.fill(from, to))
+    }
+
+    /// Gives up the lowest holes: all but `room`, and those far below `high`.
+    pub(super) fn settle(&mut self, room: usize, high: i64) {
+        if let Some(ranges) = &mut self.0 {
+            ranges.settle(room, high);
+        }
+    }
+
+    /// Bytes of holes below `bound`, those given up included.
+    pub(super) fn below(&self, bound: i64) -> u64 {
+        let open = self.open().iter();
+        let open = open.map(|&(from, to)| length(from, to.min(bound)));
+        self.0.as_ref().map_or(0, |ranges| ranges.settled) + open.sum::<u64>()
+    }
+
+    /// No hole reaches beyond `bound`.
+    pub(super) fn none_above(&self, bound: i64) -> bool {
+        self.open().last().is_none_or(|hole| hole.1 <= bound)
+    }
+
+    /// There is no hole (given-up ones aside) below `bound`.
+    pub(super) fn none_below(&self, bound: i64) -> bool {
+        self.open().first().is_none_or(|hole| hole.0 >= bound)
+    }
+}
+
+impl Ranges {
+    fn fill(&mut self, from: i64, to: i64) -> u64 {
+        let first = self.open.partition_point(|hole| hole.1 <= from);
         let mut filled = 0;
         let mut at = first;
-        while let Some(&(start, end)) = self.ranges.get(at) {
+        while let Some(&(start, end)) = self.open.get(at) {
             if start >= to {
                 break;
             }
@@ -51,37 +91,17 @@ impl Holes {
     fn replace(&mut self, at: usize, left: (i64, i64), right: (i64, i64)) -> usize {
         let rest = [left, right].into_iter().filter(|(from, to)| from < to);
         let kept = rest.clone().count();
-        self.ranges.splice(at..=at, rest);
+        self.open.splice(at..=at, rest);
         at + kept
     }
 
-    /// Gives up the lowest holes: all but `room`, and those far below `high`.
-    pub(super) fn settle(&mut self, room: usize, high: i64) {
-        let surplus = self.ranges.len().saturating_sub(room);
+    fn settle(&mut self, room: usize, high: i64) {
+        let surplus = self.open.len().saturating_sub(room);
         let old = self
-            .ranges
+            .open
             .partition_point(|hole| hole.1 < high - SETTLED_AFTER);
-        let gone = self.ranges.drain(..surplus.max(old));
+        let gone = self.open.drain(..surplus.max(old));
         self.settled += gone.map(|(from, to)| length(from, to)).sum::<u64>();
-    }
-
-    /// Bytes of holes below `bound`, those given up included.
-    pub(super) fn below(&self, bound: i64) -> u64 {
-        let open = self
-            .ranges
-            .iter()
-            .map(|&(from, to)| length(from, to.min(bound)));
-        self.settled + open.sum::<u64>()
-    }
-
-    /// No hole reaches beyond `bound`.
-    pub(super) fn none_above(&self, bound: i64) -> bool {
-        self.ranges.last().is_none_or(|hole| hole.1 <= bound)
-    }
-
-    /// There is no hole (given-up ones aside) below `bound`.
-    pub(super) fn none_below(&self, bound: i64) -> bool {
-        self.ranges.first().is_none_or(|hole| hole.0 >= bound)
     }
 }
 
@@ -97,27 +117,27 @@ mod tests {
     use super::*;
 
     fn holes(ranges: &[(i64, i64)]) -> Holes {
-        Holes {
-            ranges: ranges.to_vec(),
+        Holes(Some(Box::new(Ranges {
+            open: ranges.to_vec(),
             settled: 0,
-        }
+        })))
     }
 
     #[test]
     fn filling_the_middle_splits_a_hole() {
         let mut set = holes(&[(0, 10), (20, 30)]);
         assert_eq!(set.fill(3, 25), 12);
-        assert_eq!(set.ranges, [(0, 3), (25, 30)]);
+        assert_eq!(set.open(), [(0, 3), (25, 30)]);
         assert_eq!(set.fill(5, 25), 0);
         assert_eq!(set.fill(1, 2), 1);
-        assert_eq!(set.ranges, [(0, 1), (2, 3), (25, 30)]);
+        assert_eq!(set.open(), [(0, 1), (2, 3), (25, 30)]);
     }
 
     #[test]
     fn given_up_holes_stay_counted() {
         let mut set = holes(&[(0, 10), (20, 30), (40, 50)]);
         set.settle(1, 50);
-        assert_eq!(set.ranges, [(40, 50)]);
+        assert_eq!(set.open(), [(40, 50)]);
         assert_eq!(set.below(45), 25);
         set.settle(8, 51 + SETTLED_AFTER);
         assert_eq!((set.len(), set.below(0)), (0, 30));

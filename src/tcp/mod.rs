@@ -10,10 +10,10 @@
 //! as the acknowledgement numbers tell: what the capture put in another order waits, but not for
 //! long ([`FlowTable::advance`]).
 //!
-//! A segment goes `table` → `flows` (the slab) → `copies`, `arrival` (does it belong?) → `header`,
+//! A segment goes `table` → `flows` (the slab) → `ordinary`, where most are done with, or `copies`, `arrival` (does it belong?) → `header`,
 //! `flow` (facts) → `track`, `holes` (sequence space) → `assembler`, `held`, `stall` (order) →
-//! `delivery` (events). `chain` finds unmarked flows, `seed` keeps those that are only a SYN,
-//! `expiry` forgets, and `relief` does when there is too much.
+//! `delivery` (events). `chain` finds unmarked flows, `expiry` forgets, and `relief`
+//! does when there is too much.
 
 mod arrival;
 mod assembler;
@@ -29,10 +29,10 @@ mod hashing;
 mod header;
 mod held;
 mod holes;
+mod ordinary;
 #[cfg(test)]
 mod properties;
 mod relief;
-mod seed;
 mod stall;
 mod standing;
 mod stats;

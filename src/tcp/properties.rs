@@ -135,7 +135,80 @@ fn is_well_formed(seen: &Seen) -> bool {
     })
 }
 
+/// What the capture does to each segment of a conversation: how far it moves it, whether it repeats
+/// it, lacks it, sees a closed window; its identification.
+fn mishaps() -> impl Strategy<Value = Vec<(usize, bool, bool, bool, Option<u16>)>> {
+    let rarely = || prop::bool::weighted(0.03);
+    let moves = prop_oneof![12 => Just(0), 1 => 0..=DISPLACEMENT];
+    let id = prop_oneof![2 => Just(None), 3 => (0u16..50).prop_map(Some)];
+    vec((moves, rarely(), rarely(), rarely(), id), 1..60)
+}
+
+fn suffer(segments: &[Made], mishaps: &[(usize, bool, bool, bool, Option<u16>)]) -> Vec<Made> {
+    let mut placed = Vec::new();
+    let all = segments.iter().zip(mishaps.iter().cycle()).enumerate();
+    for (place, (segment, (delay, again, lost, full, id))) in all {
+        let mut segment = segment.clone();
+        segment.ip_id = *id;
+        segment.window = if *full { 0 } else { 1000 + place as u16 };
+        if *again {
+            placed.push((place + delay + 1, segment.clone()));
+        }
+        if !lost {
+            placed.push((place + delay, segment));
+        }
+    }
+    placed.sort_by_key(|(place, _)| *place);
+    placed.into_iter().map(|(_, segment)| segment).collect()
+}
+
+/// All that can be seen of the flows after each of the segments.
+fn states(segments: &[Made], interest: Interest, only_the_long_way: bool) -> (Vec<String>, Seen) {
+    let mut seen = Seen {
+        interest,
+        ..Seen::default()
+    };
+    let mut table = table();
+    table.only_the_long_way = only_the_long_way;
+    let mut states = Vec::new();
+    let mut time = epoch();
+    for made in segments {
+        time = push(&mut table, &mut seen, std::slice::from_ref(made), time);
+        states.push(table.flows.inside());
+    }
+    table.finish(&mut seen);
+    (states, seen)
+}
+
+/// The way of most segments ends where the long way does.
+fn agree(segments: &[Made], interest: Interest) -> Result<(), TestCaseError> {
+    let (short, long) = (
+        states(segments, interest, false),
+        states(segments, interest, true),
+    );
+    for (place, (short, long)) in short.0.iter().zip(&long.0).enumerate() {
+        prop_assert_eq!(short, long, "after segment {}", place);
+    }
+    prop_assert_eq!(short.1.events, long.1.events);
+    Ok(())
+}
+
 proptest! {
+    #[test]
+    fn the_ordinary_way_is_the_long_one(
+        messages in conversation(), mishaps in mishaps(), bytes in any::<bool>(), whole in any::<bool>()
+    ) {
+        let interest = if bytes { Interest::Bytes } else { Interest::Count };
+        let begun = if whole { Talk::handshake() } else { Talk::midstream() };
+        agree(&suffer(&talk(begun, &messages), &mishaps), interest)?;
+    }
+
+    #[test]
+    fn so_it_is_for_any_segments(wild in vec(wild(), 0..120), bytes in any::<bool>()) {
+        let interest = if bytes { Interest::Bytes } else { Interest::Count };
+        agree(&wild.iter().map(made).collect::<Vec<_>>(), interest)?;
+    }
+
     #[test]
     fn disturbed_conversations_are_told_alike(messages in conversation(), moves in moves()) {
         let seen = run(&disturb(&talk(Talk::handshake(), &messages), &moves), Interest::Bytes);
@@ -163,7 +236,7 @@ proptest! {
         let counted: u64 = seen.last().halves.iter().map(|half| half.bytes).sum();
         prop_assert_eq!(counted, all as u64);
         prop_assert_eq!(seen.last().missing(), 0);
-        prop_assert!(seen.last().close.is_some());
+        prop_assert!(seen.last().close().is_some());
     }
 
     #[test]

@@ -3,7 +3,7 @@
 use super::candidates::Price;
 use super::expiry::{ESTABLISHED, worth};
 use super::flow::Flow;
-use super::seed::{Kept, Seed};
+use super::standing::Ending;
 use super::{Consumer, FlowId, FlowTable, Flows};
 use crate::capture::Moment;
 
@@ -13,40 +13,27 @@ const HAND_EVICT: usize = 8;
 /// What the allocator adds to a block.
 const BLOCK: usize = 16;
 
-/// What a whole flow takes: with what is added when it ends.
-const FLOW: usize = size_of::<Flow>() + 2 * BLOCK + 96;
-
-/// What a flow takes that is no more than a SYN.
-const SEED: usize = size_of::<Seed>() + BLOCK;
+/// What a flow takes: with what is added when it ends.
+const FLOW: usize = size_of::<Flow>() + size_of::<Ending>() + 2 * BLOCK;
 
 /// A hole in sequence space.
 const HOLE: usize = 16;
 
 /// What would be lost with an unmarked flow, and since when it is quiet.
 fn standing(id: FlowId, flows: &Flows) -> Option<Price> {
-    let price = flows.kept(id)?.price()?;
-    (flows.tag(id) == 0).then_some(price)
+    flows.flow(id).filter(|flow| flow.tag == 0).map(price)
 }
 
-impl Kept {
-    /// What would be lost with it, and since when it is quiet.
-    fn price(&self) -> Option<Price> {
-        match self {
-            Self::Nothing => None,
-            Self::Seed(seed) => Some((1, seed.time())),
-            Self::Flow(flow) => Some((worth(flow), flow.connection.last.time)),
-        }
-    }
+/// What would be lost with a flow, and since when it is quiet.
+fn price(flow: &Flow) -> Price {
+    (worth(flow), flow.connection.last.time)
 }
 
 impl FlowTable {
     /// Memory that all flows take, in bytes: close to the truth, and without a walk.
     pub fn memory(&self) -> usize {
-        let (seeds, places) = (self.flows.seeds(), self.flows.places());
-        let whole = self.flows.len().saturating_sub(seeds);
-        whole * FLOW
-            + seeds * SEED
-            + places * self.flows.place_size()
+        self.flows.len() * FLOW
+            + self.flows.places() * self.flows.place_size()
             + self.unmarked.memory()
             + self.holders.capacity() * size_of::<FlowId>()
             + self.flows.stats.holes * HOLE
@@ -57,7 +44,7 @@ impl FlowTable {
     pub(super) fn enlist(&mut self, id: FlowId) {
         let flows = &self.flows;
         if flows.tag(id) == 0 {
-            let is_there = |id: FlowId| flows.kept(id).is_some_and(Kept::is_taken);
+            let is_there = |id: FlowId| flows.flow(id).is_some();
             self.unmarked.add(id, flows.len(), is_there);
         }
     }
@@ -93,7 +80,7 @@ impl FlowTable {
         for _ in 0..self.flows.places() {
             let index = self.next_place();
             let id = self.flows.id(index);
-            let Some((id, price)) = id.and_then(|id| Some((id, self.flows.kept(id)?.price()?)))
+            let Some((id, price)) = id.and_then(|id| Some((id, price(self.flows.flow(id)?))))
             else {
                 continue;
             };
@@ -112,7 +99,7 @@ impl FlowTable {
 
     /// Forgets a flow that the consumer wants no longer.
     pub fn give_up(&mut self, id: FlowId, at: Moment, consumer: &mut impl Consumer) -> bool {
-        let there = self.flows.kept(id).is_some_and(Kept::is_taken);
+        let there = self.flows.flow(id).is_some();
         if there {
             self.remove(id, at, consumer);
         }

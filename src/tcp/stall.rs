@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use crate::capture::Moment;
+use crate::time::Timestamp;
 
 /// In mid-stream, how many segments of the flow the first data waits for earlier data.
 pub(super) const START_SEGMENTS: u32 = 4;
@@ -14,7 +15,7 @@ pub(super) const GRACE_TIME: Duration = Duration::from_secs(1);
 pub(super) const UNHEARD_SEGMENTS: u32 = 64;
 pub(super) const UNHEARD_TIME: Duration = Duration::from_secs(3);
 
-/// The time of a flow: packet time and its count of segments.
+/// How far a flow has come: its count of segments, and the packet that is taken in, or the latest.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Clock {
     pub(super) segment: u32,
@@ -58,14 +59,13 @@ impl Stall {
     }
 
     /// Waiting since `wait` is pointless by now.
-    pub(super) fn is_over(self, wait: Wait, now: Clock) -> bool {
+    pub(super) fn is_over(self, wait: Wait, segment: u32, now: Timestamp) -> bool {
         let (segments, time) = match self {
             Self::Beginning => (START_SEGMENTS, START_TIME),
             Self::Hole(_) | Self::Answer => (GRACE_SEGMENTS, GRACE_TIME),
             Self::Unproved(_) => (UNHEARD_SEGMENTS, UNHEARD_TIME),
             Self::Lost(_) => return false,
         };
-        now.segment.wrapping_sub(wait.segment) >= segments
-            || now.at.time.since(wait.at.time) >= time
+        segment.wrapping_sub(wait.segment) >= segments || now.since(wait.at.time) >= time
     }
 }

@@ -3,9 +3,11 @@
 use std::time::Duration;
 
 use super::flow::Flow;
-use super::{Connection, Half, Side};
+use super::{Close, Connection, Half, Side};
 use crate::capture::Moment;
 use crate::time::Timestamp;
+
+const SIDES: [Side; 2] = [Side::Initiator, Side::Responder];
 
 /// What a connection waits for.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -34,6 +36,15 @@ pub struct End {
     pub waits: Waits,
 }
 
+/// How a connection came to its end.
+#[derive(Clone, Debug)]
+pub(super) struct Ending {
+    /// The first sign of it.
+    pub(super) end: End,
+    /// What made it final.
+    pub(super) close: Option<(Close, Moment)>,
+}
+
 /// Data that is sent again and again without an acknowledgement.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Stuck {
@@ -47,16 +58,22 @@ pub struct Stuck {
     pub smallest: u32,
 }
 
-/// Loss and standstill of one direction.
+/// Loss, standstill and resets of one direction: what most connections never meet.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Trouble {
     pub(super) stuck: Option<Stuck>,
     pub(super) late: u64,
+    pub(super) retransmitted: u64,
     /// When payload came that left a hole before it, the latest.
     pub(super) jumped: Option<Timestamp>,
-    pub(super) never_arrived: u64,
+    pub(super) ahead: Option<Moment>,
+    pub(super) zero_window: Option<Moment>,
     pub(super) starved: Duration,
     pub(super) starvation: Option<(Moment, Moment)>,
+    /// The latest SYN, where it was sent again.
+    pub(super) last_syn: Option<Moment>,
+    pub(super) rst: Option<Moment>,
+    pub(super) rst_ttl: Option<u8>,
 }
 
 impl Half {
@@ -71,12 +88,57 @@ impl Half {
         self.trouble.as_ref().map_or(0, |trouble| trouble.late)
     }
 
+    /// Payload bytes sent again; keep-alives and zero-window probes are none.
+    pub fn retransmitted(&self) -> u64 {
+        self.trouble
+            .as_ref()
+            .map_or(0, |trouble| trouble.retransmitted)
+    }
+
+    /// Payload bytes that the peer acknowledged and the capture lacks. Where the peer's direction
+    /// is not in the capture, bytes that later segments skipped. Falls again when a segment comes
+    /// late.
+    pub fn missing(&self) -> u64 {
+        self.track.missing()
+    }
+
+    /// Payload bytes sent and not (yet) acknowledged by the peer: all of them where the peer's
+    /// direction is not in the capture.
+    pub fn unacknowledged(&self) -> u64 {
+        self.track.unacknowledged()
+    }
+
+    /// The peer acknowledged the FIN.
+    pub fn fin_acknowledged(&self) -> bool {
+        self.track.is_fin_acknowledged()
+    }
+
     /// Payload bytes that its own sequence numbers show to have been sent, that are not in the
     /// capture and that the peer never acknowledged: they were lost on the way.
     pub fn never_arrived(&self) -> u64 {
-        self.trouble
-            .as_ref()
-            .map_or(0, |trouble| trouble.never_arrived)
+        self.track.never_arrived()
+    }
+
+    /// Its latest segment that shows that bytes before it are not in the capture: one without
+    /// payload whose number lies behind all bytes seen.
+    pub fn ahead(&self) -> Option<Moment> {
+        self.trouble.as_ref()?.ahead
+    }
+
+    /// Its first RST that the peer would believe (RFC 9293 §3.10.7.4).
+    pub fn rst(&self) -> Option<Moment> {
+        self.trouble.as_ref()?.rst
+    }
+
+    /// Time to live of that RST. Another one than the side's own tells of a device that speaks in
+    /// its name.
+    pub fn rst_ttl(&self) -> Option<u8> {
+        self.trouble.as_ref()?.rst_ttl
+    }
+
+    /// Since when the window that it announced has been zero.
+    pub fn zero_window(&self) -> Option<Moment> {
+        self.trouble.as_ref()?.zero_window
     }
 
     /// For how long its window was zero in all, the present time not counted.
@@ -91,21 +153,24 @@ impl Half {
         self.trouble.as_ref()?.starvation
     }
 
-    /// Its window was zero since `since` and is not any more.
-    pub(super) fn opened_again(&mut self, since: Moment, at: Moment) {
+    /// What it meets, to be noted.
+    pub(super) fn trouble(&mut self) -> &mut Trouble {
+        self.trouble.get_or_insert_default()
+    }
+
+    /// Its window is not zero, or not any more.
+    pub(super) fn has_room(&mut self, at: Moment) {
+        let Some(trouble) = &mut self.trouble else {
+            return;
+        };
+        let Some(since) = trouble.zero_window.take() else {
+            return;
+        };
         let span = |from: Moment, to: Moment| to.time.since(from.time);
-        let trouble = self.trouble.get_or_insert_default();
         trouble.starved += span(since, at);
         let longest = trouble.starvation.map(|(from, to)| span(from, to));
         if longest.is_none_or(|longest| span(since, at) > longest) {
             trouble.starvation = Some((since, at));
-        }
-    }
-
-    /// Keeps how much was sent and lost before the capture.
-    pub(super) fn lost(&mut self, bytes: u64) {
-        if bytes > 0 || self.trouble.is_some() {
-            self.trouble.get_or_insert_default().never_arrived = bytes;
         }
     }
 }
@@ -120,21 +185,37 @@ impl Stuck {
 impl Connection {
     /// The first FIN or RST, and how the connection stood then.
     pub fn end(&self) -> Option<End> {
-        self.ending.as_deref().copied()
+        Some(self.ending.as_ref()?.end)
+    }
+
+    /// How it ended and the packet that made that final; `None` while it is open.
+    pub fn close(&self) -> Option<(Close, Moment)> {
+        self.ending.as_ref()?.close
+    }
+
+    /// The latest SYN of the initiator.
+    pub fn last_syn(&self) -> Option<Moment> {
+        let trouble = self.half(Side::Initiator).trouble.as_ref();
+        trouble.and_then(|trouble| trouble.last_syn).or(self.syn)
     }
 
     /// What the connection waits for now.
     pub fn waits(&self) -> Waits {
-        let sides = [Side::Initiator, Side::Responder];
-        let full = |side: &Side| self.half(*side).zero_window.is_some();
-        let behind = |side: &Side| self.half(*side).unacknowledged > 0;
-        if let Some(side) = sides.into_iter().find(full) {
-            Waits::Room(side)
-        } else if let Some(side) = sides.into_iter().find(behind) {
-            Waits::Acknowledgement(side)
-        } else {
-            Waits::Nothing
+        self.waits_for(self.behind())
+    }
+
+    /// The side that has sent what is not acknowledged.
+    pub(super) fn behind(&self) -> Option<Side> {
+        let behind = |side: &Side| self.half(*side).unacknowledged() > 0;
+        SIDES.into_iter().find(behind)
+    }
+
+    fn waits_for(&self, behind: Option<Side>) -> Waits {
+        let full = |side: &Side| self.half(*side).zero_window().is_some();
+        if let Some(side) = SIDES.into_iter().find(full) {
+            return Waits::Room(side);
         }
+        behind.map_or(Waits::Nothing, Waits::Acknowledgement)
     }
 
     /// The latest packet with new payload; the first packet where there is none.
@@ -145,8 +226,9 @@ impl Connection {
 }
 
 impl Flow {
-    pub(super) fn note_fin(&mut self, side: Side, at: Moment) {
-        self.note_end(side, false, at);
+    /// `behind` is who had sent what was not acknowledged, before the segment.
+    pub(super) fn note_fin(&mut self, side: Side, behind: Option<Side>, at: Moment) {
+        self.note_end(side, false, behind, at);
         self.first_fin.get_or_insert(side);
         let half = self.half_mut(side);
         half.fin.get_or_insert(at);
@@ -154,29 +236,29 @@ impl Flow {
     }
 
     /// Keeps how the connection stands at the first sign of its end.
-    pub(super) fn note_end(&mut self, side: Side, reset: bool, at: Moment) {
+    pub(super) fn note_end(&mut self, side: Side, reset: bool, behind: Option<Side>, at: Moment) {
         let connection = &mut self.connection;
-        let (quiet_since, waits) = (connection.last_data(), connection.waits());
-        connection.ending.get_or_insert_with(|| {
-            Box::new(End {
-                at,
-                side,
-                reset,
-                quiet_since,
-                waits,
-            })
-        });
+        if connection.ending.is_some() {
+            return;
+        }
+        let end = End {
+            at,
+            side,
+            reset,
+            quiet_since: connection.last_data(),
+            waits: connection.waits_for(behind),
+        };
+        connection.ending = Some(Box::new(Ending { end, close: None }));
     }
 
     /// The peer acknowledged data of this side that it had not before.
     pub(super) fn note_progress(&mut self, side: Side, acked: i64) {
-        let front = &mut self.fronts[side.index()];
-        let passed = if acked >= front.0 {
-            std::mem::take(front).1
+        let half = self.half_mut(side);
+        let passed = if acked >= half.front_end {
+            std::mem::take(&mut half.front)
         } else {
             0
         };
-        let half = self.half_mut(side);
         if let Some(trouble) = &mut half.trouble {
             trouble.stuck = None;
         }
@@ -186,16 +268,12 @@ impl Flow {
     /// Notes that data is sent again that the peer has not acknowledged.
     pub(super) fn note_repetition(&mut self, side: Side, len: u32, at: Moment) {
         let half = self.half_mut(side);
-        let stuck = half
-            .trouble
-            .get_or_insert_default()
-            .stuck
-            .get_or_insert(Stuck {
-                since: at,
-                last: at,
-                times: 0,
-                smallest: len,
-            });
+        let stuck = half.trouble().stuck.get_or_insert(Stuck {
+            since: at,
+            last: at,
+            times: 0,
+            smallest: len,
+        });
         stuck.last = at;
         stuck.times = stuck.times.saturating_add(1);
         stuck.smallest = stuck.smallest.min(len);
@@ -256,7 +334,7 @@ mod tests {
             (end.waits, end.quiet_since.frame.number()),
             (Waits::Nothing, 4)
         );
-        assert!(!left.half(Side::Initiator).fin_acknowledged);
+        assert!(!left.half(Side::Initiator).fin_acknowledged());
     }
 
     #[test]

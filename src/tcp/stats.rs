@@ -31,16 +31,27 @@ pub struct Stats {
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(super) struct Footprint {
     /// Memory that out-of-order data takes, in bytes.
-    pub(super) held: usize,
+    held: u32,
     /// Holes that are remembered.
-    pub(super) holes: usize,
+    holes: u32,
+}
+
+impl Footprint {
+    #[inline]
+    pub(super) fn new(held: usize, holes: usize) -> Self {
+        let word = |number: usize| u32::try_from(number).unwrap_or(u32::MAX);
+        Self {
+            held: word(held),
+            holes: word(holes),
+        }
+    }
 }
 
 impl Stats {
     /// Replaces what one flow adds to the sums.
     pub(super) fn replace(&mut self, before: Footprint, now: Footprint) {
-        self.holes = self.holes.saturating_sub(before.holes) + now.holes;
-        self.held = self.held.saturating_sub(before.held as u64) + now.held as u64;
+        self.holes = self.holes.saturating_sub(before.holes as usize) + now.holes as usize;
+        self.held = self.held.saturating_sub(before.held.into()) + u64::from(now.held);
         self.held_most = self.held_most.max(self.held);
     }
 }

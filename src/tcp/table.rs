@@ -7,6 +7,8 @@ use super::arrival::{self, Arrival};
 use super::assembler::Patience;
 use super::candidates::Candidates;
 use super::flow::moment;
+use super::hashing::Print;
+use super::ordinary::Taken;
 use super::{Consumer, Flows, Stats, StreamEvent};
 use crate::decode::{IcmpError, Segment};
 use crate::time::Timestamp;
@@ -28,8 +30,7 @@ pub struct FlowId {
     pub(super) generation: u32,
 }
 
-/// Flows kept at once, unless said otherwise: some 1.5 kB for each flow that there is, a fifth of
-/// that for one of which only a SYN has come.
+/// Flows kept at once, unless said otherwise: some 0.8 kB for each.
 pub const MAX_FLOWS: usize = 1 << 18;
 
 /// Bounds on what a flow table keeps.
@@ -55,7 +56,12 @@ pub struct FlowTable {
     pub(super) holders: VecDeque<FlowId>,
     /// Flows that may have to go first.
     pub(super) unmarked: Candidates<FlowId>,
+    /// When time was last looked at, and when it is worth another look.
     advanced: Timestamp,
+    advances: Timestamp,
+    /// No segment is taken for ordinary.
+    #[cfg(test)]
+    pub(super) only_the_long_way: bool,
 }
 
 impl FlowTable {
@@ -68,6 +74,9 @@ impl FlowTable {
             holders: VecDeque::new(),
             unmarked: Candidates::default(),
             advanced: Timestamp::default(),
+            advances: Timestamp::default(),
+            #[cfg(test)]
+            only_the_long_way: false,
         }
     }
 
@@ -89,48 +98,88 @@ impl FlowTable {
     /// Takes one segment in and tells the consumer what it changed.
     pub fn push(&mut self, segment: &Segment<'_>, consumer: &mut impl Consumer) {
         self.turn_hand(HAND_PUSH, self.advanced, consumer);
-        let known = self.flows.find(segment.src, segment.dst);
-        match known.and_then(|id| Some((id, self.arrive(id, segment)?))) {
-            Some((id, Arrival::Belongs)) => self.follow(id, segment, false, consumer),
-            Some((id, Arrival::Begins)) => {
+        let id = match self.flows.look_up(segment.src, segment.dst) {
+            Ok(id) => id,
+            Err(hash) => return self.open(segment, hash, consumer),
+        };
+        if let Some(taken) = self.take_ordinary(id, segment) {
+            return self.tell_ordinary(id, segment, taken, consumer);
+        }
+        match self.arrive(id, segment) {
+            Some(Arrival::Belongs) => self.follow(id, segment, false, consumer),
+            Some(Arrival::Begins) => {
                 self.flows.stats.reused += 1;
                 self.remove(id, moment(segment), consumer);
-                self.open(segment, consumer);
+                if let Err(hash) = self.flows.look_up(segment.src, segment.dst) {
+                    self.open(segment, hash, consumer);
+                }
             }
-            Some((_, Arrival::Stray)) => {}
-            None if known.is_none() => self.open(segment, consumer),
+            Some(Arrival::Stray) => {}
             None => self.flows.stats.copies += 1,
         }
     }
 
+    #[inline]
+    fn take_ordinary(&mut self, id: FlowId, segment: &Segment<'_>) -> Option<Taken> {
+        #[cfg(test)]
+        if self.only_the_long_way {
+            return None;
+        }
+        self.flows.flow_mut(id)?.take_ordinary(segment)
+    }
+
+    #[inline]
+    fn tell_ordinary(
+        &mut self,
+        id: FlowId,
+        segment: &Segment<'_>,
+        taken: Taken,
+        consumer: &mut impl Consumer,
+    ) {
+        match taken {
+            Taken::Copy => self.flows.stats.copies += 1,
+            Taken::Counted => {}
+            Taken::Told(side) => {
+                let (bytes, at) = (segment.payload, moment(segment));
+                consumer.event(&mut self.flows, id, StreamEvent::Data { side, bytes, at });
+            }
+        }
+    }
+
     /// What the segment is to its flow; `None` if it is a copy of one that was seen.
+    #[inline]
     fn arrive(&mut self, id: FlowId, segment: &Segment<'_>) -> Option<Arrival> {
         let flow = self.flows.flow_mut(id)?;
         let side = flow.side(segment);
         flow.segments = flow.segments.wrapping_add(1);
-        if flow.copies.is_copy(side, segment) {
+        let news = arrival::brings_news(flow, side, segment);
+        if flow.copies.is_copy(side, segment, news) {
             flow.connection.halves[side.index()].copies += 1;
             return None;
         }
         let arrival = arrival::classify(flow, segment);
         if arrival != Arrival::Begins {
-            flow.connection.last = moment(segment);
+            let before = std::mem::replace(&mut flow.connection.last, moment(segment));
+            if segment.time < before.time {
+                self.flows.refresh(id);
+            }
         }
         Some(arrival)
     }
 
-    fn open(&mut self, segment: &Segment<'_>, consumer: &mut impl Consumer) {
+    fn open(&mut self, segment: &Segment<'_>, hash: Print, consumer: &mut impl Consumer) {
         if self.flows.len() >= self.limit {
             self.evict(moment(segment), consumer);
         }
-        let id = self.flows.insert(segment);
+        let id = self.flows.insert(segment, hash);
         self.arrive(id, segment);
         self.follow(id, segment, true, consumer);
-        self.flows.shrink(id, segment);
+        self.flows.link(id);
         self.enlist(id);
     }
 
     /// Works a segment into its flow.
+    #[inline]
     fn follow(
         &mut self,
         id: FlowId,
@@ -142,6 +191,8 @@ impl FlowTable {
             return;
         };
         let side = flow.side(segment);
+        let ends = segment.flags.fin || segment.flags.rst;
+        let behind = ends.then(|| flow.connection.behind()).flatten();
         let established = flow.note(side, segment);
         if opens {
             consumer.event(&mut self.flows, id, StreamEvent::Open);
@@ -149,10 +200,21 @@ impl FlowTable {
         if established {
             consumer.event(&mut self.flows, id, StreamEvent::Established);
         }
-        self.deliver(id, side, segment, consumer);
-        self.drain(id, moment(segment), Patience::Graces, consumer);
+        self.deliver(id, side, segment, behind, consumer);
+        let patience = Patience::Graces(segment.time);
+        self.drain(id, moment(segment), patience, consumer);
         self.close(id, side, segment, consumer);
-        self.flows.refresh(id);
+        self.refresh(id, established);
+    }
+
+    /// Notes when the flow is to be looked at again. One that goes on as before lives longer with
+    /// each segment, which is seen when its time has come.
+    #[inline]
+    fn refresh(&mut self, id: FlowId, established: bool) {
+        let flow = self.flows.flow(id);
+        if established || flow.is_some_and(|flow| !flow.is_well()) {
+            self.flows.refresh(id);
+        }
     }
 
     /// Notes an ICMP error on the flow that it quotes.
@@ -163,12 +225,18 @@ impl FlowTable {
         }
     }
 
+    /// Whether `advance` has something to do.
+    #[inline]
+    pub fn is_due(&self, now: Timestamp) -> bool {
+        !(self.advanced..self.advances).contains(&now)
+    }
+
     /// Lets time pass: releases what waited for order too long, forgets what has been idle.
     pub fn advance(&mut self, now: Timestamp, consumer: &mut impl Consumer) {
-        if now >= self.advanced && now.since(self.advanced) < ADVANCE_STEP {
+        if !self.is_due(now) {
             return;
         }
-        self.advanced = now;
+        (self.advanced, self.advances) = (now, now + ADVANCE_STEP);
         for _ in 0..self.holders.len().min(HOLDERS_ADVANCE) {
             self.release_first_holder(now, consumer);
         }
@@ -180,7 +248,7 @@ impl FlowTable {
         let places = u32::try_from(self.flows.places()).unwrap_or(u32::MAX);
         let ids = (0..places).filter_map(|index| self.flows.id(index));
         let mut all: Vec<(u64, FlowId)> = ids
-            .filter_map(|id| Some((self.flows.kept(id)?.opened()?, id)))
+            .filter_map(|id| Some((self.flows.flow(id)?.opened, id)))
             .collect();
         all.sort_unstable_by_key(|&(opened, _)| opened);
         for (_, id) in all {
@@ -226,38 +294,9 @@ mod tests {
         assert_eq!(
             (
                 connection.missing(),
-                connection.half(Side::Responder).unacknowledged
+                connection.half(Side::Responder).unacknowledged()
             ),
             (0, 0)
         );
-    }
-
-    #[test]
-    fn a_flow_that_was_kept_as_its_syn_is_what_it_was() {
-        let mut syn = Made::up(100, None, "S", "").id(7).window(512);
-        syn.options = crate::decode::Options {
-            mss: Some(1460),
-            window_scale: Some(9),
-            timestamp: Some(3),
-        };
-        let answer = Made::down(5000, Some(101), "S", "").window(0);
-        for (made, interest) in [
-            (syn.clone(), Interest::Bytes),
-            (syn, Interest::Count),
-            (answer, Interest::Bytes),
-        ] {
-            let (mut table, mut seen) = (table(), Seen::default());
-            seen.interest = interest;
-            let segment = made.at(4, epoch());
-            let id = table.flows.insert(&segment);
-            table.arrive(id, &segment);
-            table.follow(id, &segment, true, &mut seen);
-            let whole = format!("{:?}", table.flows.flow(id).unwrap());
-            table.flows.shrink(id, &segment);
-            assert!(table.flows.flow(id).is_none());
-            assert_eq!(table.flows.interest(id), interest);
-            table.flows.flow_mut(id);
-            assert_eq!(format!("{:?}", table.flows.flow(id).unwrap()), whole);
-        }
     }
 }

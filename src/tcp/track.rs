@@ -9,12 +9,15 @@ const REACH: i64 = 1 << 20;
 /// How far beyond the last byte seen a segment without payload is believed to stand.
 const MOST_CLAIMED: i64 = 1 << 24;
 
+/// The end of a stream of which no end is known.
+const OPEN: i64 = i64::MAX;
+
 /// Sequence numbers of one direction as 64-bit offsets, and the ranges seen of it.
 ///
 /// Offset 0 is the byte after the SYN or, in mid-stream, the first one heard of; earlier bytes
 /// then have negative offsets. A number is placed nearest to the highest offset known, so a stream
 /// may be of any length as long as no jump is over 2³¹ (RFC 9293 §3.4).
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 pub(super) struct Track {
     origin: u32,
     known: bool,
@@ -23,59 +26,93 @@ pub(super) struct Track {
     start: i64,
     high: i64,
     acked: i64,
-    fin: Option<i64>,
+    /// Where the stream ends; [`OPEN`] as long as that is not known.
+    fin: i64,
     /// The furthest that the sender's own segments without payload spoke of.
     claimed: i64,
     holes: Holes,
 }
 
+impl Default for Track {
+    fn default() -> Self {
+        Self {
+            origin: 0,
+            known: false,
+            firm: false,
+            ack_known: false,
+            start: 0,
+            high: 0,
+            acked: 0,
+            fin: OPEN,
+            claimed: 0,
+            holes: Holes::default(),
+        }
+    }
+}
+
 impl Track {
     /// Something is known of this direction's sequence numbers.
+    #[inline]
     pub(super) fn is_known(&self) -> bool {
         self.known
     }
 
     /// The SYN was seen, so [`Track::start`] is the first byte of the stream.
+    #[inline]
     pub(super) fn is_firm(&self) -> bool {
         self.firm
     }
 
     /// The peer was heard to acknowledge.
+    #[inline]
     pub(super) fn ack_known(&self) -> bool {
         self.ack_known
     }
 
     /// Offset of the first byte that counts.
+    #[inline]
     pub(super) fn start(&self) -> i64 {
         self.start
     }
 
     /// Offset after the last byte seen.
+    #[inline]
     pub(super) fn high(&self) -> i64 {
         self.high
     }
 
     /// Offset up to which the peer acknowledged; its acknowledgement of the FIN is left out.
+    #[inline]
     pub(super) fn acked(&self) -> i64 {
-        self.fin.map_or(self.acked, |fin| self.acked.min(fin))
+        self.acked.min(self.fin)
+    }
+
+    /// The same with the FIN, which takes one number.
+    #[inline]
+    pub(super) fn acked_with_fin(&self) -> i64 {
+        self.acked
     }
 
     /// Offset at which the stream ends, from its FIN.
+    #[inline]
     pub(super) fn fin(&self) -> Option<i64> {
-        self.fin
+        (self.fin != OPEN).then_some(self.fin)
     }
 
     /// How many holes are remembered.
+    #[inline]
     pub(super) fn holes(&self) -> usize {
         self.holes.len()
     }
 
     /// The furthest offset that anyone spoke of.
+    #[inline]
     pub(super) fn reach(&self) -> i64 {
         self.high.max(self.acked)
     }
 
     /// Where `seq` is, nearest to what was heard last.
+    #[inline]
     pub(super) fn offset(&self, seq: SeqNumber) -> i64 {
         let near = self.reach();
         near + i64::from(seq.distance_from(SeqNumber(self.origin) + near as u32))
@@ -162,7 +199,9 @@ impl Track {
         if self.holes.len() > 0 {
             self.holes.settle(room, self.high);
         }
-        self.fin = self.fin.filter(|&fin| fin >= self.high);
+        if self.fin < self.high {
+            self.fin = OPEN;
+        }
         fresh
     }
 
@@ -177,20 +216,54 @@ impl Track {
         to.min(start).abs_diff(from)
     }
 
+    /// All is seen up to one place, the peer has acknowledged that or less, and more may come.
+    #[inline]
+    fn is_smooth(&self) -> bool {
+        self.known
+            && self.ack_known
+            && self.fin == OPEN
+            && self.acked <= self.high
+            && self.holes.len() == 0
+    }
+
+    /// Where `seq` is, if it follows the last byte seen of a direction that goes smoothly.
+    #[inline]
+    pub(super) fn next_if(&self, seq: SeqNumber) -> Option<i64> {
+        let next = SeqNumber(self.origin) + self.high as u32;
+        (self.is_smooth() && seq == next).then_some(self.high)
+    }
+
+    /// Where `ack` is, if it takes nothing back and speaks of what was seen, of a direction that
+    /// goes smoothly.
+    #[inline]
+    pub(super) fn next_acked_if(&self, ack: SeqNumber) -> Option<i64> {
+        let at = self.offset(ack);
+        (self.is_smooth() && self.acked <= at && at <= self.high).then_some(at)
+    }
+
+    /// Counts `len` bytes after the last byte seen; without any it is where the sender stands.
+    #[inline]
+    pub(super) fn go_on(&mut self, len: u32) {
+        if len == 0 {
+            self.claimed = self.claimed.max(self.high);
+        }
+        self.high += i64::from(len);
+    }
+
     /// Notes the FIN after the byte before `at`. One before bytes already seen is not believed.
     pub(super) fn finish(&mut self, at: i64, room: usize) -> bool {
         if at < self.high {
             return false;
         }
         self.account(at, 0, room);
-        self.fin = Some(at);
+        self.fin = at;
         true
     }
 
     /// Takes it that the stream ends at `at`: the peer acknowledged one number more than the
     /// bytes that were seen, which a FIN that is not in the capture explains.
     pub(super) fn presume_finished(&mut self, at: i64) {
-        self.fin = Some(at);
+        self.fin = at;
     }
 
     /// Notes the peer's acknowledgement; tells its offset.
@@ -233,7 +306,7 @@ impl Track {
         if !self.ack_known {
             return 0;
         }
-        let claimed = self.fin.map_or(self.claimed, |fin| self.claimed.min(fin));
+        let claimed = self.claimed.min(self.fin);
         let beyond = u64::try_from(claimed - self.reach()).unwrap_or(0);
         // One number more is a FIN that was not seen rather than a byte.
         let beyond = if beyond == 1 { 0 } else { beyond };
@@ -245,7 +318,7 @@ impl Track {
 
     /// The peer acknowledged the FIN.
     pub(super) fn is_fin_acknowledged(&self) -> bool {
-        self.fin.is_some_and(|fin| self.acked > fin)
+        self.acked > self.fin
     }
 
     /// Bytes sent that the peer has not acknowledged.
@@ -260,7 +333,7 @@ impl Track {
 
     /// All bytes before the FIN were seen or are acknowledged.
     pub(super) fn is_complete(&self) -> bool {
-        let Some(fin) = self.fin else { return false };
+        let Some(fin) = self.fin() else { return false };
         self.holes.none_below(fin) || self.acked() >= fin
     }
 }

@@ -1,8 +1,8 @@
 //! The frame of every block: type and length before, the length again after.
 
 use crate::capture::Fault;
-use crate::capture::content::Content;
 use crate::capture::endian::Endian;
+use crate::capture::inflow::Inflow;
 use crate::capture::window::{MAX_RECORD, Window};
 
 /// The type of the block that begins a section: the same bytes in either byte order.
@@ -26,10 +26,7 @@ pub(super) struct Block {
 impl Block {
     /// Looks at the next block, given the byte order of the section before it; `None` at the end
     /// of the file.
-    pub(super) fn next(
-        window: &mut Window<Content>,
-        endian: Endian,
-    ) -> Result<Option<Self>, Fault> {
+    pub(super) fn next(window: &mut Window<Inflow>, endian: Endian) -> Result<Option<Self>, Fault> {
         if !window.holds(SHORTEST as usize)? {
             return if window.available().is_empty() {
                 Ok(None)
@@ -63,7 +60,7 @@ impl Block {
 
     /// Makes sure that all of the block is in the window and that it ends as it began; gives what
     /// is between header and trailer.
-    pub(super) fn body<'a>(&self, window: &'a mut Window<Content>) -> Result<&'a [u8], Fault> {
+    pub(super) fn body<'a>(&self, window: &'a mut Window<Inflow>) -> Result<&'a [u8], Fault> {
         let len = self.len as usize;
         if len > MAX_RECORD {
             let reason = format!("a block claims {len} bytes, more than any capture tool writes");
@@ -82,12 +79,12 @@ impl Block {
     }
 
     /// Where in the window the body begins, while the block is held there.
-    pub(super) fn body_mark(&self, window: &Window<Content>) -> usize {
+    pub(super) fn body_mark(&self, window: &Window<Inflow>) -> usize {
         window.mark() + HEADER
     }
 
     /// Takes the block out of the window, or passes over it without ever holding it.
-    pub(super) fn consume(&self, window: &mut Window<Content>) -> Result<(), Fault> {
+    pub(super) fn consume(&self, window: &mut Window<Inflow>) -> Result<(), Fault> {
         match window.passes(self.len.into())? {
             true => Ok(()),
             false => Err(Fault::Cut),

@@ -3,8 +3,8 @@
 //! <https://ietf-opsawg-wg.github.io/draft-ietf-opsawg-pcap/draft-ietf-opsawg-pcapng.html>
 
 use super::Fault;
-use super::content::Content;
 use super::endian::Endian;
+use super::inflow::Inflow;
 use super::reader::Record;
 use super::window::Window;
 use crate::time::Timestamp;
@@ -57,16 +57,19 @@ impl Pcapng {
         })
     }
 
-    /// The key logs among what was read since this was asked for.
-    pub(super) fn take_secrets(&mut self) -> Option<Vec<u8>> {
-        (!self.secrets.is_empty()).then(|| std::mem::take(&mut self.secrets))
+    /// Moves the key logs among what was read since this was asked for to the end of `to`.
+    #[inline]
+    pub(super) fn move_secrets(&mut self, to: &mut Vec<u8>) {
+        if !self.secrets.is_empty() {
+            to.append(&mut self.secrets);
+        }
     }
 
     /// Reads the next packet; `None` at the end of the file. Adds to `frames` every block that
     /// has a frame number.
     pub(super) fn next(
         &mut self,
-        window: &mut Window<Content>,
+        window: &mut Window<Inflow>,
         frames: &mut u64,
     ) -> Result<Option<Record>, Fault> {
         while let Some(block) = Block::next(window, self.endian)? {
@@ -121,13 +124,13 @@ impl Pcapng {
         }
     }
 
-    fn packet(&mut self, window: &mut Window<Content>, block: &Block) -> Result<Record, Fault> {
+    fn packet(&mut self, window: &mut Window<Inflow>, block: &Block) -> Result<Record, Fault> {
         let body = block.body(window)?;
         let fields = Fields::parse(block.kind, body, self.endian);
         let fields = fields.ok_or_else(|| block.too_short())?;
         let room = body.len().saturating_sub(fields.header);
         let mut record = self.record(&fields, room, block)?;
-        record.mark = block.body_mark(window) + fields.header;
+        record.mark = (block.body_mark(window) + fields.header) as u32;
         block.consume(window)?;
         Ok(record)
     }
@@ -154,7 +157,7 @@ impl Pcapng {
             link: interface.link,
             wire_len: fields.original.max(len as u32),
             mark: 0,
-            len,
+            len: len as u32,
         })
     }
 }
@@ -180,7 +183,7 @@ mod tests {
             match reader.next() {
                 Ok(Some(record)) => {
                     let time = record.time.as_nanos();
-                    packets.push((reader.frames(), time, record.link.0, record.len));
+                    packets.push((reader.frames(), time, record.link.0, record.len as usize));
                 }
                 Ok(None) => return (packets, None),
                 Err(fault) => return (packets, Some(fault)),

@@ -61,7 +61,7 @@ fn connected(channel: &Channel, connection: &DataConnection) -> Vec<(Moment, u8,
 /// The first sign of the end.
 fn closed(facts: &Connection) -> Moment {
     let end = facts.end().map(|end| end.at);
-    let close = facts.close.map(|(_, at)| at);
+    let close = facts.close().map(|(_, at)| at);
     end.or(close).unwrap_or(facts.last)
 }
 

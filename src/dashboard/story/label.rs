@@ -440,7 +440,7 @@ fn attempts(syns: u32, facts: &Connection, closed_by: Option<ClosedBy>) -> Strin
         1 => "SYN".to_owned(),
         syns => format!("SYN ×{syns}"),
     };
-    let reset = facts.half(Side::Responder).rst.is_some()
+    let reset = facts.half(Side::Responder).rst().is_some()
         || matches!(
             closed_by,
             Some(ClosedBy::ResetByClient | ClosedBy::ResetByServer)
@@ -507,7 +507,7 @@ fn again(record: &SessionRecord) -> String {
         false => Side::Responder,
     };
     let of = |side: Side, name: &str| {
-        let bytes = control.half(side).retransmitted;
+        let bytes = control.half(side).retransmitted();
         (bytes > 0).then(|| format!("{name} {}", number::bytes(bytes)))
     };
     let sides = [of(client, "client"), of(client.peer(), "server")];

@@ -55,9 +55,9 @@ fn handshake(connection: &Connection) -> [Option<Moment>; 3] {
 fn attempts(connection: &DataConnection) -> impl Iterator<Item = Option<Moment>> {
     let all = connection.others.iter().chain([&*connection.facts]);
     all.flat_map(|one| {
-        let resets = one.halves.iter().map(|half| half.rst);
+        let resets = one.halves.iter().map(|half| half.rst());
         let resets: Vec<_> = resets.collect();
-        [one.syn, one.last_syn, one.syn_ack]
+        [one.syn, one.last_syn(), one.syn_ack]
             .into_iter()
             .chain(resets)
     })

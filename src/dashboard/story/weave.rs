@@ -183,7 +183,7 @@ impl Loom {
         for (sub, (at, end)) in (1..).zip(ends(control, client)) {
             self.add(at, ASIDE, index, sub, end);
         }
-        if control.halves.iter().any(|half| half.retransmitted > 0) {
+        if control.halves.iter().any(|half| half.retransmitted() > 0) {
             self.add(record.ended, ASIDE, index, 8, What::Again);
         }
         if record.state == State::Open {
@@ -226,7 +226,7 @@ fn ends(control: &Connection, client: Side) -> Vec<(Moment, What)> {
     for side in [Side::Initiator, Side::Responder] {
         let half = control.half(side);
         ends.extend(half.fin.map(|at| (at, What::End(role(side), false))));
-        ends.extend(half.rst.map(|at| (at, What::End(role(side), true))));
+        ends.extend(half.rst().map(|at| (at, What::End(role(side), true))));
     }
     ends.sort_by_key(|(at, _)| *at);
     ends

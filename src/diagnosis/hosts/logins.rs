@@ -359,7 +359,7 @@ fn is_refusal(exchange: &Exchange) -> bool {
 
 /// The finding about one session whose login was refused.
 fn refused(case: &Case<'_>, record: &SessionRecord) -> Option<Finding> {
-    let exchange = case.scene.history().refused_login.as_deref()?;
+    let exchange = case.scene.history().rarities().refused_login.as_deref()?;
     if record.login != Login::Rejected || !is_refusal(exchange) {
         return None;
     }

@@ -33,7 +33,7 @@ pub(super) fn check(case: &Case<'_>) -> Option<Finding> {
 
 fn attempted(case: &Case<'_>, connection: &DataConnection) -> String {
     let to = connection.to;
-    if connection.facts.half(Side::Responder).rst.is_some() {
+    if connection.facts.half(Side::Responder).rst().is_some() {
         format!("The server's connection to the client at {to} was answered with a reset.")
     } else if let Some(error) = &connection.facts.icmp {
         format!(

@@ -16,7 +16,7 @@ pub(super) fn evidence(finding: Finding, channel: &Channel) -> Finding {
 /// Adds the handshake of a connection as far as it went.
 pub(super) fn of_connection(finding: Finding, facts: &Connection) -> Finding {
     let to = facts.responder;
-    let repeated = facts.last_syn.filter(|_| facts.syns > 1);
+    let repeated = facts.last_syn().filter(|_| facts.syns > 1);
     let mut finding = finding
         .because_of(facts.syn, format!("SYN to {to}"))
         .because_of(
@@ -24,7 +24,7 @@ pub(super) fn of_connection(finding: Finding, facts: &Connection) -> Finding {
             format!("the last of {}", phrase::syns(facts.syns)),
         )
         .because_of(facts.syn_ack, format!("SYN/ACK of {to}"))
-        .because_of(facts.half(Side::Responder).rst, format!("RST of {to}"));
+        .because_of(facts.half(Side::Responder).rst(), format!("RST of {to}"));
     if let Some(error) = &facts.icmp {
         let at = Moment {
             frame: error.frame,

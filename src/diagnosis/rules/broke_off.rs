@@ -121,14 +121,14 @@ pub(super) fn reset(case: &Case<'_>) -> Option<Finding> {
     }
     if !end.reset
         && !left
-        && facts.half(Side::Initiator).rst.is_none()
-        && facts.half(Side::Responder).rst.is_none()
+        && facts.half(Side::Initiator).rst().is_none()
+        && facts.half(Side::Responder).rst().is_none()
     {
         return None;
     }
     let by = if end.reset || left {
         end.side
-    } else if facts.half(Side::Initiator).rst.is_some() {
+    } else if facts.half(Side::Initiator).rst().is_some() {
         Side::Initiator
     } else {
         Side::Responder
@@ -139,7 +139,7 @@ pub(super) fn reset(case: &Case<'_>) -> Option<Finding> {
         by_peer(case, &broken, by, end)
     };
     let finding = finding.because_of(
-        facts.half(by).rst,
+        facts.half(by).rst(),
         format!("RST from {}", facts.address(by)),
     );
     Some(broken.story(finding.because(end.quiet_since, "the last data before it")))
@@ -152,7 +152,7 @@ fn injected(broken: &Breakage<'_>, by: Side) -> Finding {
          but its TTL is {} where that host's is {}.",
         broken.progress(),
         broken.name(by),
-        half.rst_ttl.unwrap_or_default(),
+        half.rst_ttl().unwrap_or_default(),
         half.ttl
     );
     Finding::new(

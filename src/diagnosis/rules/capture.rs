@@ -26,6 +26,7 @@ pub(super) fn gap(case: &Case<'_>) -> Option<Finding> {
     let data = case
         .scene
         .history()
+        .rarities()
         .missing
         .map(|(bytes, at)| (bytes, at, "data"));
     let (bytes, at, which) = control.or(data)?;
@@ -69,7 +70,10 @@ pub(super) fn one_direction(case: &Case<'_>) -> Option<Finding> {
 pub(super) fn no_data(case: &Case<'_>) -> Option<Finding> {
     let record = case.ended()?;
     let history = case.scene.history();
-    let at = history.unseen.filter(|_| history.connections == 0)?;
+    let at = history
+        .rarities()
+        .unseen
+        .filter(|_| history.connections == 0)?;
     if record.directions != Directions::Both {
         return None;
     }

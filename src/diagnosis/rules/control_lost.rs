@@ -16,7 +16,7 @@ pub(super) fn during(case: &Case<'_>) -> Option<Finding> {
     }
     let broken = Breakage::about(case, channel)?;
     let sent = broken.sent();
-    let fin = sent.fin.filter(|_| sent.unacknowledged == 0)?;
+    let fin = sent.fin.filter(|_| sent.unacknowledged() == 0)?;
     let control = case.scene.control()?;
     let unseen = case.scene.directions() != Directions::Both || case.scene.has_gaps();
     if broken.transfer.reply.is_some() || case.scene.is_opaque() || unseen {
@@ -55,7 +55,7 @@ fn how_lost(case: &Case<'_>, control: &Connection) -> Option<String> {
     if end.reset {
         return Some(String::from("the control connection was reset"));
     }
-    if end.side == client && !control.half(client).fin_acknowledged {
+    if end.side == client && !control.half(client).fin_acknowledged() {
         return Some(format!(
             "nothing came over the control connection for {}, and the server no longer answers on it",
             span(end.at.time.since(end.quiet_since.time))

@@ -82,7 +82,7 @@ fn given_up<'a>(case: &Case<'a>) -> Option<&'a Channel> {
 /// The client broke off at once, without QUIT: something told it that it cannot connect. One that
 /// says goodbye may just not have wanted the channel.
 fn left(case: &Case<'_>, channel: &Channel) -> bool {
-    let close = case.scene.control().and_then(|control| control.close);
+    let close = case.scene.control().and_then(|control| control.close());
     channel.next_command.is_none()
         && matches!(
             close,

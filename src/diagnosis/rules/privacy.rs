@@ -23,6 +23,7 @@ pub(super) fn password(case: &Case<'_>) -> Option<Finding> {
     let offered = case
         .scene
         .history()
+        .rarities()
         .features
         .as_deref()
         .is_some_and(offers_tls);
@@ -73,7 +74,12 @@ pub(super) fn encrypted(case: &Case<'_>) -> Option<Finding> {
         "The control connection is encrypted: commands and replies after that cannot be read, only \
          what their data connections do can be told. {keys}"
     );
-    let at = case.scene.history().secured.unwrap_or(record.started);
+    let at = case
+        .scene
+        .history()
+        .rarities()
+        .secured
+        .unwrap_or(record.started);
     let finding = Finding::new(
         &catalogue::CONTROL_ENCRYPTED,
         Severity::Notice,

@@ -12,7 +12,7 @@ const TELLING_TRIP: Duration = Duration::from_millis(2);
 
 pub(super) fn check(case: &Case<'_>) -> Option<Finding> {
     let (channel, connection) = case.failed_attempt()?;
-    connection.facts.half(Side::Responder).rst?;
+    connection.facts.half(Side::Responder).rst()?;
     if channel.mode == Mode::Active {
         return None;
     }
@@ -78,12 +78,12 @@ fn is_near(case: &Case<'_>, connection: &DataConnection) -> bool {
     };
     let facts = &connection.facts;
     let trip = control
-        .last_syn
+        .last_syn()
         .zip(control.syn_ack)
         .map(|(syn, answer)| answer.time.since(syn.time));
     let answered = facts
-        .last_syn
-        .zip(facts.half(Side::Responder).rst)
+        .last_syn()
+        .zip(facts.half(Side::Responder).rst())
         .map(|(syn, rst)| rst.time.since(syn.time));
     let soon = match (trip, answered) {
         (Some(trip), Some(answered)) => trip >= TELLING_TRIP && answered * 2 < trip,
@@ -92,7 +92,7 @@ fn is_near(case: &Case<'_>, connection: &DataConnection) -> bool {
     let answer = facts.half(Side::Responder);
     let ttl = (
         control.half(Side::Responder).ttl,
-        answer.rst_ttl.unwrap_or(answer.ttl),
+        answer.rst_ttl().unwrap_or(answer.ttl),
     );
     let same_host = connection.to.ip() == control.responder.ip();
     // Stacks send resets with one of a few initial values; what is left of it tells the hops.

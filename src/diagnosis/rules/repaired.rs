@@ -77,7 +77,7 @@ pub(super) fn helper_rewrote(case: &Case<'_>) -> Option<Finding> {
 pub(super) fn syn_lost(case: &Case<'_>) -> Option<Finding> {
     let (_, connection) = working(case)?;
     let facts = &connection.facts;
-    let (first, last) = (facts.syn?, facts.last_syn?);
+    let (first, last) = (facts.syn?, facts.last_syn()?);
     let delay = last.time.since(first.time);
     if facts.syns < 2 || delay < SHORTEST_RETRY {
         return None;

@@ -14,13 +14,13 @@ pub(super) fn unacknowledged(case: &Case<'_>) -> Option<Finding> {
     let control = case.scene.control()?;
     let server = control.half(Side::Responder);
     let length = reply.text.len() as u64;
-    if server.unacknowledged < length || server.retransmitted < length {
+    if server.unacknowledged() < length || server.retransmitted() < length {
         return None;
     }
     let client = control.half(Side::Initiator);
-    let alive = client.retransmitted > 0
+    let alive = client.retransmitted() > 0
         || client.fin.is_some_and(|fin| fin.time > reply.at.time)
-        || client.rst.is_some_and(|rst| rst.time > reply.at.time);
+        || client.rst().is_some_and(|rst| rst.time > reply.at.time);
     let confidence = if alive {
         Confidence::Certain
     } else {
@@ -88,7 +88,7 @@ pub(super) fn unheard(case: &Case<'_>) -> Option<Finding> {
 /// The server sent bytes that neither the capture nor, by its acknowledgements, the client has.
 fn sent_unseen(control: &Connection) -> Option<crate::capture::Moment> {
     let server = control.half(Side::Responder);
-    server.ahead.filter(|_| server.missing == 0)
+    server.ahead().filter(|_| server.missing() == 0)
 }
 
 fn advised(finding: Finding) -> Finding {

@@ -25,7 +25,7 @@ pub(super) fn no_greeting(case: &Case<'_>) -> Option<Finding> {
     let silent = case.scene.history().greeting.is_none() && record.replies == 0;
     let whole = record.directions == Directions::Both
         && control.established
-        && control.halves.iter().all(|half| half.missing == 0);
+        && control.halves.iter().all(|half| half.missing() == 0);
     let from_server: u64 = control.halves.iter().map(|half| half.bytes).sum();
     if !silent || !whole || from_server > 0 || record.tls.is_some() {
         return None;

@@ -33,7 +33,7 @@ pub(super) fn compared<'a>(case: &'a Case<'a>) -> Option<Compared<'a>> {
     let whole = !facts.midstream
         && facts.missing() == 0
         && broken.sent().never_arrived() == 0
-        && broken.sent().unacknowledged == 0
+        && broken.sent().unacknowledged() == 0
         && facts
             .end()
             .is_some_and(|end| end.side == broken.sender() && !end.reset);

@@ -38,8 +38,8 @@ fn loss(broken: &Breakage<'_>) -> Option<Finding> {
     let sent = broken.sent();
     // Near the receiver a repetition shows as bytes that come late; a packet that was merely
     // overtaken does too, so that is less sure.
-    let (bytes, confidence, severity) = if sent.retransmitted >= sent.late() {
-        (sent.retransmitted, Confidence::Certain, Severity::Warning)
+    let (bytes, confidence, severity) = if sent.retransmitted() >= sent.late() {
+        (sent.retransmitted(), Confidence::Certain, Severity::Warning)
     } else {
         (sent.late(), Confidence::Likely, Severity::Notice)
     };

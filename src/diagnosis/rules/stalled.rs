@@ -124,7 +124,7 @@ fn is_black_hole(broken: &Breakage<'_>, smallest: u32) -> bool {
     let sent = broken.sent();
     smallest >= FULL_SIZE
         && sent.largest_acknowledged < smallest
-        && sent.bytes.saturating_sub(sent.unacknowledged) < u64::from(smallest)
+        && sent.bytes.saturating_sub(sent.unacknowledged()) < u64::from(smallest)
 }
 
 /// The receiver has no room until somebody gives up.
@@ -227,7 +227,7 @@ fn sender(case: &Case<'_>, broken: &Breakage<'_>) -> Option<Finding> {
 
 /// The sender's TCP still answers the receiver's FIN.
 fn is_answering(broken: &Breakage<'_>) -> bool {
-    broken.received().fin_acknowledged
+    broken.received().fin_acknowledged()
 }
 
 fn repetitions(finding: Finding, broken: &Breakage<'_>) -> Finding {

@@ -18,7 +18,8 @@ use std::time::Duration;
 
 use object::{Object, Value, Wire, WireLines, object};
 
-use super::{Context, Sink, stamp};
+use super::stamp::{self, Clock};
+use super::{Context, Sink};
 use crate::analyzer::{Event, Summary};
 use crate::capture::{Frame, Moment};
 use crate::ftp::{Reply, SessionEvent};
@@ -27,21 +28,42 @@ use crate::time::{Precision, Timestamp};
 /// Writes one JSON object a line.
 #[derive(Debug)]
 pub struct Json<W: Write> {
-    out: W,
-    line: Vec<u8>,
+    lines: Lines<W>,
+    clock: Clock,
     show_passwords: bool,
+}
+
+#[derive(Debug)]
+struct Lines<W: Write> {
+    out: W,
+    /// The line that is being written.
+    line: Vec<u8>,
 }
 
 impl<W: Write> Json<W> {
     /// Passwords are null unless `show_passwords`.
     pub fn new(out: W, show_passwords: bool) -> Self {
         Self {
-            out,
-            line: Vec::with_capacity(1024),
+            lines: Lines {
+                out,
+                line: Vec::with_capacity(1024),
+            },
+            clock: Clock::default(),
             show_passwords,
         }
     }
 
+    fn parts<'a>(&'a mut self, context: Context<'a>) -> (&'a mut Lines<W>, Style<'a>) {
+        let style = Style {
+            context,
+            clock: &self.clock,
+            show_passwords: self.show_passwords,
+        };
+        (&mut self.lines, style)
+    }
+}
+
+impl<W: Write> Lines<W> {
     fn write(&mut self, fill: impl FnOnce(&mut Object<'_>)) -> io::Result<()> {
         self.line.clear();
         object(&mut self.line, fill);
@@ -70,32 +92,22 @@ impl<W: Write> Json<W> {
             ) => Ok(()),
         }
     }
-
-    fn style<'a>(&self, context: Context<'a>) -> Style<'a> {
-        Style {
-            context,
-            show_passwords: self.show_passwords,
-        }
-    }
 }
 
 impl<W: Write> Sink for Json<W> {
     fn events(&mut self, batch: &mut Vec<Event>, context: Context<'_>) -> io::Result<()> {
-        let style = self.style(context);
-        for event in batch.iter() {
-            self.event(event, style)?;
-        }
-        Ok(())
+        let (lines, style) = self.parts(context);
+        batch.iter().try_for_each(|event| lines.event(event, style))
     }
 
     fn finish(&mut self, summary: &Summary, context: Context<'_>) -> io::Result<()> {
-        let style = self.style(context);
-        self.write(|record| summary::fill(record, summary, style))?;
-        self.out.flush()
+        let (lines, style) = self.parts(context);
+        lines.write(|record| summary::fill(record, summary, style))?;
+        lines.out.flush()
     }
 
     fn flush(&mut self) -> io::Result<()> {
-        self.out.flush()
+        self.lines.out.flush()
     }
 }
 
@@ -103,18 +115,19 @@ impl<W: Write> Sink for Json<W> {
 #[derive(Clone, Copy)]
 struct Style<'a> {
     context: Context<'a>,
+    clock: &'a Clock,
     show_passwords: bool,
 }
 
 /// A time of the capture.
-struct Time(Timestamp, Precision);
+struct Time<'a>(Timestamp, Style<'a>);
 
 /// A span of time.
 struct Seconds(Duration, Precision);
 
 impl<'a> Style<'a> {
-    fn time(&self, time: Timestamp) -> Time {
-        Time(time, self.context.precision)
+    fn time(&self, time: Timestamp) -> Time<'a> {
+        Time(time, *self)
     }
 
     fn seconds(&self, span: Duration) -> Seconds {
@@ -145,10 +158,13 @@ impl<'a> Style<'a> {
     }
 }
 
-impl Value for Time {
+impl Value for Time<'_> {
     fn write(&self, out: &mut Vec<u8>) {
+        let Self(time, style) = self;
         out.push(b'"');
-        stamp::push_rfc3339(out, self.0, self.1);
+        style
+            .clock
+            .push_rfc3339(out, *time, style.context.precision);
         out.push(b'"');
     }
 }

@@ -45,13 +45,13 @@ impl Notebook {
             }
             self.problems.learn(event, &self.parties);
         }
-        for event in batch.drain(..) {
-            if let Event::Session(SessionEvent::Ended(record)) = &event {
+        for event in batch.iter() {
+            if let Event::Session(SessionEvent::Ended(record)) = event {
                 self.shown += 1;
                 self.leave(record.id);
             }
-            self.shelf.put(event);
         }
+        self.shelf.take(batch);
     }
 
     fn leave(&mut self, session: SessionId) {

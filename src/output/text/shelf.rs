@@ -59,11 +59,17 @@ impl Shelf {
         }
     }
 
-    /// Puts an event where it may be needed.
-    pub(super) fn put(&mut self, event: Event) {
+    /// Takes the events out of a batch, each to where it may be needed.
+    pub(super) fn take(&mut self, batch: &mut Vec<Event>) {
         if self.summary {
-            return;
+            return batch.clear();
         }
+        for event in batch.drain(..) {
+            self.put(event);
+        }
+    }
+
+    fn put(&mut self, event: Event) {
         let is_error = verdict::severity(&event) == Some(Severity::Error);
         match event {
             Event::Session(SessionEvent::Opened(opened)) => self.begin(opened.session),

@@ -85,10 +85,16 @@ impl Group {
             self.severity = finding.severity;
             self.party = party.cloned();
             let milder = std::mem::replace(&mut self.first, finding.clone());
-            self.tell(milder);
-        } else {
-            self.tell(finding.clone());
+            if self.has_room() {
+                self.further.push(milder);
+            }
+        } else if self.has_room() {
+            self.further.push(finding.clone());
         }
+    }
+
+    fn has_room(&self) -> bool {
+        self.further.len() < MOST_FURTHER
     }
 
     fn register(&mut self, finding: &Finding, party: Option<&Party>) {
@@ -98,12 +104,6 @@ impl Group {
         if let Some(party) = party.filter(|_| self.clients.len() < MOST_COUNTED) {
             self.clients.insert(party.client.ip());
             self.servers.insert(party.server.ip());
-        }
-    }
-
-    fn tell(&mut self, finding: Finding) {
-        if self.further.len() < MOST_FURTHER {
-            self.further.push(finding);
         }
     }
 

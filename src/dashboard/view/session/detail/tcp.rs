@@ -108,23 +108,23 @@ fn sides(record: &SessionRecord) -> [(Side, &'static str); 2] {
 
 fn half(half: &Half) -> String {
     let mut text = number::bytes(half.bytes);
-    if half.retransmitted > 0 {
-        text += &format!(", {} again", number::bytes(half.retransmitted));
+    if half.retransmitted() > 0 {
+        text += &format!(", {} again", number::bytes(half.retransmitted()));
     }
-    if half.missing > 0 {
-        text += &format!(", {} not in the capture", number::bytes(half.missing));
+    if half.missing() > 0 {
+        text += &format!(", {} not in the capture", number::bytes(half.missing()));
     }
-    if half.unacknowledged > 0 {
+    if half.unacknowledged() > 0 {
         text += &format!(
             ", {} never acknowledged",
-            number::bytes(half.unacknowledged)
+            number::bytes(half.unacknowledged())
         );
     }
     text
 }
 
 fn closed(control: &Connection, record: &SessionRecord) -> Option<String> {
-    let (close, _) = control.close?;
+    let (close, _) = control.close()?;
     let role = |side: Side| {
         let [(client, _), _] = sides(record);
         if side == client { "client" } else { "server" }
