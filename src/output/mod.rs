@@ -129,3 +129,18 @@ pub fn open<W: Write + 'static>(
         Format::Csv => Box::new(Csv::new(out)),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A sink may work on a thread of its own, to which every event is moved.
+    #[test]
+    fn sinks_and_events_can_be_handed_over() {
+        fn can_be_sent<T: Send>() {}
+        can_be_sent::<(Text<Vec<u8>>, Live<Vec<u8>>, Markdown<Vec<u8>>)>();
+        can_be_sent::<(Json<Vec<u8>>, Log<Vec<u8>>, Csv<Vec<u8>>)>();
+        can_be_sent::<(Event, Summary, Notice)>();
+        assert!(size_of::<Event>() <= 160, "{}", size_of::<Event>());
+    }
+}
