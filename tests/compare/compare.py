@@ -17,7 +17,7 @@ without an explanation fails, and so does an explanation without its difference.
 
 tshark takes each segment for lines of its own. With `--torn`, for generated captures with loss and
 disorder (`--captures`), a command or reply that it misses is therefore no difference, nor is a piece
-of a command, nor a number of 213 or 227 (size, endpoint) where a code would stand. What else it has of
+of a command, nor a number of 150, 213 or 227 (size, endpoint) where a code would stand. What else it has of
 its own still is, and sessions and data connections must be the same. Nothing is explained there.
 
 `ports` are control ports besides 21, which tshark has to be told. A difference that ends in `*`
@@ -149,7 +149,7 @@ def is_piece(line, session):
     """Whether it may be a part of a line of this session."""
     piece = line[4].upper()
     if line[3] == "reply":
-        return not {213, 227}.isdisjoint(session.replies)
+        return not {150, 213, 227}.isdisjoint(session.replies)
     verb = piece.split(" ")[0]
     whole = [f"{verb} {argument}".upper() for verb, argument in session.commands]
     return any(piece in text or text.split(" ")[0].endswith(verb) for text in whole)
