@@ -6,6 +6,7 @@
 //! `\xNN` by its byte gives back exactly what was sent.
 
 use std::borrow::Cow;
+use std::path::Path;
 
 const HEX: &[u8; 16] = b"0123456789abcdef";
 
@@ -22,13 +23,19 @@ pub fn lines(bytes: &[u8]) -> Cow<'_, str> {
 /// Printable ASCII that stands for itself wherever text is shown or quoted: without quotation marks
 /// and backslashes.
 pub(crate) fn is_simple(bytes: &[u8]) -> bool {
-    let (words, rest) = bytes.as_chunks();
-    let mut last = [b' '; 8];
-    if let Some(last) = last.get_mut(..rest.len()) {
-        last.copy_from_slice(rest);
+    // What is less than one step is looked at with bytes that were looked at before.
+    if let Some(last) = bytes.last_chunk() {
+        let (words, _) = bytes.as_chunks();
+        let mut words = words.iter().chain([last]);
+        words.all(|word| !has_odd(u64::from_ne_bytes(*word)))
+    } else if let (Some(first), Some(last)) = (bytes.first_chunk(), bytes.last_chunk()) {
+        let half = |bytes: &[u8; 4]| u64::from(u32::from_ne_bytes(*bytes));
+        !has_odd(half(first) << 32 | half(last))
+    } else {
+        bytes
+            .iter()
+            .all(|&byte| is_plain(byte, false) && byte != b'"')
     }
-    let mut words = words.iter().chain([&last]);
-    words.all(|word| !has_odd(u64::from_ne_bytes(*word)))
 }
 
 /// One of eight bytes is not simple. Looks at all of them at once: a byte less than `bound` borrows
@@ -41,6 +48,11 @@ fn has_odd(word: u64) -> bool {
     let below = |word: u64, bound| word.wrapping_sub(each(bound)) & !word & HIGH;
     let is = |byte| below(word ^ each(byte), 1);
     (word & HIGH) | below(word, b' ') | is(b'"') | is(b'\\') | is(0x7f) != 0
+}
+
+/// The name of a file, on one line.
+pub fn path(path: &Path) -> Cow<'_, str> {
+    line(path.as_os_str().as_encoded_bytes())
 }
 
 fn escape(bytes: &[u8], keep_line_feeds: bool) -> Cow<'_, str> {
@@ -96,7 +108,7 @@ fn push_byte(text: &mut String, byte: u8) {
 
 /// Neither a control character nor one that is invisible, looks like a blank, or changes how its
 /// neighbours are shown.
-fn is_visible(character: char) -> bool {
+pub(crate) fn is_visible(character: char) -> bool {
     !character.is_control()
         && !matches!(
             character,

@@ -5,7 +5,9 @@
 
 mod support;
 
+use std::fs;
 use std::net::{Ipv4Addr, SocketAddr};
+use std::path::Path;
 
 use ftpscope::analyzer::{Analyzer, Event, Options, Summary};
 use ftpscope::capture::{Frame, LinkType, Packet};
@@ -133,6 +135,151 @@ fn every_limit_is_reached_here() {
     for limit in limits::ALL {
         let told = format!(".told(\"{}\", ", limit.name);
         assert!(here.contains(&told) || limit == limits::REVIEWS, "{told}");
+    }
+}
+
+/// The modules whose limits the table must name.
+const ENGINE: [&str; 8] = [
+    "capture",
+    "decode",
+    "diagnosis",
+    "ftp",
+    "save",
+    "select",
+    "tcp",
+    "tls",
+];
+
+/// Constants that sound like limits and are facts of a protocol, or limits of the first table.
+const NO_ROW: [&str; 27] = [
+    "capture/live/options.rs MAX_SNAPSHOT",
+    "capture/packet.rs MAX_NUMBER",
+    "decode/datagram.rs MAX_LEN",
+    "decode/defrag.rs MAX_DATAGRAMS",
+    "decode/link.rs MAX_LENGTH",
+    "decode/tcp.rs MAX_WINDOW_SCALE",
+    "diagnosis/hosts/logins.rs MAX_LOGIN_PAIRS",
+    "diagnosis/rules/tls_failed.rs MOST_COMMANDS",
+    "ftp/channels.rs MAX_OPEN_CHANNELS",
+    "ftp/context.rs MAX_REVIEWS",
+    "ftp/expectation.rs MAX_EXPECTATIONS",
+    "ftp/knocks.rs MAX_KNOCKERS",
+    "ftp/line.rs MAX_LINE",
+    "ftp/pairing.rs MAX_PENDING",
+    "ftp/streams.rs MAX_STREAMS",
+    "ftp/tracker.rs MAX_PROBES",
+    "select/complete.rs MOST",
+    "tcp/delivery.rs MAX_HELD_BYTES",
+    "tcp/flow.rs MAX_SEGMENT",
+    "tcp/header.rs MAX_WINDOW_SHIFT",
+    "tcp/table.rs MAX_FLOWS",
+    "tcp/track.rs MOST_CLAIMED",
+    "tls/handshake.rs MAX_MESSAGE",
+    "tls/record.rs MAX_BODY",
+    "tls/secrets.rs MAX_SECRETS",
+    "tls/secrets.rs MAX_TLS_BYTES",
+    "tls/secrets.rs MOST",
+];
+
+/// One row of the second table of docs/limits.md: constant, figure, and the test that reaches it.
+fn rows() -> impl Iterator<Item = [String; 3]> {
+    let table = include_str!("../docs/limits.md").lines();
+    let rows = table.filter(|line| line.starts_with("| `") && line.contains(".rs` `"));
+    rows.map(|row| {
+        let cells: Vec<String> = row
+            .split('|')
+            .map(|cell| cell.trim().replace('`', ""))
+            .collect();
+        [cells[1].clone(), cells[2].clone(), cells[5].clone()]
+    })
+}
+
+/// A file of `src` or, with that said, of `tests`.
+fn source(path: &str) -> String {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let folder = if path.starts_with("tests/") {
+        root.into()
+    } else {
+        root.join("src")
+    };
+    fs::read_to_string(folder.join(path)).unwrap_or_else(|error| panic!("{path}: {error}"))
+}
+
+/// The limits that a text defines: name and figure.
+fn defined(text: &str) -> Vec<(&str, u64)> {
+    let mut found = Vec::new();
+    for line in text.lines() {
+        let Some((name, rest)) = line
+            .split_once("const ")
+            .and_then(|(_, rest)| rest.split_once(": "))
+        else {
+            continue;
+        };
+        let Some((kind, value)) = rest.split_once(" = ") else {
+            continue;
+        };
+        let is_limit = name == "MAX"
+            || name == "MOST"
+            || name.starts_with("MAX_")
+            || name.starts_with("MOST_");
+        if is_limit && kind != "Duration" {
+            found.push((name, figure(value.trim_end_matches(';'))));
+        }
+    }
+    found
+}
+
+/// What `8 << 20`, `16 * 1024` or `65_536` is; 0 for what is no such thing.
+fn figure(text: &str) -> u64 {
+    let number = |text: &str| text.trim().replace('_', "").parse().unwrap_or(0);
+    match text.split_once("<<") {
+        Some((number_, bits)) => number(number_) << number(bits),
+        None => text.split('*').map(number).product(),
+    }
+}
+
+#[test]
+fn the_table_of_further_limits_is_that_of_the_source() {
+    let mut count = 0;
+    for [constant, shown, test] in rows() {
+        let (path, name) = constant.split_once(' ').unwrap();
+        let text = source(path);
+        let figures = defined(&text);
+        let found = figures.iter().find(|(other, _)| *other == name);
+        let shown: u64 = shown.replace(',', "").parse().unwrap();
+        assert_eq!(found.map(|(_, figure)| *figure), Some(shown), "{constant}");
+        if let Some((path, test)) = test.split_once(' ') {
+            assert!(
+                source(path).contains(&format!("fn {test}()")),
+                "{path} {test}"
+            );
+        }
+        count += 1;
+    }
+    assert!(count > 60, "{count}");
+}
+
+#[test]
+fn every_limit_of_the_engine_is_in_a_table() {
+    let listed: Vec<String> = rows().map(|[constant, ..]| constant).collect();
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
+    let mut folders: Vec<_> = ENGINE.iter().map(|name| root.join(name)).collect();
+    while let Some(folder) = folders.pop() {
+        for path in fs::read_dir(folder)
+            .unwrap()
+            .map(|entry| entry.unwrap().path())
+        {
+            if path.is_dir() {
+                folders.push(path);
+                continue;
+            }
+            let short = path.strip_prefix(&root).unwrap().to_str().unwrap();
+            for (name, _) in defined(&fs::read_to_string(&path).unwrap()) {
+                let constant = format!("{short} {name}");
+                let is_named = listed.contains(&constant) || NO_ROW.contains(&&*constant);
+                assert!(is_named, "{constant} is not in docs/limits.md");
+            }
+        }
     }
 }
 

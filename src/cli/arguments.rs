@@ -178,7 +178,7 @@ pub(super) struct Input {
 
     /// The most that may be kept of connections and sessions (100M); beyond it what matters least
     /// is given up, and told
-    #[arg(long, value_name = "SIZE", value_parser = units::size)]
+    #[arg(long, value_name = "SIZE", value_parser = units::memory)]
     pub(super) max_memory: Option<u64>,
 }
 
@@ -290,7 +290,8 @@ pub(super) enum Form {
     /// The classic FTP log, a line a transfer or file operation, columns separated by tabs:
     /// time, protocol, host, port, user, local path, remote path, operation, reply code
     Log,
-    /// The same for a spreadsheet, with bytes, duration, client and outcome
+    /// The same for a spreadsheet, with bytes, duration, client and outcome; what it would take for
+    /// a formula begins with an apostrophe
     Csv,
 }
 

@@ -24,6 +24,19 @@ pub(super) fn size(text: &str) -> Result<u64, String> {
         .ok_or_else(|| "expected a size, as 512k, 100M or 2G".to_owned())
 }
 
+/// Room for a few hundred sessions; with less, nothing could be followed for long.
+const LEAST_MEMORY: u64 = 1 << 20;
+
+/// A size that the engine can work with.
+pub(super) fn memory(text: &str) -> Result<u64, String> {
+    match size(text)? {
+        bytes if bytes < LEAST_MEMORY => {
+            Err("that is no room for sessions: give at least 1M (100M is plenty)".to_owned())
+        }
+        bytes => Ok(bytes),
+    }
+}
+
 /// `90s`, `10m`, `1h`, `1d`; seconds without a unit.
 #[cfg(any(test, feature = "live"))]
 pub(super) fn span(text: &str) -> Result<Duration, String> {
@@ -74,6 +87,8 @@ mod tests {
         ] {
             assert_eq!(span(text), Ok(Duration::from_secs(seconds)));
         }
+        assert_eq!(memory("1M"), Ok(1 << 20));
+        assert!(memory("1").is_err() && memory("1023k").is_err() && memory("x").is_err());
         for text in [
             "",
             "M",

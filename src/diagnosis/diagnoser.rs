@@ -33,7 +33,9 @@ impl Diagnoser {
         let findings = self.ask(&case);
         let cause = findings.first().map(|finding| finding.cause);
         let mut told = in_order(self.hosts.learn(&case, findings));
-        told.retain(|finding| self.repeats.is_new(finding));
+        if !told.is_empty() {
+            told.retain(|finding| self.repeats.is_new(finding));
+        }
         if let SessionEvent::Ended(record) = &*event {
             let sums = self.repeats.sums(record.id);
             told.extend(sums.into_iter().map(|sum| self.completed(sum, &case, None)));

@@ -215,7 +215,7 @@ pub(in crate::cli) struct Service {
 
     /// The most that may be kept of connections and sessions; beyond it what matters least is given
     /// up, and told
-    #[arg(long, value_name = "SIZE", default_value = "256M", value_parser = units::size)]
+    #[arg(long, value_name = "SIZE", default_value = "256M", value_parser = units::memory)]
     pub(in crate::cli) max_memory: u64,
 }
 
