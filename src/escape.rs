@@ -6,6 +6,7 @@
 //! `\xNN` by its byte gives back exactly what was sent.
 
 use std::borrow::Cow;
+use std::path::Path;
 
 const HEX: &[u8; 16] = b"0123456789abcdef";
 
@@ -41,6 +42,11 @@ fn has_odd(word: u64) -> bool {
     let below = |word: u64, bound| word.wrapping_sub(each(bound)) & !word & HIGH;
     let is = |byte| below(word ^ each(byte), 1);
     (word & HIGH) | below(word, b' ') | is(b'"') | is(b'\\') | is(0x7f) != 0
+}
+
+/// The name of a file, on one line.
+pub fn path(path: &Path) -> Cow<'_, str> {
+    line(path.as_os_str().as_encoded_bytes())
 }
 
 fn escape(bytes: &[u8], keep_line_feeds: bool) -> Cow<'_, str> {
@@ -96,7 +102,7 @@ fn push_byte(text: &mut String, byte: u8) {
 
 /// Neither a control character nor one that is invisible, looks like a blank, or changes how its
 /// neighbours are shown.
-fn is_visible(character: char) -> bool {
+pub(crate) fn is_visible(character: char) -> bool {
     !character.is_control()
         && !matches!(
             character,

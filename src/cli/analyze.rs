@@ -10,6 +10,7 @@ use super::{Exit, complain, save, terminal};
 use crate::analyzer::{Analyzer, Options};
 use crate::capture;
 use crate::diagnosis::Severity;
+use crate::escape;
 use crate::output::{self, Sink};
 use crate::run::{self, Report};
 use crate::save::{Collector, Selection, Target};
@@ -133,10 +134,11 @@ fn create(path: &Path, files: &[PathBuf]) -> Result<File, String> {
     if files.iter().any(same) {
         return Err(format!(
             "{}: is a capture to read; give --output another name",
-            path.display()
+            escape::path(path)
         ));
     }
-    File::create(path).map_err(|error| format!("{}: cannot be written: {error}", path.display()))
+    File::create(path)
+        .map_err(|error| format!("{}: cannot be written: {error}", escape::path(path)))
 }
 
 /// One run over some files as one capture; `None` when there are too many, or when their keys cannot

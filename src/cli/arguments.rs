@@ -290,7 +290,8 @@ pub(super) enum Form {
     /// The classic FTP log, a line a transfer or file operation, columns separated by tabs:
     /// time, protocol, host, port, user, local path, remote path, operation, reply code
     Log,
-    /// The same for a spreadsheet, with bytes, duration, client and outcome
+    /// The same for a spreadsheet, with bytes, duration, client and outcome; what it would take for
+    /// a formula begins with an apostrophe
     Csv,
 }
 

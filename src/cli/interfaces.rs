@@ -105,8 +105,8 @@ fn addresses(interface: &Interface) -> String {
 
 fn object(interface: &Interface) -> Value {
     json!({
-        "name": interface.name,
-        "description": interface.description,
+        "name": shown(&interface.name),
+        "description": interface.description.as_deref().map(shown),
         "addresses": interface.addresses,
         "up": interface.up,
         "running": interface.running,

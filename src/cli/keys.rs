@@ -91,8 +91,7 @@ fn is_to_come(path: &Path, error: &io::Error) -> bool {
 }
 
 fn unreadable(path: &Path, error: &io::Error) -> String {
-    let name = path.display().to_string();
-    let name = escape::line(name.as_bytes());
+    let name = escape::path(path);
     format!("{name}: the key log cannot be read: {error}")
 }
 

@@ -7,6 +7,7 @@ use super::arguments::Save;
 use super::progress::Progress;
 use super::{Exit, complain};
 use crate::capture::{self, Next, Source};
+use crate::escape;
 use crate::save::{self, Problem, Selection, Target};
 use crate::select::Query;
 use crate::time::Timestamp;
@@ -27,7 +28,7 @@ pub(super) fn check(target: &Target, files: &[PathBuf]) -> Result<(), String> {
 
 /// Saves the packets of `selection`.
 pub(super) fn save(target: &Target, files: &[PathBuf], selection: &Selection) -> Exit {
-    let path = target.path.display();
+    let path = escape::path(&target.path);
     if selection.is_empty() {
         complain(&format!("{path}: is not written: no session was shown"));
         return Exit::Done;
@@ -82,7 +83,7 @@ fn in_words(problem: &Problem) -> String {
         Problem::Exists(path) => format!(
             "{}: is there already; give --write another name, or --force to replace it (never a \
              capture that is read)",
-            path.display()
+            escape::path(&path)
         ),
         problem => problem.to_string(),
     }

@@ -50,8 +50,7 @@ fn begin(arguments: &Sniff) -> Result<Exit, Problem> {
     let recorder = open_recorder(arguments, &opened)?;
     let keys = arguments.capture.keys.follow()?;
     for path in arguments.capture.keys.to_come() {
-        let name = path.display().to_string();
-        let name = escape::line(name.as_bytes());
+        let name = escape::path(path);
         complain(&format!(
             "{name}: is not there yet; its keys are read when it is"
         ));
@@ -112,8 +111,7 @@ fn open_source(arguments: &Sniff) -> Result<Opened, Problem> {
                 .to_owned(),
         ),
         (None, Some(path)) if path != Path::new("-") && !path.exists() => {
-            let name = path.display().to_string();
-            let name = escape::line(name.as_bytes());
+            let name = escape::path(path);
             Err(format!("{name}: there is no such file or pipe"))
         }
         (None, Some(path)) => Ok(Opened::Pipe(path.clone())),
@@ -177,7 +175,7 @@ fn open_recorder(arguments: &Sniff, opened: &Opened) -> Result<Option<Recorder>,
     let Some(recording) = arguments.recording.recording(precision) else {
         return Ok(None);
     };
-    let path = recording.path.display();
+    let path = escape::path(&recording.path);
     Recorder::begin(&recording)
         .map(Some)
         .map_err(|error| match error.kind() {

@@ -282,7 +282,10 @@ fn keep(files: Vec<PathBuf>) -> io::Result<(Packets, Option<Spool>)> {
     }
     let failed = |error: io::Error| {
         let folder = std::env::temp_dir();
-        let why = format!("packets cannot be kept in {}: {error}", folder.display());
+        let why = format!(
+            "packets cannot be kept in {}: {error}",
+            escape::path(&folder)
+        );
         io::Error::new(error.kind(), why)
     };
     let (spool, path) = Spool::begin().map_err(failed)?;

@@ -109,8 +109,11 @@ impl<W: Write> Sink for Csv<W> {
 
 /// One cell: made harmless, then quoted where RFC 4180 §2 asks for it.
 fn cell(text: Cow<'_, str>) -> Cow<'_, str> {
-    let text = match text.as_bytes().first() {
-        Some(b'=' | b'+' | b'-' | b'@' | b'\t' | b'\r') => Cow::Owned(format!("'{text}")),
+    let text = match text.chars().next() {
+        // Those of full width too: some spreadsheets take them for the others.
+        Some('=' | '+' | '-' | '@' | '＝' | '＋' | '－' | '＠') => {
+            Cow::Owned(format!("'{text}"))
+        }
         _ => text,
     };
     if text.contains(['"', ',', '\r', '\n']) {
@@ -131,6 +134,7 @@ mod tests {
         assert_eq!(shown("a,b"), "\"a,b\"");
         assert_eq!(shown("say \"hi\""), "\"say \"\"hi\"\"\"");
         assert_eq!(shown("=cmd|' /C calc'!A0"), "'=cmd|' /C calc'!A0");
+        assert_eq!(shown("＝1+1"), "'＝1+1");
         assert_eq!(shown("@a,b"), "\"'@a,b\"");
         assert_eq!(shown(""), "");
     }

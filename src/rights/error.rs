@@ -42,8 +42,7 @@ impl fmt::Display for Error {
             Self::Refused { step, reason } => write!(f, "{step}: {reason}"),
             Self::Kept(right) => write!(f, "{right} is still there"),
             Self::NoSuchPath(path) => {
-                let path = path.display().to_string();
-                write!(f, "{}: does not exist", escape::line(path.as_bytes()))
+                write!(f, "{}: does not exist", escape::path(path))
             }
         }
     }

@@ -7,6 +7,7 @@ use super::file::{Draft, Target};
 use super::pcapng::Pcapng;
 use super::plan::{PACKETS_A_LOOK, Plan, Problem, open, readable_again};
 use crate::capture::{Next, Progress, Source};
+use crate::escape;
 
 /// Bytes that are written at once.
 const BUFFER: usize = 256 * 1024;
@@ -52,7 +53,10 @@ pub fn packets(
         }
     }
     if copy.saved.packets != plan.packets {
-        let names = plan.files.iter().map(|path| path.display().to_string());
+        let names = plan
+            .files
+            .iter()
+            .map(|path| escape::path(path).into_owned());
         return Err(Problem::Changed(names.collect::<Vec<_>>().join(", ")));
     }
     copy.finish().map_err(failed)

@@ -11,6 +11,7 @@ use super::related::{About, Relations};
 use super::selection::Selection;
 use crate::capture::{self, Frame, Moment, Next, Packet, Progress, Source};
 use crate::decode::MAX_DATAGRAMS;
+use crate::escape;
 use crate::time::Precision;
 
 /// Packets between two looks at whether to go on.
@@ -56,8 +57,10 @@ impl fmt::Display for Problem {
             ),
             Self::Changed(name) => write!(f, "{name}: is not what it was when it was analyzed"),
             Self::Stopped => f.write_str("stopped; nothing was saved"),
-            Self::Exists(path) => write!(f, "{}: is there already", path.display()),
-            Self::Io(path, error) => write!(f, "{}: cannot be written: {error}", path.display()),
+            Self::Exists(path) => write!(f, "{}: is there already", escape::path(path)),
+            Self::Io(path, error) => {
+                write!(f, "{}: cannot be written: {error}", escape::path(path))
+            }
         }
     }
 }
@@ -73,7 +76,7 @@ pub fn readable_again(files: &[PathBuf]) -> Result<(), Problem> {
     let is_file = |path: &Path| path.metadata().is_ok_and(|metadata| metadata.is_file());
     match files.iter().find(|path| !is_file(path)) {
         Some(path) if path.as_os_str() == "-" => Err(Problem::Once("standard input".to_owned())),
-        Some(path) => Err(Problem::Once(path.display().to_string())),
+        Some(path) => Err(Problem::Once(escape::path(path).into_owned())),
         None => Ok(()),
     }
 }

@@ -6,6 +6,7 @@ use super::{Label, Party, Picture, Row, Story, Stroke, Tone, What, finding_mark,
 use crate::diagnosis::Finding;
 use crate::escape;
 use crate::output::stamp;
+use crate::output::text::markdown::harmless;
 use crate::output::words::Word;
 
 /// The forms of an exported story.
@@ -140,37 +141,22 @@ fn markdown(story: &Story) -> String {
 
 fn problem(text: &mut String, finding: &Finding) {
     push(text, &format!("### {}\n", finding.cause));
-    push(text, &format!("{}\n", marked(&finding.summary)));
+    push(text, &format!("{}\n", harmless(&finding.summary)));
     push(
         text,
         &format!("- confidence: {}", finding.confidence.word()),
     );
     for evidence in &finding.evidence {
-        let note = marked(&evidence.note);
+        let note = harmless(&evidence.note);
         push(
             text,
             &format!("- frame {}: {note}", evidence.frame.number()),
         );
     }
     for advice in &finding.advice {
-        push(text, &format!("- try: {}", marked(advice)));
+        push(text, &format!("- try: {}", harmless(advice)));
     }
     text.push('\n');
-}
-
-/// Text in which nothing is markup.
-fn marked(text: &str) -> String {
-    let mut marked = String::with_capacity(text.len());
-    for character in text.chars() {
-        if matches!(
-            character,
-            '\\' | '`' | '*' | '_' | '[' | ']' | '<' | '>' | '#' | '|' | '~' | '&'
-        ) {
-            marked.push('\\');
-        }
-        marked.push(character);
-    }
-    marked
 }
 
 fn mermaid(story: &Story) -> String {

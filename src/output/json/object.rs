@@ -189,17 +189,20 @@ fn push_simple(out: &mut Vec<u8>, text: &[u8]) -> bool {
     is_simple
 }
 
-/// RFC 8259 §7: quotation mark, backslash and the control characters must be escaped.
+/// RFC 8259 §7: quotation mark, backslash and the control characters must be escaped. So is what a
+/// terminal would act on, or not show: a name of a file may hold anything.
 fn push_escaped(out: &mut Vec<u8>, text: &str) {
-    for byte in text.bytes() {
-        match byte {
-            b'"' => out.extend_from_slice(b"\\\""),
-            b'\\' => out.extend_from_slice(b"\\\\"),
-            b'\n' => out.extend_from_slice(b"\\n"),
-            0..b' ' => {
-                let _ = write!(out, "\\u{byte:04x}");
+    for character in text.chars() {
+        match character {
+            '"' => out.extend_from_slice(b"\\\""),
+            '\\' => out.extend_from_slice(b"\\\\"),
+            '\n' => out.extend_from_slice(b"\\n"),
+            _ if escape::is_visible(character) => {
+                out.extend_from_slice(character.encode_utf8(&mut [0; 4]).as_bytes());
             }
-            _ => out.push(byte),
+            _ => character.encode_utf16(&mut [0; 2]).iter().for_each(|unit| {
+                let _ = write!(out, "\\u{unit:04x}");
+            }),
         }
     }
 }
@@ -221,12 +224,15 @@ mod tests {
             object.set("nothing", None::<bool>);
             object.set("wire", Wire(b"a\"b\\\x1b\xff"));
             object.set("lines", WireLines(b"one\ntwo"));
+            object.set("name", "\u{9b}\u{202e}\u{e0041}\x07ß");
             object.set("end", "[2001:db8::7]:21".parse::<SocketAddr>().unwrap());
             object.list("list", [1u16, 2], |object, item| object.set("item", item));
         });
         let value: serde_json::Value = serde_json::from_str(&text).unwrap();
         assert_eq!(value["wire"], "a\"b\\\\x1b\\xff");
         assert_eq!(value["lines"], "one\ntwo");
+        assert_eq!(value["name"], "\u{9b}\u{202e}\u{e0041}\x07ß");
+        assert!(text.contains(r"\u009b\u202e\udb40\udc41\u0007ß"), "{text}");
         assert_eq!(value["end"]["ip"], "2001:db8::7");
         assert_eq!(value["list"][1]["item"], 2);
         assert!(text.starts_with(r#"{"number":7,"nothing":null,"#));

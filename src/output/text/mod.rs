@@ -11,7 +11,7 @@ mod line;
 mod lines;
 mod live;
 mod manner;
-mod markdown;
+pub(crate) mod markdown;
 mod notebook;
 pub(crate) mod number;
 mod pen;

@@ -8,6 +8,7 @@ use std::time::Instant;
 use memchr::{memchr, memrchr};
 
 use super::Rotation;
+use crate::escape;
 
 /// The longest torn line that is looked for at the end of a file.
 const LONGEST_TORN: u64 = 1024 * 1024;
@@ -205,7 +206,7 @@ fn mend(file: &mut File) -> io::Result<u64> {
 
 /// The error with the name of the file that it is about.
 fn named(path: &Path, error: io::Error) -> io::Error {
-    io::Error::new(error.kind(), format!("{}: {error}", path.display()))
+    io::Error::new(error.kind(), format!("{}: {error}", escape::path(path)))
 }
 
 #[cfg(test)]

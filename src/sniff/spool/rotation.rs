@@ -6,6 +6,8 @@ use std::io;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
+use crate::escape;
+
 /// Old files that are kept unless somebody says otherwise.
 pub const KEPT: u32 = 10;
 
@@ -66,7 +68,7 @@ impl Rotation {
             let reason = format!(
                 "{}: no file can be created here, which rotation needs: {error}; give the folder \
                  to the user that ftpscope becomes, or name its owner with --user",
-                folder.display()
+                escape::path(folder)
             );
             io::Error::new(error.kind(), reason)
         })

@@ -3,7 +3,7 @@
 /// `text` with everything that Markdown or HTML would act on taken out of its power.
 ///
 /// What comes from the wire must not make a link, a picture, a mention or a column of a table.
-pub(super) fn text(text: &str) -> String {
+pub(crate) fn text(text: &str) -> String {
     let mut out = String::with_capacity(text.len() + 16);
     let mut previous = ' ';
     for character in text.chars() {

@@ -94,6 +94,21 @@ fn nothing_is_exported_raw() {
         );
         assert!(!text.contains('\u{202e}'));
     }
+    for line in Export::Mermaid.text(&story).lines().skip(1) {
+        let begins = ["    participant L", "    L", "    Note over L"];
+        assert!(begins.iter().any(|begin| line.starts_with(begin)), "{line}");
+        assert!(
+            !line.contains(['<', '>', '{', '}', '"', '%', '`', '\\']) || line.contains("->>"),
+            "{line}"
+        );
+        // A semicolon ends a character that is told by its number, and no statement.
+        let mut parts: Vec<&str> = line.split(';').collect();
+        parts.pop();
+        for part in parts {
+            let number = part.rsplit('#').next().unwrap();
+            assert!(number.parse::<u32>().is_ok(), "{line}");
+        }
+    }
     let markdown = Export::Markdown.text(&story);
     let fences = markdown.lines().filter(|line| line.starts_with("```"));
     assert_eq!(fences.count(), 2, "{markdown}");
