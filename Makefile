@@ -14,7 +14,7 @@ export CARGO_TARGET_DIR
 
 FTPSCOPE := $(CARGO_TARGET_DIR)/release/ftpscope
 
-.PHONY: demo test help build unit compare check format lint doc core deny bench peers soak rates golden pictures record manual deb static archive
+.PHONY: demo test help build unit compare check format lint doc core deny bench fuzz peers soak rates golden pictures record manual deb static archive
 
 # What `make` alone does.
 help:
@@ -24,6 +24,7 @@ help:
 	@echo 'make check    formatting, lints, documentation, features left out, licences'
 	@echo 'make compare  compare ftpscope with tshark on every capture (part of make test)'
 	@echo 'make bench    measure the pipeline and its stages'
+	@echo 'make fuzz     fuzz each target for a minute: make fuzz TARGETS="packets filter" SECONDS=1800'
 	@echo 'make peers    measure beside tcpdump, tshark and Suricata'
 	@echo 'make soak     as root: sniff real traffic for 20 minutes, and see that memory does not grow'
 	@echo 'make rates    measure the packet rate that is captured without loss, as root'
@@ -99,6 +100,22 @@ deny:
 bench:
 	@tools/install cc libpcap
 	$(CARGO) bench --locked
+
+TARGETS ?= packets pcap pcapng control endpoints tls_records key_log filter
+SECONDS ?= 60
+
+# libFuzzer, for longer than `make test` does it (tests/fuzzed.rs). Without a sanitizer, since there
+# is nothing unsafe to be found: only what the targets assert.
+fuzz:
+	@$(CARGO) +nightly fuzz --version >/dev/null 2>&1 || { \
+	    echo 'fuzz: needs a nightly toolchain and cargo-fuzz:'; \
+	    echo '  rustup toolchain install nightly && cargo install --locked cargo-fuzz'; exit 2; }
+	cd fuzz && $(CARGO) run --quiet --example seeds
+	cd fuzz && for target in $(TARGETS); do \
+	    $(CARGO) +nightly fuzz run --sanitizer none --debug-assertions $$target -- \
+	        -dict=corpus/words.dict -max_len=12000 -timeout=30 -max_total_time=$(SECONDS) \
+	        -print_final_stats=1 || exit; \
+	done
 
 peers:
 	@tools/install cc libpcap tshark python3

@@ -23,13 +23,19 @@ pub fn lines(bytes: &[u8]) -> Cow<'_, str> {
 /// Printable ASCII that stands for itself wherever text is shown or quoted: without quotation marks
 /// and backslashes.
 pub(crate) fn is_simple(bytes: &[u8]) -> bool {
-    let (words, rest) = bytes.as_chunks();
-    let mut last = [b' '; 8];
-    if let Some(last) = last.get_mut(..rest.len()) {
-        last.copy_from_slice(rest);
+    // What is less than one step is looked at with bytes that were looked at before.
+    if let Some(last) = bytes.last_chunk() {
+        let (words, _) = bytes.as_chunks();
+        let mut words = words.iter().chain([last]);
+        words.all(|word| !has_odd(u64::from_ne_bytes(*word)))
+    } else if let (Some(first), Some(last)) = (bytes.first_chunk(), bytes.last_chunk()) {
+        let half = |bytes: &[u8; 4]| u64::from(u32::from_ne_bytes(*bytes));
+        !has_odd(half(first) << 32 | half(last))
+    } else {
+        bytes
+            .iter()
+            .all(|&byte| is_plain(byte, false) && byte != b'"')
     }
-    let mut words = words.iter().chain([&last]);
-    words.all(|word| !has_odd(u64::from_ne_bytes(*word)))
 }
 
 /// One of eight bytes is not simple. Looks at all of them at once: a byte less than `bound` borrows

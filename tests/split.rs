@@ -29,14 +29,14 @@ fn recordings_can_be_split_anywhere() {
         let pieces = Pieces::read(&fs::read(&whole).unwrap());
         let keys = fs::read(recording.folder.join("keys.log")).unwrap_or_default();
         let options = options(&recording);
-        let told = told(std::slice::from_ref(&whole), &options, &keys, 0);
+        let expected = told(std::slice::from_ref(&whole), &options, &keys, 0);
         let mut random = Random::new(recording.name.len() as u64);
         for _ in 0..PLACES {
             let at = random.within(0..pieces.packets.len() as u64 + 1) as usize;
             if pieces.is_in_order_around(at) {
                 let files = pieces.split(at, &recording.name);
                 let again = told(&files, &options, &keys, at);
-                are_same(&again, &told, &format!("{} at {at}", recording.name));
+                are_same(&again, &expected, &format!("{} at {at}", recording.name));
                 places += 1;
             }
         }
@@ -56,13 +56,13 @@ fn generated_captures_can_be_split_anywhere() {
         let whole = place(name, "whole");
         fs::write(&whole, &file).unwrap();
         let options = Options::default();
-        let told = told(std::slice::from_ref(&whole), &options, b"", 0);
+        let expected = told(std::slice::from_ref(&whole), &options, b"", 0);
         let mut random = Random::new(1);
         for _ in 0..10 * PLACES {
             let at = random.within(0..pieces.packets.len() as u64 + 1) as usize;
             let files = pieces.split(at, name);
             let again = told(&files, &options, b"", at);
-            are_same(&again, &told, &format!("{name} at {at}"));
+            are_same(&again, &expected, &format!("{name} at {at}"));
         }
     }
 }

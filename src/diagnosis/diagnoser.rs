@@ -32,8 +32,10 @@ impl Diagnoser {
         let case = Case { event, scene };
         let findings = self.ask(&case);
         let cause = findings.first().map(|finding| finding.cause);
-        let mut told = self.hosts.learn(&case, findings);
-        told.retain(|finding| self.repeats.is_new(finding));
+        let mut told = in_order(self.hosts.learn(&case, findings));
+        if !told.is_empty() {
+            told.retain(|finding| self.repeats.is_new(finding));
+        }
         if let SessionEvent::Ended(record) = &*event {
             let sums = self.repeats.sums(record.id);
             told.extend(sums.into_iter().map(|sum| self.completed(sum, &case, None)));
@@ -74,7 +76,7 @@ impl Diagnoser {
             return Vec::new();
         }
         (self.advanced, self.advances) = (now, now + ADVANCE_STEP);
-        self.hosts.advance(now, knocks)
+        in_order(self.hosts.advance(now, knocks))
     }
 
     /// Memory that all tables take, in bytes.
@@ -89,9 +91,7 @@ impl Diagnoser {
 
     /// Forgets what is remembered of hosts, after telling what waits and summing up.
     pub fn forget(&mut self, knocks: &Knocks) -> Vec<Finding> {
-        let mut told = self.hosts.clear(knocks);
-        told.iter_mut().for_each(Finding::sort_evidence);
-        told
+        in_order(self.hosts.clear(knocks))
     }
 
     /// Refused logins that were not counted, because too many pairs of hosts had some.
@@ -119,10 +119,7 @@ impl Diagnoser {
         let mut told = self.hosts.finish(knocks);
         told.extend(self.losses.finish(last));
         told.extend(cut.map(|(first, frames)| truncated(first, frames)));
-        for finding in &mut told {
-            finding.sort_evidence();
-        }
-        told
+        in_order(told)
     }
 
     /// Adds what every finding has, and takes off the certainty that the capture does not support.
@@ -157,6 +154,12 @@ impl Diagnoser {
             finding.summary += " The capture was losing packets at that time.";
         }
     }
+}
+
+/// What is about hosts was gathered from sessions that are not told in time order.
+fn in_order(mut findings: Vec<Finding>) -> Vec<Finding> {
+    findings.iter_mut().for_each(Finding::sort_evidence);
+    findings
 }
 
 /// The first finding about a failed or refused channel is the one that explains it.

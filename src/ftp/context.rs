@@ -10,6 +10,7 @@ use smallvec::SmallVec;
 
 use super::event::SessionEvent;
 use super::expectation::{ChannelRef, Expectations, SlotRef};
+use super::pairing::Places;
 use super::streams::Streams;
 use super::text::Texts;
 use crate::capture::Moment;
@@ -63,7 +64,9 @@ pub(super) struct Shared {
     pub(super) secrets: Secrets,
     /// Data connections inside TLS.
     pub(super) streams: Streams,
-    /// What is said lately.
+    /// Where commands wait.
+    pub(super) places: Places,
+    /// What was said lately.
     pub(super) texts: Texts,
     /// Reviews that were asked for in vain.
     pub(super) unreviewed: u64,
@@ -78,6 +81,7 @@ impl Shared {
             + self.secrets.memory()
             + self.streams.memory()
             + self.texts.memory()
+            + self.places.memory()
     }
 
     /// Asks for a review of a channel at `when`.

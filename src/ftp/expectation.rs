@@ -21,6 +21,9 @@ pub const EXPECTATION_TIMEOUT: Duration = Duration::from_secs(600);
 /// Expectations forgotten at once: a time stamp that is far off costs no more than these.
 const DROPPED_AT_ONCE: usize = 4;
 
+/// So many may be gone and have their place in the order still.
+const ROOM: usize = 256;
+
 /// What one endpoint takes, in bytes.
 const ENDPOINT: usize = 2 * size_of::<(SocketAddr, SmallVec<[ChannelRef; 2]>)>() + 64;
 
@@ -44,6 +47,8 @@ pub(super) struct Expectations {
     by_endpoint: HashMap<SocketAddr, SmallVec<[ChannelRef; 2]>>,
     /// In the order in which they were announced; some may be gone already.
     order: VecDeque<(Timestamp, SocketAddr, ChannelRef)>,
+    /// How many are not gone.
+    count: usize,
     evicted: u64,
 }
 
@@ -57,12 +62,26 @@ impl Expectations {
         if waiting.len() == MAX_PER_ENDPOINT {
             waiting.remove(0);
             self.evicted += 1;
+            self.count -= 1;
         }
         waiting.push(channel);
+        self.count += 1;
+        if self.order.len() > 2 * self.count + ROOM {
+            self.clear_away();
+        }
         self.order.push_back((now, endpoint, channel));
         if self.order.len() > MAX_EXPECTATIONS {
             self.evicted += u64::from(self.drop_oldest());
         }
+    }
+
+    /// Forgets the order of those that are gone: most are, soon after they were announced.
+    fn clear_away(&mut self) {
+        let by_endpoint = &self.by_endpoint;
+        self.order.retain(|(_, endpoint, channel)| {
+            let waiting = by_endpoint.get(endpoint);
+            waiting.is_some_and(|waiting| waiting.contains(channel))
+        });
     }
 
     /// Expects it no longer.
@@ -73,6 +92,7 @@ impl Expectations {
         let before = waiting.len();
         waiting.retain(|other| *other != channel);
         let found = waiting.len() < before;
+        self.count -= usize::from(found);
         if waiting.is_empty() {
             self.by_endpoint.remove(&endpoint);
         }
@@ -102,14 +122,14 @@ impl Expectations {
 
     /// Forgets what has been expected for too long.
     pub(super) fn advance(&mut self, now: Timestamp) {
-        let late = |(since, ..): &(Timestamp, _, _)| now.since(*since) > EXPECTATION_TIMEOUT;
+        let late = |(since, ..): &(Timestamp, _, _)| now.is_past(*since, EXPECTATION_TIMEOUT);
         for _ in 0..DROPPED_AT_ONCE {
             match self.order.front() {
                 Some(front) if late(front) => {
                     self.drop_oldest();
                 }
                 // A wild time stamp must not keep those behind it.
-                Some((since, ..)) if since.since(now) > EXPECTATION_TIMEOUT => {
+                Some((since, ..)) if since.is_past(now, EXPECTATION_TIMEOUT) => {
                     let wild = self.order.pop_front();
                     let wild = wild.map(|(_, endpoint, channel)| (now, endpoint, channel));
                     self.order.extend(wild);
@@ -166,6 +186,20 @@ mod tests {
         assert_eq!(expectations.by_endpoint.len(), left);
         (0..left).for_each(|_| expectations.advance(later));
         assert!(expectations.by_endpoint.is_empty() && expectations.order.is_empty());
+    }
+
+    #[test]
+    fn those_that_are_gone_take_no_room() {
+        let mut expectations = Expectations::default();
+        let endpoint = |n: u32| SocketAddr::from(([10, 0, (n >> 8) as u8, n as u8], 1));
+        for n in 0..50_000 {
+            expectations.add(endpoint(n), channel(n), Timestamp::default());
+            if let Some(done) = n.checked_sub(9) {
+                assert!(expectations.remove(endpoint(done), channel(done)));
+            }
+        }
+        assert_eq!((expectations.count, expectations.by_endpoint.len()), (9, 9));
+        assert!(expectations.order.len() <= 2 * 10 + ROOM + 1);
     }
 
     #[test]

@@ -4,6 +4,7 @@ use std::net::{IpAddr, SocketAddr};
 use std::time::Duration;
 
 use hashbrown::HashMap;
+use smallvec::SmallVec;
 
 use crate::capture::Moment;
 use crate::tcp::Candidates;
@@ -36,7 +37,7 @@ pub struct Knocks {
 /// The endpoints that one host tried in vain, or without saying anything.
 #[derive(Debug, Default)]
 struct Doors {
-    tried: Vec<(SocketAddr, Moment)>,
+    tried: SmallVec<[(SocketAddr, Moment); 1]>,
     latest: Timestamp,
     /// Tells it from what the same host tried before it was forgotten.
     serial: u64,

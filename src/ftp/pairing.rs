@@ -5,8 +5,6 @@
 //! transfer is still running, and some servers send two replies to one command. The reply goes to
 //! the command that its code fits best; the oldest wins a tie.
 
-use smallvec::SmallVec;
-
 use super::codes::{self, Fit};
 use super::command::Verb;
 use super::event::{Replies, Reply};
@@ -21,6 +19,9 @@ pub const MAX_PENDING_BYTES: usize = 256 * 1024;
 
 /// Preliminary replies kept of one command; further ones answer nobody.
 const MAX_PRELIMINARY: usize = 16;
+
+/// Places that are kept while nobody needs them.
+const MAX_PLACES: usize = 64;
 
 /// Bytes of a reply in which the name of a command is looked for.
 const HEAD: usize = 1024;
@@ -84,11 +85,22 @@ impl Pending {
     }
 }
 
+/// Places for one command that sessions hand on to each other, because they are idle for most of
+/// their time.
+#[derive(Debug, Default)]
+pub(super) struct Places(Vec<Vec<Pending>>);
+
+impl Places {
+    /// Memory that they take, in bytes.
+    pub(super) fn memory(&self) -> usize {
+        self.0.len() * (size_of::<Pending>() + size_of::<Vec<Pending>>())
+    }
+}
+
 /// The commands of one session that wait for their final reply, oldest first.
 #[derive(Debug, Default)]
 pub(super) struct Queue {
-    /// One in its place: few clients send a command before the reply to the one before it.
-    pending: SmallVec<[Pending; 1]>,
+    pending: Vec<Pending>,
     /// Memory of their arguments and replies, in bytes.
     size: usize,
 }
@@ -124,26 +136,34 @@ pub(super) enum Answered {
 
 impl Queue {
     /// Adds a command.
-    pub(super) fn push(&mut self, pending: Pending) {
+    pub(super) fn push(&mut self, pending: Pending, places: &mut Places) {
         self.size += pending.bytes();
+        if self.pending.capacity() == 0 {
+            self.pending = places.0.pop().unwrap_or_else(|| Vec::with_capacity(1));
+        }
         self.pending.push(pending);
+    }
+
+    /// Hands its place on when no command waits.
+    pub(super) fn rest(&mut self, places: &mut Places) {
+        if self.pending.is_empty() {
+            let place = std::mem::take(&mut self.pending);
+            if place.capacity() == 1 && places.0.len() < MAX_PLACES {
+                places.0.push(place);
+            }
+        }
     }
 
     /// Takes a command out.
     fn remove(&mut self, index: usize) -> Option<Pending> {
         let pending = (index < self.pending.len()).then(|| self.pending.remove(index))?;
         self.size -= pending.bytes();
-        if self.pending.is_empty() && self.pending.spilled() {
-            self.pending = SmallVec::new();
-        }
         Some(pending)
     }
 
     /// Memory that the commands take, in bytes.
     pub(super) fn kept(&self) -> usize {
-        let spilled = self.pending.spilled();
-        let places = if spilled { self.pending.capacity() } else { 0 };
-        places * size_of::<Pending>() + self.size
+        self.pending.capacity() * size_of::<Pending>() + self.size
     }
 
     /// Gives back the oldest command when they are too many, or too large.
@@ -275,14 +295,16 @@ fn names(text: &[u8], word: &str) -> bool {
 mod tests {
     use super::*;
 
+    fn push(queue: &mut Queue, verb: Verb, argument: Text) {
+        let pending = Pending::new(Moment::default(), verb, argument);
+        queue.push(pending, &mut Places::default());
+    }
+
     fn queue(verbs: &[&str]) -> Queue {
         let mut queue = Queue::default();
         for verb in verbs {
-            queue.push(Pending::new(
-                Moment::default(),
-                Verb::parse(verb.as_bytes()),
-                Text::default(),
-            ));
+            let verb = Verb::parse(verb.as_bytes());
+            push(&mut queue, verb, Text::default());
         }
         queue
     }
@@ -335,7 +357,7 @@ mod tests {
     fn of_two_equals_the_one_without_a_gap_behind_it_is_answered() {
         let mut queue = queue(&["CWD"]);
         queue.doubt();
-        queue.push(Pending::new(Moment::default(), Verb::Cwd, "second".into()));
+        push(&mut queue, Verb::Cwd, "second".into());
         let answer = queue.answer(Reply {
             code: 250,
             text: Text::default(),
@@ -381,10 +403,23 @@ mod tests {
     }
 
     #[test]
+    fn an_idle_queue_takes_nothing_and_its_place_is_used_again() {
+        let (mut places, mut queue) = (Places::default(), Queue::default());
+        for _ in 0..3 {
+            let pending = Pending::new(Moment::default(), Verb::Noop, "argument".into());
+            queue.push(pending, &mut places);
+            assert!(queue.kept() > size_of::<Pending>());
+            assert!(queue.remove(0).is_some() && places.0.is_empty());
+            queue.rest(&mut places);
+            assert_eq!((queue.kept(), places.0.len()), (0, 1));
+        }
+    }
+
+    #[test]
     fn the_queue_is_bounded() {
         let mut queue = Queue::default();
         for count in 0..2 * MAX_PENDING {
-            queue.push(Pending::new(Moment::default(), Verb::Noop, Text::default()));
+            push(&mut queue, Verb::Noop, Text::default());
             assert_eq!(queue.surplus().is_some(), count >= MAX_PENDING);
         }
         assert_eq!(queue.pending.len(), MAX_PENDING);
@@ -395,11 +430,7 @@ mod tests {
         let mut queue = Queue::default();
         let argument = vec![b'a'; MAX_PENDING_BYTES / 4];
         for _ in 0..10 {
-            queue.push(Pending::new(
-                Moment::default(),
-                Verb::Noop,
-                argument[..].into(),
-            ));
+            push(&mut queue, Verb::Noop, argument[..].into());
             while queue.surplus().is_some() {}
         }
         assert_eq!(queue.pending.len(), 4);

@@ -57,11 +57,12 @@ impl Sizes {
 
 /// The size in a preliminary reply: `… for a.bin (20000 bytes).`
 pub(super) fn of_transfer(reply: &Reply) -> Option<Announced> {
-    let text = String::from_utf8_lossy(&reply.text);
-    let before = text.get(..text.rfind(" bytes")?)?;
-    let (_, digits) = before.rsplit_once('(')?;
+    let word = b" bytes";
+    let mut words = reply.text.windows(word.len());
+    let before = reply.text.get(..words.rposition(|part| part == word)?)?;
+    let digits = before.get(memchr::memrchr(b'(', before)? + 1..)?;
     Some(Announced {
-        bytes: number(digits.as_bytes())?,
+        bytes: number(digits)?,
         at: reply.at,
         by_transfer: true,
     })

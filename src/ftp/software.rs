@@ -37,15 +37,16 @@ const KNOWN: &[(&str, &str)] = &[
     ("busybox", "BusyBox ftpd"),
 ];
 
-/// By the letter that they begin with: which of the words above do, as bits.
-const BY_LETTER: [u32; 26] = by_letter();
+/// Which of the words above have a letter in first place, and which in second, as bits.
+const FIRST: [u32; 26] = by_letter(0);
+const SECOND: [u32; 26] = by_letter(1);
 
-const fn by_letter() -> [u32; 26] {
+const fn by_letter(place: usize) -> [u32; 26] {
     assert!(KNOWN.len() <= 32);
     let mut bits = [0; 26];
     let mut index = 0;
     while index < KNOWN.len() {
-        let letter = KNOWN[index].0.as_bytes()[0];
+        let letter = KNOWN[index].0.as_bytes()[place];
         assert!(letter.is_ascii_lowercase());
         bits[(letter - b'a') as usize] |= 1 << index;
         index += 1;
@@ -57,7 +58,7 @@ const fn by_letter() -> [u32; 26] {
 pub(super) fn recognise(text: &[u8]) -> Option<Arc<str>> {
     let (name, after) = named(text)?;
     Some(match version(after) {
-        Some(version) => format!("{name} {version}").into(),
+        Some(version) => [name, " ", version].concat().into(),
         None => name.into(),
     })
 }
@@ -67,9 +68,8 @@ pub(super) fn recognise(text: &[u8]) -> Option<Arc<str>> {
 fn named(text: &[u8]) -> Option<(&'static str, &[u8])> {
     let mut best = None;
     let mut wanted = u32::MAX;
-    for (at, byte) in text.iter().enumerate() {
-        let letter = usize::from(byte.to_ascii_lowercase().wrapping_sub(b'a'));
-        let mut candidates = BY_LETTER.get(letter).copied().unwrap_or(0) & wanted;
+    for (at, (&first, &second)) in text.iter().zip(text.iter().skip(1)).enumerate() {
+        let mut candidates = with_letter(&FIRST, first) & with_letter(&SECOND, second) & wanted;
         while candidates != 0 {
             let index = candidates.trailing_zeros();
             let (word, name) = *KNOWN.get(index as usize)?;
@@ -87,6 +87,11 @@ fn named(text: &[u8]) -> Option<(&'static str, &[u8])> {
         }
     }
     best
+}
+
+fn with_letter(words: &[u32; 26], letter: u8) -> u32 {
+    let letter = usize::from(letter.to_ascii_lowercase().wrapping_sub(b'a'));
+    words.get(letter).copied().unwrap_or(0)
 }
 
 /// The version that follows a name: the next word, when it begins with a digit or `v` and a digit.

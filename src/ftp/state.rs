@@ -100,8 +100,11 @@ impl State {
 
     /// The name that the server chose for STOU: `150 FILE: name` (RFC 1123 §4.1.2.9).
     pub(super) fn stored_as(&self, verb: &Verb, text: &[u8], texts: &mut Texts) -> Option<Text> {
+        if *verb != Verb::Stou {
+            return None;
+        }
         let word = b"FILE: ";
-        let start = memchr::memmem::find(text, word).filter(|_| *verb == Verb::Stou)?;
+        let start = memchr::memmem::find(text, word)?;
         let rest = text.get(start + word.len()..)?;
         let name = rest.split(|&byte| byte == b'\n').next()?.trim_ascii_end();
         (!name.is_empty()).then(|| self.directory.resolve(&name.into(), texts))

@@ -154,7 +154,6 @@ impl Tracker {
         let Some(session) = self.sessions.get_mut(slot) else {
             return;
         };
-        let was_silent = session.commands == 0;
         let mut cx = Context {
             flows: &mut *flows,
             shared: &mut self.shared,
@@ -162,7 +161,7 @@ impl Tracker {
             now: self.now,
         };
         act(session, &mut cx);
-        if was_silent && session.commands > 0 {
+        if session.commands == 1 {
             self.knocks.used(session.client.ip(), session.server);
         }
         let over = session.ending.is_some() && session.channels.is_empty();

@@ -53,16 +53,13 @@ impl Clock {
         out.push(b'Z');
     }
 
+    #[cold]
     fn set(&self, time: Timestamp) {
-        let mut text = Vec::with_capacity(20);
-        push_date(&mut text, time);
-        text.push(b'T');
-        push_time_of_day(&mut text, time);
-        text.push(b'.');
-        if let Ok(text) = text.try_into() {
-            self.second.set(time.seconds());
-            self.text.set(text);
-        }
+        let mut text = *b"0000-00-00T00:00:00.";
+        text[..10].copy_from_slice(&day(time));
+        text[11..19].copy_from_slice(&time_within_day(time));
+        self.second.set(time.seconds());
+        self.text.set(text);
     }
 }
 
@@ -86,9 +83,9 @@ pub(crate) fn rfc3339(time: Timestamp, precision: Precision) -> String {
 /// `2024-02-29T12:00:00.123Z`.
 pub(super) fn rfc3339_millis(time: Timestamp) -> String {
     text(|out| {
-        push_date(out, time);
+        out.extend_from_slice(&day(time));
         out.push(b'T');
-        push_time_of_day(out, time);
+        out.extend_from_slice(&time_within_day(time));
         out.push(b'.');
         out.extend_from_slice(&digits::<3>(time.subsecond_nanos() / 1_000_000));
         out.push(b'Z');
@@ -103,7 +100,7 @@ pub(crate) fn seconds(span: Duration, precision: Precision) -> String {
 /// `12:00:00.123`, in UTC.
 pub(crate) fn time_of_day(time: Timestamp) -> String {
     text(|out| {
-        push_time_of_day(out, time);
+        out.extend_from_slice(&time_within_day(time));
         out.push(b'.');
         out.extend_from_slice(&digits::<3>(time.subsecond_nanos() / 1_000_000));
     })
@@ -111,46 +108,54 @@ pub(crate) fn time_of_day(time: Timestamp) -> String {
 
 /// `12:00:00`, in UTC.
 pub(crate) fn clock(time: Timestamp) -> String {
-    text(|out| push_time_of_day(out, time))
+    text(|out| out.extend_from_slice(&time_within_day(time)))
 }
 
 /// `2024-02-29`.
 pub(crate) fn date(time: Timestamp) -> String {
-    text(|out| push_date(out, time))
+    text(|out| out.extend_from_slice(&day(time)))
 }
 
 /// Appends a number in decimal.
-pub(crate) fn push_number(out: &mut Vec<u8>, mut number: u64) {
-    let mut digits = [0; 20];
-    let mut start = digits.len();
-    while number >= 10 {
-        start -= 2;
-        digits[start..start + 2].copy_from_slice(&PAIRS[(number % 100) as usize]);
-        number /= 100;
+pub(crate) fn push_number(out: &mut Vec<u8>, number: u64) {
+    match number {
+        0..10 => out.push(b'0' + number as u8),
+        10..100 => out.extend_from_slice(&PAIRS[number as usize]),
+        100..100_000_000 => push_short(out, number as u32),
+        _ => {
+            push_number(out, number / 100_000_000);
+            out.extend_from_slice(&digits::<8>((number % 100_000_000) as u32));
+        }
     }
-    if number > 0 || start == digits.len() {
-        start -= 1;
-        digits[start] = b'0' + number as u8;
-    }
-    out.extend_from_slice(&digits[start..]);
 }
 
-fn push_date(out: &mut Vec<u8>, time: Timestamp) {
+/// Appends a number of up to eight digits, which is not 0: all eight, without the zeros before it.
+fn push_short(out: &mut Vec<u8>, number: u32) {
+    let all = u64::from_le_bytes(digits(number));
+    let zeros = (all ^ u64::from_le_bytes([b'0'; 8])).trailing_zeros() / 8;
+    let end = out.len() + 8 - zeros as usize;
+    out.extend_from_slice(&(all >> (8 * zeros)).to_le_bytes());
+    out.truncate(end);
+}
+
+/// `2024-02-29`.
+fn day(time: Timestamp) -> [u8; 10] {
     let date = Date::of_day(time.seconds() / SECONDS_A_DAY);
-    out.extend_from_slice(&digits::<4>(date.year));
-    out.push(b'-');
-    out.extend_from_slice(&digits::<2>(date.month));
-    out.push(b'-');
-    out.extend_from_slice(&digits::<2>(date.day));
+    let mut text = *b"0000-00-00";
+    text[..4].copy_from_slice(&digits::<4>(date.year));
+    text[5..7].copy_from_slice(&digits::<2>(date.month));
+    text[8..].copy_from_slice(&digits::<2>(date.day));
+    text
 }
 
-fn push_time_of_day(out: &mut Vec<u8>, time: Timestamp) {
+/// `12:00:00`.
+fn time_within_day(time: Timestamp) -> [u8; 8] {
     let second = (time.seconds() % SECONDS_A_DAY) as u32;
-    out.extend_from_slice(&digits::<2>(second / 3600));
-    out.push(b':');
-    out.extend_from_slice(&digits::<2>(second / 60 % 60));
-    out.push(b':');
-    out.extend_from_slice(&digits::<2>(second % 60));
+    let mut text = *b"00:00:00";
+    text[..2].copy_from_slice(&digits::<2>(second / 3600));
+    text[3..5].copy_from_slice(&digits::<2>(second / 60 % 60));
+    text[6..].copy_from_slice(&digits::<2>(second % 60));
+    text
 }
 
 fn push_fraction(out: &mut Vec<u8>, nanos: u32, precision: Precision) {

@@ -179,7 +179,7 @@ pub(super) fn reset_is_plausible(flow: &Flow, side: Side, segment: &Segment<'_>)
     } else {
         RST_REACH_UNSCALED
     };
-    let window = connection.half(side.peer()).window.max(reach);
+    let window = u64::from(connection.half(side.peer()).window).max(reach);
     at >= least && at.abs_diff(track.reach().min(at)) <= window
 }
 

@@ -21,9 +21,28 @@ pub(super) struct Assembler {
     interest: Interest,
     /// The connection is closed: nothing more is delivered.
     ended: bool,
-    /// Offset of the byte that each direction is to deliver next, once it is known.
-    next: [Option<i64>; 2],
+    next: [Next; 2],
     held: Option<Box<Held>>,
+}
+
+/// Offset of the byte that a direction is to deliver next, once it is known.
+#[derive(Clone, Copy, Debug)]
+struct Next(i64);
+
+impl Default for Next {
+    fn default() -> Self {
+        Self::UNKNOWN
+    }
+}
+
+impl Next {
+    /// No stream is as long.
+    const UNKNOWN: Self = Self(i64::MAX);
+
+    #[inline]
+    fn get(self) -> Option<i64> {
+        (self.0 != i64::MAX).then_some(self.0)
+    }
 }
 
 /// What reassembly may look at.
@@ -72,6 +91,11 @@ pub(super) enum Patience {
 }
 
 impl Assembler {
+    #[inline]
+    fn next(&self, side: Side) -> Option<i64> {
+        self.next[side.index()].get()
+    }
+
     /// What the consumer wants.
     #[inline]
     pub(super) fn interest(&self) -> Interest {
@@ -87,7 +111,10 @@ impl Assembler {
         self.interest = interest;
         self.held = None;
         for (next, half) in self.next.iter_mut().zip(halves) {
-            *next = (half.bytes > 0).then(|| half.track.reach());
+            *next = match half.bytes {
+                0 => Next::UNKNOWN,
+                _ => Next(half.track.reach()),
+            };
         }
     }
 
@@ -112,21 +139,21 @@ impl Assembler {
     /// One side goes on at `from`, and all was told that it had received, up to `needs`.
     #[inline]
     pub(super) fn is_at(&self, side: Side, from: i64, needs: i64) -> bool {
-        let [own, peer] = [side, side.peer()].map(|side| self.next[side.index()]);
+        let [own, peer] = [side, side.peer()].map(|side| self.next(side));
         own == Some(from) && peer.is_some_and(|peer| needs <= peer)
     }
 
     /// One side was told up to `to`.
     #[inline]
     pub(super) fn go_on(&mut self, side: Side, to: i64) {
-        self.next[side.index()] = Some(to);
+        self.next[side.index()] = Next(to);
     }
 
     /// Everything before both FINs has been delivered, as far as it is wanted.
     pub(super) fn is_done(&self, halves: &[Half; 2]) -> bool {
-        let reached = |(next, half): (&Option<i64>, &Half)| {
+        let reached = |(next, half): (&Next, &Half)| {
             let fin = half.track.fin();
-            fin.is_some_and(|fin| next.unwrap_or(half.track.start()) >= fin)
+            fin.is_some_and(|fin| next.get().unwrap_or(half.track.start()) >= fin)
         };
         !self.is_wanted() || (self.held.is_none() && self.next.iter().zip(halves).all(reached))
     }
@@ -134,8 +161,8 @@ impl Assembler {
     /// Nothing is held, and nothing that was acknowledged is waited for: there is no step to take.
     #[inline]
     pub(super) fn is_even(&self, halves: &[Half; 2]) -> bool {
-        let even = |(next, half): (&Option<i64>, &Half)| match next {
-            Some(next) => !half.is_confirmed_beyond(*next),
+        let even = |(next, half): (&Next, &Half)| match next.get() {
+            Some(next) => !half.is_confirmed_beyond(next),
             // One whose SYN was seen is yet to be anchored.
             None => !half.track.is_firm() && !half.is_confirmed_beyond(half.track.start()),
         };
@@ -164,7 +191,7 @@ impl Assembler {
         }
         self.anchor(view);
         let to = from + i64::from(len);
-        let next = self.next[side.index()];
+        let next = self.next(side);
         if next.is_some_and(|next| to <= next) {
             return Offer::Nothing;
         }
@@ -183,8 +210,8 @@ impl Assembler {
 
     /// Goes on to `to` with a piece that begins at or before the next byte.
     fn deliver(&mut self, side: Side, from: i64, to: i64, captured: usize) -> Offer {
-        let next = self.next[side.index()].unwrap_or(from);
-        self.next[side.index()] = Some(to);
+        let next = self.next(side).unwrap_or(from);
+        self.next[side.index()] = Next(to);
         let captured = i64::try_from(captured).unwrap_or(i64::MAX);
         let skip = (next - from).clamp(0, captured);
         let lost = to.saturating_sub(next.max(from.saturating_add(captured)));
@@ -197,18 +224,18 @@ impl Assembler {
     /// A direction whose SYN was seen begins after it.
     fn anchor(&mut self, view: &View<'_>) {
         for (next, half) in self.next.iter_mut().zip(view.halves.iter()) {
-            if next.is_none() && half.track.is_firm() {
-                *next = Some(half.track.start());
+            if next.get().is_none() && half.track.is_firm() {
+                *next = Next(half.track.start());
             }
         }
     }
 
     /// All that the sender had received was delivered; or the other side is not in the capture.
     fn is_due(&self, side: Side, needs: Option<i64>, view: &View<'_>) -> bool {
-        let peer = side.peer().index();
-        let half = &view.halves[peer];
+        let peer = side.peer();
+        let half = &view.halves[peer.index()];
         let track = &half.track;
-        let next = self.next[peer].unwrap_or(track.start());
+        let next = self.next(peer).unwrap_or(track.start());
         let needs = needs.map(|needs| track.fin().map_or(needs, |fin| needs.min(fin)));
         half.segments == 0 || needs.is_none_or(|needs| needs <= next)
     }
@@ -247,7 +274,7 @@ impl Assembler {
         let track = &half.track;
         let front = self.held.as_ref().and_then(|held| held.front(side));
         let acked = half.confirmed();
-        let Some(next) = self.next[side.index()] else {
+        let Some(next) = self.next(side) else {
             let something = front.is_some() || acked > track.start();
             return something.then_some(Stall::Beginning);
         };
@@ -349,18 +376,18 @@ impl Assembler {
         let track = &mut view.halves[side.index()].track;
         match stall {
             Stall::Beginning => {
-                self.next[side.index()] =
-                    Some(front.map_or(track.start(), |front| front.min(track.start())));
+                let start = front.map_or(track.start(), |front| front.min(track.start()));
+                self.next[side.index()] = Next(start);
                 None
             }
             Stall::Answer => self.pop(side),
             Stall::Hole(to) | Stall::Unproved(to) | Stall::Lost(to) => {
-                let next = self.next[side.index()]?;
+                let next = self.next[side.index()].get()?;
                 if front.is_none() && to - next == 1 && track.fin().is_none() {
                     track.presume_finished(next);
                     return None;
                 }
-                self.next[side.index()] = Some(to);
+                self.next[side.index()] = Next(to);
                 Some(Step::Gap {
                     side,
                     bytes: to.abs_diff(next),

@@ -75,7 +75,7 @@ pub struct Half {
     /// Segments sent, copies made by the capture not counted.
     pub segments: u64,
     /// Packets recognised as copies made by the capture (mirror port, `any` interface).
-    pub copies: u64,
+    pub copies: u32,
     /// Payload bytes, each once, whether captured whole or cut by a snapshot length.
     pub bytes: u64,
     /// Its sequence numbers.
@@ -88,9 +88,9 @@ pub struct Half {
     pub largest_acknowledged: u32,
     /// The receive window that it announced last, in bytes; scaled (RFC 7323 §2) if the handshake
     /// is in the capture.
-    pub window: u64,
+    pub window: u32,
     /// The largest receive window that it announced after its SYN.
-    pub largest_window: u64,
+    pub largest_window: u32,
     /// The first packet with payload.
     pub first_data: Option<Moment>,
     /// The latest packet with new payload.

@@ -87,30 +87,25 @@ fn window(segment: &Segment<'_>) -> Option<u32> {
 /// between the two. Never 0, which stands for "nothing seen".
 fn fingerprint(side: Side, segment: &Segment<'_>) -> u32 {
     let flags = segment.flags;
-    let bits = [
-        side == Side::Initiator,
-        flags.fin,
-        flags.syn,
-        flags.rst,
-        flags.ack,
-        flags.urg,
-    ];
-    let bits = bits
-        .iter()
-        .fold(0u64, |sum, &bit| sum << 1 | u64::from(bit));
-    let stamp = segment
-        .options
-        .timestamp
-        .map_or(0, |stamp| u64::from(stamp) | 1 << 32);
-    let id = segment.ip_id.map_or(0, |id| u64::from(id) | 1 << 16);
-    let numbers = u64::from(segment.seq.0) << 32 | u64::from(segment.ack.0);
-    let sizes = u64::from(segment.len) << 16 | u64::from(segment.window);
-    let rest = bits << 32 | id;
-    let word = mix(
-        mix(numbers ^ 0x9e37_79b9_7f4a_7c15, sizes | bits << 48) ^ stamp,
-        rest ^ 0x94d0_49bb_1331_11eb,
+    let bits = u64::from(side == Side::Initiator)
+        | u64::from(flags.fin) << 1
+        | u64::from(flags.syn) << 2
+        | u64::from(flags.rst) << 3
+        | u64::from(flags.ack) << 4
+        | u64::from(flags.urg) << 5;
+    let flagged = |value: u64, is_there: bool, bit: u32| value | u64::from(is_there) << bit;
+    let stamp = segment.options.timestamp;
+    let stamp = flagged(stamp.unwrap_or_default().into(), stamp.is_some(), 32);
+    let id = flagged(
+        segment.ip_id.unwrap_or_default().into(),
+        segment.ip_id.is_some(),
+        16,
     );
-    word as u32 | 1
+    let numbers = u64::from(segment.seq.0) << 32 | u64::from(segment.ack.0);
+    // Of the length 24 bits count: there are no longer segments.
+    let rest = u64::from(segment.len) << 40 | u64::from(segment.window) << 24 | id << 6 | bits;
+    let stamp = stamp.wrapping_mul(0x94d0_49bb_1331_11eb);
+    mix(numbers ^ 0x9e37_79b9_7f4a_7c15, rest ^ stamp) as u32 | 1
 }
 
 /// Spreads two words over one: both halves of their product.
@@ -125,7 +120,7 @@ mod tests {
     use crate::tcp::{Interest, Side};
 
     /// Copies and retransmitted bytes after `second` follows `first`.
-    fn counts(first: Made, second: Made) -> (u64, u64) {
+    fn counts(first: Made, second: Made) -> (u32, u64) {
         let seen = run(&[first, second], Interest::Count);
         let half = seen.last().half(Side::Initiator);
         (half.copies, half.retransmitted())

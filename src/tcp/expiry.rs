@@ -80,8 +80,18 @@ pub(super) fn worth(flow: &Flow) -> u8 {
 }
 
 impl FlowTable {
-    /// Forgets the flows under the hand that have been quiet for too long.
+    /// Forgets the next two flows under the hand if they have been quiet for too long. Done for each
+    /// segment, and a segment opens one flow at most: the hand outruns the growth of the table.
     #[inline]
+    pub(super) fn turn_hand_a_little(&mut self, now: Timestamp, consumer: &mut impl Consumer) {
+        if self.flows.are_two_quiet(self.hand, now) {
+            self.move_hand(2);
+        } else {
+            self.turn_hand(2, now, consumer);
+        }
+    }
+
+    /// Forgets the flows under the hand that have been quiet for too long.
     pub(super) fn turn_hand(
         &mut self,
         places: usize,

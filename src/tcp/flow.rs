@@ -311,6 +311,13 @@ impl Flow {
     }
 }
 
+impl Half {
+    /// A copy of one of its packets came.
+    pub(super) fn copied(&mut self) {
+        self.copies = self.copies.saturating_add(1);
+    }
+}
+
 /// "Fragmentation needed" (RFC 1191 §4) or "packet too big" (RFC 4443 §3.2).
 fn is_mtu_notice(error: &IcmpError) -> bool {
     if error.v6 {

@@ -18,6 +18,9 @@ const SHOWN_TO: usize = 16;
 /// How many unmarked flows between two hosts are shown.
 const SHOWN_BETWEEN: usize = 32;
 
+/// Places that are looked at together.
+const CHUNK: usize = 32;
+
 /// A place for one flow.
 #[derive(Debug, Default)]
 pub(super) struct Slot {
@@ -195,8 +198,20 @@ impl Flows {
     pub(super) fn quiet_places(&self, first: u32, count: usize, now: Timestamp) -> usize {
         let places = self.expires.get(place(first)..).unwrap_or_default();
         let places = places.get(..count).unwrap_or(places);
-        let late = places.iter().position(|expires| *expires < now);
-        late.unwrap_or(places.len())
+        let is_late = |expires: &Timestamp| *expires < now;
+        // A chunk at a time, without a branch for each place.
+        let any = |chunk: &[Timestamp]| chunk.iter().fold(false, |any, place| any | is_late(place));
+        let quiet = places.chunks(CHUNK).take_while(|chunk| !any(chunk)).count() * CHUNK;
+        let rest = places.get(quiet..).unwrap_or_default();
+        quiet.min(places.len()) + rest.iter().position(is_late).unwrap_or(rest.len())
+    }
+
+    /// Whether two places from `first` on are quiet.
+    #[inline]
+    pub(super) fn are_two_quiet(&self, first: u32, now: Timestamp) -> bool {
+        let first = place(first);
+        let two = self.expires.get(first..first.saturating_add(2));
+        two.is_some_and(|two| two.iter().all(|expires| *expires >= now))
     }
 
     /// The flow in a place, if it has been quiet for too long.
@@ -440,7 +455,7 @@ mod tests {
 
     #[test]
     fn a_flow_is_small() {
-        assert!(size_of::<Flow>() <= 656, "{}", size_of::<Flow>());
+        assert!(size_of::<Flow>() <= 600, "{}", size_of::<Flow>());
         assert!(size_of::<Slot>() <= 40, "{}", size_of::<Slot>());
     }
 }

@@ -22,15 +22,30 @@ impl Print {
 }
 
 /// Hashes what flows are looked up by.
-#[derive(Debug, Default)]
-pub(super) struct Hashing(RandomState);
+#[derive(Debug)]
+pub(super) struct Hashing {
+    state: RandomState,
+    /// For IPv4, where both ends are a word each: secrets that are drawn from the state.
+    secrets: [u64; 2],
+}
+
+impl Default for Hashing {
+    fn default() -> Self {
+        let state = RandomState::default();
+        let secrets = [0u8, 1].map(|number| state.hash_one(number));
+        Self { state, secrets }
+    }
+}
 
 impl Hashing {
     /// The two ends of a connection, in either order.
     #[inline]
     pub(super) fn ends(&self, a: SocketAddr, b: SocketAddr) -> Print {
         match (a, b) {
-            (SocketAddr::V4(a), SocketAddr::V4(b)) => self.both(word(a), word(b)),
+            (SocketAddr::V4(a), SocketAddr::V4(b)) => {
+                let (a, b) = (word(a), word(b));
+                self.words(a.min(b), a.max(b))
+            }
             _ => self.both((a.ip(), a.port()), (b.ip(), b.port())),
         }
     }
@@ -38,8 +53,8 @@ impl Hashing {
     /// One end.
     pub(super) fn end(&self, a: SocketAddr) -> Print {
         match a {
-            SocketAddr::V4(a) => Print::of(self.0.hash_one(word(a))),
-            SocketAddr::V6(a) => Print::of(self.0.hash_one((a.ip(), a.port()))),
+            SocketAddr::V4(a) => self.words(word(a), 0),
+            SocketAddr::V6(a) => Print::of(self.state.hash_one((a.ip(), a.port()))),
         }
     }
 
@@ -48,8 +63,16 @@ impl Hashing {
         self.ends(SocketAddr::new(a, 0), SocketAddr::new(b, 0))
     }
 
+    /// Both halves of the product of what only this process knows.
+    #[inline]
+    fn words(&self, a: u64, b: u64) -> Print {
+        let [one, other] = self.secrets;
+        let product = u128::from(a ^ one) * u128::from(b ^ other);
+        Print::of(product as u64 ^ (product >> 64) as u64)
+    }
+
     fn both<T: Ord + Hash>(&self, a: T, b: T) -> Print {
-        Print::of(self.0.hash_one(if a <= b { (a, b) } else { (b, a) }))
+        Print::of(self.state.hash_one(if a <= b { (a, b) } else { (b, a) }))
     }
 }
 

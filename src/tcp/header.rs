@@ -96,7 +96,7 @@ impl Flow {
             self.shift(side)
         };
         let half = self.half_mut(side);
-        half.window = u64::from(segment.window) << shift;
+        half.window = u32::from(segment.window) << shift;
         if !segment.flags.syn {
             half.largest_window = half.largest_window.max(half.window);
         }

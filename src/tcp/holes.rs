@@ -14,6 +14,8 @@ pub(super) struct Holes(Option<Box<Ranges>>);
 struct Ranges {
     open: Vec<(i64, i64)>,
     settled: u64,
+    /// The furthest that the sender's own segments without payload spoke of, beyond all bytes seen.
+    claimed: i64,
 }
 
 impl Holes {
@@ -40,6 +42,17 @@ impl Holes {
         if from < to {
             self.0.get_or_insert_default().open.insert(0, (from, to));
         }
+    }
+
+    /// The sender spoke of what lies before `to`.
+    pub(super) fn claim(&mut self, to: i64) {
+        let ranges = self.0.get_or_insert_default();
+        ranges.claimed = ranges.claimed.max(to);
+    }
+
+    /// The furthest that the sender spoke of beyond the bytes seen then.
+    pub(super) fn claimed(&self) -> i64 {
+        self.0.as_ref().map_or(0, |ranges| ranges.claimed)
     }
 
     /// Takes what `from..to` covers out of the holes; tells how many bytes that were.
@@ -120,6 +133,7 @@ mod tests {
         Holes(Some(Box::new(Ranges {
             open: ranges.to_vec(),
             settled: 0,
+            claimed: 0,
         })))
     }
 

@@ -42,7 +42,7 @@ impl Flow {
         self.segments = self.segments.wrapping_add(1);
         let advances = acked > peer.track.acked();
         if self.copies.is_copy(side, segment, len > 0 || advances) {
-            self.half_mut(side).copies += 1;
+            self.half_mut(side).copied();
             return Some(Taken::Copy);
         }
         self.connection.last = moment(segment);
@@ -60,7 +60,7 @@ impl Flow {
 
     fn count_ordinary(&mut self, side: Side, from: i64, segment: &Segment<'_>) {
         let (at, len) = (moment(segment), segment.len);
-        let window = u64::from(segment.window) << self.shift(side);
+        let window = u32::from(segment.window) << self.shift(side);
         let half = self.half_mut(side);
         half.segments += 1;
         half.ttl = segment.ttl;

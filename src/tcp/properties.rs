@@ -15,7 +15,12 @@ fn conversation() -> impl Strategy<Value = Vec<(String, usize)>> {
 }
 
 /// The segments of a conversation, each message cut into pieces.
-fn talk(mut talk: Talk, messages: &[(String, usize)]) -> Vec<Made> {
+fn talk(talk: Talk, messages: &[(String, usize)]) -> Vec<Made> {
+    pieces(talk, messages, false)
+}
+
+/// The same, with an acknowledgement of each piece if they are `acknowledged`.
+fn pieces(mut talk: Talk, messages: &[(String, usize)], acknowledged: bool) -> Vec<Made> {
     for (turn, (message, piece)) in messages.iter().enumerate() {
         let side = if turn % 2 == 0 {
             Side::Responder
@@ -24,6 +29,9 @@ fn talk(mut talk: Talk, messages: &[(String, usize)]) -> Vec<Made> {
         };
         for part in message.as_bytes().chunks(*piece) {
             talk.push(side, "", std::str::from_utf8(part).unwrap());
+            if acknowledged {
+                talk.push(side.peer(), "", "");
+            }
         }
     }
     talk.finish();
@@ -196,11 +204,13 @@ fn agree(segments: &[Made], interest: Interest) -> Result<(), TestCaseError> {
 proptest! {
     #[test]
     fn the_ordinary_way_is_the_long_one(
-        messages in conversation(), mishaps in mishaps(), bytes in any::<bool>(), whole in any::<bool>()
+        messages in conversation(),
+        mishaps in mishaps(),
+        [bytes, whole, acknowledged] in any::<[bool; 3]>(),
     ) {
         let interest = if bytes { Interest::Bytes } else { Interest::Count };
         let begun = if whole { Talk::handshake() } else { Talk::midstream() };
-        agree(&suffer(&talk(begun, &messages), &mishaps), interest)?;
+        agree(&suffer(&pieces(begun, &messages, acknowledged), &mishaps), interest)?;
     }
 
     #[test]

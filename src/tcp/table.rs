@@ -13,9 +13,6 @@ use super::{Consumer, Flows, Stats, StreamEvent};
 use crate::decode::{IcmpError, Segment};
 use crate::time::Timestamp;
 
-/// Places that the clock hand looks at for each segment. One flow at most is opened by a segment,
-/// so the hand outruns the growth of the table.
-const HAND_PUSH: usize = 2;
 /// Places that the hand looks at when time passes without segments.
 const HAND_ADVANCE: usize = 2048;
 /// Flows that hold data and are looked at when time passes.
@@ -97,7 +94,7 @@ impl FlowTable {
 
     /// Takes one segment in and tells the consumer what it changed.
     pub fn push(&mut self, segment: &Segment<'_>, consumer: &mut impl Consumer) {
-        self.turn_hand(HAND_PUSH, self.advanced, consumer);
+        self.turn_hand_a_little(self.advanced, consumer);
         let id = match self.flows.look_up(segment.src, segment.dst) {
             Ok(id) => id,
             Err(hash) => return self.open(segment, hash, consumer),
@@ -154,7 +151,7 @@ impl FlowTable {
         flow.segments = flow.segments.wrapping_add(1);
         let news = arrival::brings_news(flow, side, segment);
         if flow.copies.is_copy(side, segment, news) {
-            flow.connection.halves[side.index()].copies += 1;
+            flow.half_mut(side).copied();
             return None;
         }
         let arrival = arrival::classify(flow, segment);

@@ -28,8 +28,6 @@ pub(super) struct Track {
     acked: i64,
     /// Where the stream ends; [`OPEN`] as long as that is not known.
     fin: i64,
-    /// The furthest that the sender's own segments without payload spoke of.
-    claimed: i64,
     holes: Holes,
 }
 
@@ -44,7 +42,6 @@ impl Default for Track {
             high: 0,
             acked: 0,
             fin: OPEN,
-            claimed: 0,
             holes: Holes::default(),
         }
     }
@@ -171,8 +168,8 @@ impl Track {
     /// stream is picked up.
     pub(super) fn touch(&mut self, seq: SeqNumber) {
         let at = self.locate(seq);
-        if at - self.high <= MOST_CLAIMED {
-            self.claimed = self.claimed.max(at);
+        if (1..=MOST_CLAIMED).contains(&(at - self.high)) {
+            self.holes.claim(at);
         }
         if !self.firm && self.high == self.start && self.holes.len() == 0 && at > self.high {
             (self.start, self.high) = (at, at);
@@ -241,12 +238,9 @@ impl Track {
         (self.is_smooth() && self.acked <= at && at <= self.high).then_some(at)
     }
 
-    /// Counts `len` bytes after the last byte seen; without any it is where the sender stands.
+    /// Counts `len` bytes after the last byte seen.
     #[inline]
     pub(super) fn go_on(&mut self, len: u32) {
-        if len == 0 {
-            self.claimed = self.claimed.max(self.high);
-        }
         self.high += i64::from(len);
     }
 
@@ -306,7 +300,7 @@ impl Track {
         if !self.ack_known {
             return 0;
         }
-        let claimed = self.claimed.min(self.fin);
+        let claimed = self.holes.claimed().min(self.fin);
         let beyond = u64::try_from(claimed - self.reach()).unwrap_or(0);
         // One number more is a FIN that was not seen rather than a byte.
         let beyond = if beyond == 1 { 0 } else { beyond };

@@ -92,15 +92,16 @@ impl Logins {
     /// Takes notice of a fact; gives what need not wait.
     pub(super) fn learn(&mut self, case: &Case<'_>) -> Vec<Finding> {
         match case.event {
-            SessionEvent::Exchange(exchange) => self.attempt(case, exchange).unwrap_or_default(),
+            SessionEvent::Exchange(exchange) if is_login(exchange) => {
+                self.attempt(case, exchange).unwrap_or_default()
+            }
             SessionEvent::Ended(record) => self.ended(case, record),
             _ => Vec::new(),
         }
     }
 
     fn attempt(&mut self, case: &Case<'_>, exchange: &Exchange) -> Option<Vec<Finding>> {
-        let login = matches!(exchange.verb, Verb::User | Verb::Pass | Verb::Acct);
-        let reply = exchange.replies.last().filter(|_| login)?;
+        let reply = exchange.replies.last()?;
         let pair = (case.scene.client().ip(), case.scene.server());
         let user = case.scene.user().unwrap_or_default();
         if matches!(reply.code, 230 | 232) {
@@ -344,6 +345,10 @@ fn folded(held: Vec<Finding>) -> Vec<Finding> {
             finding
         })
         .collect()
+}
+
+fn is_login(exchange: &Exchange) -> bool {
+    matches!(exchange.verb, Verb::User | Verb::Pass | Verb::Acct)
 }
 
 /// A login that was refused for what was said, not for want of TLS or room.

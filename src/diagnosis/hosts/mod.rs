@@ -37,13 +37,15 @@ impl Hosts {
         if let Some(channel) = case.channel() {
             self.clear.learn(case, channel);
         }
-        for finding in &mut found {
-            self.clear.compare(case, finding);
-        }
         if !found.is_empty() {
+            for finding in &mut found {
+                self.clear.compare(case, finding);
+            }
             told.extend(self.scans.keep(case, found));
         }
-        told.retain(|finding| self.faults.learn(case, finding));
+        if !told.is_empty() {
+            told.retain(|finding| self.faults.learn(case, finding));
+        }
         if let Some(channel) = case.channel() {
             self.faults.count(case.scene.server(), channel);
         }

@@ -95,7 +95,7 @@ fn window(broken: &Breakage<'_>) -> Option<Finding> {
     let (sent, received) = (broken.sent(), broken.received());
     let round_trip = broken.facts().round_trip()?;
     let took = sent.last_data?.time.since(sent.first_data?.time);
-    let window = received.largest_window;
+    let window = u64::from(received.largest_window);
     let long = round_trip >= LONG_WAY && took >= round_trip * FLIGHTS;
     if !long || window == 0 || window > SMALL_WINDOW || sent.bytes < window * u64::from(FLIGHTS) {
         return None;

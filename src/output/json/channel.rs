@@ -1,17 +1,17 @@
 //! The record `data_channel`.
 
 use super::tls::fill_data;
-use super::{Object, Style, Wire};
+use super::{Fixed, Object, Style, Wire, word};
 use crate::ftp::{Channel, DataConnection, Transfer};
 use crate::output::words::Word;
 
 /// One data channel.
 pub(super) fn fill(record: &mut Object<'_>, channel: &Channel, style: Style<'_>) {
-    record.set("type", "data_channel");
+    record.set("type", Fixed("data_channel"));
     record.set("session", channel.session);
     record.set("channel", channel.number);
-    record.set("mode", channel.mode.word());
-    record.set("method", channel.method.word());
+    record.set("mode", word(channel.mode));
+    record.set("method", word(channel.method));
     style.moment(record, channel.at);
     record.set("announced", channel.announced);
     let announcement = channel.announcement.map(|at| at.frame);
@@ -40,11 +40,11 @@ pub(super) fn fill(record: &mut Object<'_>, channel: &Channel, style: Style<'_>)
         let reasons: Vec<&str> = inferred.clues.iter().map(|clue| clue.word()).collect();
         object.set("reasons", reasons.as_slice());
         let (direction, bytes) = inferred.carried.unzip();
-        object.set("direction", direction.map(Word::word));
+        object.set("direction", direction.map(word));
         object.set("approximate_bytes", bytes);
     });
-    record.set("outcome", channel.outcome.word());
-    record.set("cause", channel.cause);
+    record.set("outcome", word(channel.outcome));
+    record.set("cause", channel.cause.map(Fixed));
 }
 
 fn fill_connection(object: &mut Object<'_>, connection: &DataConnection, style: Style<'_>) {
@@ -58,15 +58,15 @@ fn fill_connection(object: &mut Object<'_>, connection: &DataConnection, style: 
     object.set("ended", style.time(connection.last.time));
     object.set("syns", connection.syns);
     object.set("established", connection.established);
-    object.set("closed_by", connection.closed_by.map(Word::word));
+    object.set("closed_by", connection.closed_by.map(word));
 }
 
 fn fill_transfer(object: &mut Object<'_>, transfer: &Transfer, style: Style<'_>) {
     object.set("command", transfer.verb.as_str());
     style.moment(object, transfer.at);
     object.set("path", transfer.path.as_deref().map(Wire));
-    object.set("direction", transfer.direction.word());
-    object.set("representation", transfer.representation.word());
+    object.set("direction", word(transfer.direction));
+    object.set("representation", word(transfer.representation));
     object.set("restart_offset", transfer.restart_offset);
     object.set("bytes", transfer.bytes);
     object.set(

@@ -1,12 +1,12 @@
 //! The records `command` and `reply`.
 
-use super::{Object, Style, Wire};
+use super::{Fixed, Object, Style, Wire};
 use crate::ftp::{Exchange, Reply, SessionId};
 use crate::output::secret;
 
 /// A command and the replies to it.
 pub(super) fn fill(record: &mut Object<'_>, exchange: &Exchange, style: Style<'_>) {
-    record.set("type", "command");
+    record.set("type", Fixed("command"));
     record.set("session", exchange.session);
     style.moment(record, exchange.at);
     record.set("command", exchange.verb.as_str());
@@ -30,7 +30,7 @@ pub(super) fn fill_stray(
     reply: &Reply,
     style: Style<'_>,
 ) {
-    record.set("type", "reply");
+    record.set("type", Fixed("reply"));
     record.set("session", session);
     style.moment(record, reply.at);
     record.set("code", reply.code);

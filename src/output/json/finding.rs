@@ -1,19 +1,18 @@
 //! The record `finding`.
 
-use super::{Object, Style};
+use super::{Fixed, Object, Style, word};
 use crate::diagnosis::Finding;
 use crate::output::wireshark;
-use crate::output::words::Word;
 
 /// One diagnosed fact.
 pub(super) fn fill(record: &mut Object<'_>, finding: &Finding, style: Style<'_>) {
-    record.set("type", "finding");
+    record.set("type", Fixed("finding"));
     record.set("session", finding.session);
     record.set("channel", finding.channel);
     record.set("time", style.time(finding.time));
-    record.set("cause", finding.cause);
-    record.set("severity", finding.severity.word());
-    record.set("confidence", finding.confidence.word());
+    record.set("cause", Fixed(finding.cause));
+    record.set("severity", word(finding.severity));
+    record.set("confidence", word(finding.confidence));
     record.set("summary", finding.summary.as_str());
     record.list("evidence", &finding.evidence, |object, evidence| {
         style.frame(object, evidence.frame);

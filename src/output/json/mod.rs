@@ -16,7 +16,7 @@ mod tls;
 use std::io::{self, Write};
 use std::time::Duration;
 
-use object::{Object, Value, Wire, WireLines, object};
+use object::{Fixed, Object, Value, Wire, WireLines, object, word};
 
 use super::stamp::{self, Clock};
 use super::{Context, Sink};

@@ -5,6 +5,7 @@ use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 
 use crate::escape;
 use crate::output::stamp;
+use crate::output::words::Word;
 
 /// An object that is being written: each field begins with a comma.
 pub(super) struct Object<'a> {
@@ -16,6 +17,9 @@ pub(super) trait Value {
     /// Appends the value.
     fn write(&self, out: &mut Vec<u8>);
 }
+
+/// Text of this program in which nothing has to be escaped.
+pub(super) struct Fixed(pub(super) &'static str);
 
 /// Bytes from the wire, on one line.
 pub(super) struct Wire<'a>(pub(super) &'a [u8]);
@@ -137,6 +141,20 @@ impl<T: AsRef<str>> Value for &[T] {
         }
         out.push(b']');
     }
+}
+
+impl Value for Fixed {
+    #[inline(always)]
+    fn write(&self, out: &mut Vec<u8>) {
+        out.push(b'"');
+        out.extend_from_slice(self.0.as_bytes());
+        out.push(b'"');
+    }
+}
+
+/// The word of the contract for a fact.
+pub(super) fn word(fact: impl Word) -> Fixed {
+    Fixed(fact.word())
 }
 
 impl Value for Wire<'_> {

@@ -1,14 +1,13 @@
 //! The record `session`.
 
 use super::tls::fill_control;
-use super::{Object, Style, Wire};
+use super::{Fixed, Object, Style, Wire, word};
 use crate::escape;
 use crate::ftp::{AnomalyKind, SessionRecord};
-use crate::output::words::Word;
 
 /// All that is known of one session.
 pub(super) fn fill(record: &mut Object<'_>, session: &SessionRecord, style: Style<'_>) {
-    record.set("type", "session");
+    record.set("type", Fixed("session"));
     record.set("session", session.id);
     record.set("client", session.client);
     record.set("server", session.server);
@@ -19,10 +18,10 @@ pub(super) fn fill(record: &mut Object<'_>, session: &SessionRecord, style: Styl
     record.set("first_file", style.file(session.started.frame));
     record.set("last_frame", session.ended.frame.number());
     record.set("last_file", style.file(session.ended.frame));
-    record.set("state", session.state.word());
+    record.set("state", word(session.state));
     record.set("midstream", session.midstream);
-    record.set("directions", session.directions.word());
-    record.set("vantage", session.vantage.word());
+    record.set("directions", word(session.directions));
+    record.set("vantage", word(session.vantage));
     fill_login(record, session, style);
     let software = session
         .software
@@ -38,7 +37,7 @@ pub(super) fn fill(record: &mut Object<'_>, session: &SessionRecord, style: Styl
         "anomalies",
         &session.anomalies,
         |object, (kind, count, first)| {
-            object.set("kind", kind.word());
+            object.set("kind", word(*kind));
             object.set("count", *count);
             object.set("bytes", bytes(*kind));
             style.frame(object, first.frame);
@@ -50,7 +49,7 @@ fn fill_login(record: &mut Object<'_>, session: &SessionRecord, style: Style<'_>
     record.set("user", session.user.as_deref().map(Wire));
     let password = session.password.as_deref().filter(|_| style.show_passwords);
     record.set("password", password.map(Wire));
-    record.set("login", session.login.word());
+    record.set("login", word(session.login));
 }
 
 fn fill_counts(record: &mut Object<'_>, session: &SessionRecord) {

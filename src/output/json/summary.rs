@@ -1,6 +1,6 @@
 //! The record `summary`.
 
-use super::{Object, Style};
+use super::{Fixed, Object, Style, word};
 use crate::analyzer::Summary;
 use crate::capture::{Drops, Input};
 use crate::ftp::Outcome;
@@ -8,7 +8,7 @@ use crate::output::words::Word;
 
 /// The totals of one analysis.
 pub(super) fn fill(record: &mut Object<'_>, summary: &Summary, style: Style<'_>) {
-    record.set("type", "summary");
+    record.set("type", Fixed("summary"));
     record.list("files", style.context.inputs, fill_file);
     record.set("frames", summary.frames);
     record.set("bytes", summary.bytes);
@@ -57,7 +57,7 @@ fn fill_file(object: &mut Object<'_>, input: &Input) {
     object.set("name", input.name.as_str());
     object.set("frames", input.frames);
     object.set("bytes", input.bytes_read);
-    object.set("fault", input.fault.as_ref().map(Word::word));
+    object.set("fault", input.fault.as_ref().map(word));
     object.set(
         "reason",
         input.fault.as_ref().map(ToString::to_string).as_deref(),

@@ -1,8 +1,7 @@
 //! What there is to say of TLS, on a control connection and on a data connection.
 
-use super::{Object, Style, Wire};
+use super::{Object, Style, Wire, word};
 use crate::ftp::{Channel, Mode, SessionRecord, Tls};
-use crate::output::words::Word;
 use crate::tcp::Side;
 use crate::tls::{Access, Alert, Certificate, Facts, Version};
 
@@ -19,9 +18,9 @@ pub(super) fn fill_control(
     } else {
         Side::Responder
     };
-    object.set("kind", tls.kind.word());
+    object.set("kind", word(tls.kind));
     fill_choice(object, &tls.facts);
-    object.set("data_protection", tls.data_protection.word());
+    object.set("data_protection", word(tls.data_protection));
     fill(object, &tls.facts, client, style);
 }
 
@@ -54,17 +53,14 @@ fn fill_choice(object: &mut Object<'_>, facts: &Facts) {
 
 fn fill(object: &mut Object<'_>, facts: &Facts, client: Side, style: Style<'_>) {
     object.set("decrypted", facts.access == Access::Decrypted);
-    object.set("keys", facts.access.word());
+    object.set("keys", word(facts.access));
     let offer = facts.offer.as_deref();
     let versions = offer.map_or(&[][..], |offer| &offer.versions);
     let versions: Vec<String> = versions.iter().map(Version::to_string).collect();
     object.set("offered_versions", versions.as_slice());
     let alpn = facts.choice.as_ref().and_then(|it| it.alpn.as_deref());
     object.set("alpn", alpn.map(Wire));
-    object.set(
-        "resumption",
-        offer.and_then(|it| it.resumption).map(Word::word),
-    );
+    object.set("resumption", offer.and_then(|it| it.resumption).map(word));
     object.set("resumed", facts.resumed);
     object.set("retried", facts.retried.is_some());
     object.set("renegotiated", facts.renegotiated.is_some());
