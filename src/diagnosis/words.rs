@@ -2,8 +2,9 @@
 
 use crate::escape;
 use crate::ftp::Reply;
+use crate::ftp::phrases::{Phrase, has_any, phrases};
 
-const SPACE: &[&str] = &[
+const SPACE: &[Phrase] = &phrases([
     "no space",
     "disk full",
     "disk is full",
@@ -17,12 +18,12 @@ const SPACE: &[&str] = &[
     "file system full",
     "filesystem full",
     "storage allocation",
-];
+]);
 
 /// What servers say when a write fails, most often because the disk is full.
-const WRITE_FAILED: &[&str] = &["failure writing to local file", "error writing file"];
+const WRITE_FAILED: &[Phrase] = &phrases(["failure writing to local file", "error writing file"]);
 
-const DENIED: &[&str] = &[
+const DENIED: &[Phrase] = &phrases([
     "permission",
     "denied",
     "not allowed",
@@ -36,9 +37,9 @@ const DENIED: &[&str] = &[
     "unauthorized",
     "not authorized",
     "anonymous users",
-];
+]);
 
-const MISSING: &[&str] = &[
+const MISSING: &[Phrase] = &phrases([
     "no such",
     "not found",
     "cannot find",
@@ -52,20 +53,39 @@ const MISSING: &[&str] = &[
     "not a directory",
     "is a directory",
     "unknown file",
-];
+]);
 
-const EXISTS: &[&str] = &["exist", "already"];
+const EXISTS: &[Phrase] = &phrases(["exist", "already"]);
 
-const TLS: &[&str] = &[
+const EXISTS_NOT: &[Phrase] = &phrases(["not exist", "doesn't exist"]);
+
+/// What servers say of a pattern or directory without files.
+const EMPTY: &[Phrase] = &phrases([
+    "no files",
+    "no matching",
+    "no match",
+    "directory is empty",
+    "empty directory",
+]);
+
+const HOME: &[Phrase] = &phrases(["director", "chroot", "home"]);
+
+const STALLS: &[Phrase] = &phrases(["data timeout", "data connection timed out", "stall"]);
+
+const PASSIVE: &[Phrase] = &phrases(["passive"]);
+
+const ASKS_FOR_LOGIN: &[Phrase] = &phrases(["log in", "login with", "logged in", "not logged"]);
+
+const TLS: &[Phrase] = &phrases([
     "tls",
     "ssl",
     "encrypt",
     "secure connection",
     "cleartext",
     "clear text",
-];
+]);
 
-const CROWDED: &[&str] = &[
+const CROWDED: &[Phrase] = &phrases([
     "too many",
     "maximum number",
     "maximum allowed",
@@ -85,10 +105,10 @@ const CROWDED: &[&str] = &[
     "no more connections",
     "server is full",
     "server full",
-];
+]);
 
 /// What is about the login itself and not about room: `too many failed logins, try again later`.
-const LOGIN_FAULT: &[&str] = &[
+const LOGIN_FAULT: &[Phrase] = &phrases([
     "failed",
     "failure",
     "login attempt",
@@ -98,9 +118,9 @@ const LOGIN_FAULT: &[&str] = &[
     "locked",
     "expired",
     "banned",
-];
+]);
 
-const IN_USE: &[&str] = &[
+const IN_USE: &[Phrase] = &phrases([
     "being used",
     "in use",
     "used by another",
@@ -109,9 +129,9 @@ const IN_USE: &[&str] = &[
     "file is busy",
     "text file busy",
     "sharing violation",
-];
+]);
 
-const IDLE: &[&str] = &[
+const IDLE: &[Phrase] = &phrases([
     "timeout",
     "timed out",
     "time-out",
@@ -121,12 +141,11 @@ const IDLE: &[&str] = &[
     "no transfer",
     "timelimit",
     "time limit",
-];
+]);
 
 /// Some line of a reply has one of these words.
-fn has(reply: &Reply, words: &[&str]) -> bool {
-    let text = String::from_utf8_lossy(&reply.text).to_ascii_lowercase();
-    words.iter().any(|word| text.contains(word))
+fn has(reply: &Reply, words: &[Phrase]) -> bool {
+    has_any(&reply.text, words)
 }
 
 /// The text names space or quota.
@@ -157,21 +176,12 @@ pub(super) fn misses(reply: &Reply) -> bool {
 
 /// The text says that a pattern or directory has no files: a listing that is empty.
 pub(super) fn lists_nothing(reply: &Reply) -> bool {
-    has(
-        reply,
-        &[
-            "no files",
-            "no matching",
-            "no match",
-            "directory is empty",
-            "empty directory",
-        ],
-    )
+    has(reply, EMPTY)
 }
 
 /// The text says that something is there already.
 pub(super) fn says_exists(reply: &Reply) -> bool {
-    has(reply, EXISTS) && !has(reply, &["not exist", "doesn't exist"])
+    has(reply, EXISTS) && !has(reply, EXISTS_NOT)
 }
 
 /// The text demands TLS.
@@ -186,7 +196,7 @@ pub(super) fn is_crowded(reply: &Reply) -> bool {
 
 /// The text is about the directory in which the user is to begin.
 pub(super) fn names_home(reply: &Reply) -> bool {
-    has(reply, &["director", "chroot", "home"])
+    has(reply, HOME)
 }
 
 /// The text says that time is up.
@@ -196,16 +206,13 @@ pub(super) fn is_time_out(reply: &Reply) -> bool {
 
 /// The text says that a data connection was there and stood still.
 pub(super) fn stalls(reply: &Reply) -> bool {
-    let data = has(
-        reply,
-        &["data timeout", "data connection timed out", "stall"],
-    );
-    data && !has(reply, &["passive"])
+    let data = has(reply, STALLS);
+    data && !has(reply, PASSIVE)
 }
 
 /// The text asks to log in first.
 pub(super) fn asks_for_login(reply: &Reply) -> bool {
-    has(reply, &["log in", "login with", "logged in", "not logged"])
+    has(reply, ASKS_FOR_LOGIN)
 }
 
 /// A user name that stands for nobody.

@@ -6,6 +6,7 @@ use std::net::SocketAddr;
 
 use smallvec::SmallVec;
 
+use super::phrases::{Phrase, has_any, phrases};
 use super::summary::SessionRecord;
 use super::text::Text;
 use super::transfer::Channel;
@@ -98,32 +99,27 @@ impl Reply {
     /// The text says that the data channel did not come about, whatever the code says: IIS answers
     /// a transfer with 550 "Data channel timed out."
     pub fn blames_channel(&self) -> bool {
-        const CHANNEL: [&[u8]; 4] = [
-            b"data channel",
-            b"data connection",
-            b"data socket",
-            b"data port",
-        ];
-        const FAULT: [&[u8]; 12] = [
-            b"timed out",
-            b"timeout",
-            b"time out",
-            b"cannot open",
-            b"can't open",
-            b"could not open",
-            b"could not be opened",
-            b"unable to open",
-            b"failed to open",
-            b"cannot be established",
-            b"can't build",
-            b"failed to establish",
-        ];
-        let text = self.text.to_ascii_lowercase();
-        let has = |words: &[&[u8]]| {
-            let within = |word: &&[u8]| text.windows(word.len()).any(|part| part == *word);
-            words.iter().any(within)
-        };
-        self.code >= 400 && has(&CHANNEL) && has(&FAULT)
+        const CHANNEL: &[Phrase] = &phrases([
+            "data channel",
+            "data connection",
+            "data socket",
+            "data port",
+        ]);
+        const FAULT: &[Phrase] = &phrases([
+            "timed out",
+            "timeout",
+            "time out",
+            "cannot open",
+            "can't open",
+            "could not open",
+            "could not be opened",
+            "unable to open",
+            "failed to open",
+            "cannot be established",
+            "can't build",
+            "failed to establish",
+        ]);
+        self.code >= 400 && has_any(&self.text, CHANNEL) && has_any(&self.text, FAULT)
     }
 }
 

@@ -29,6 +29,7 @@ mod matching;
 mod names;
 mod outcome;
 mod pairing;
+pub(crate) mod phrases;
 mod probe;
 mod record;
 mod relief;

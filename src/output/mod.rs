@@ -7,6 +7,7 @@ pub mod json;
 pub mod schema;
 pub mod text;
 
+mod apart;
 mod csv;
 mod log;
 mod operation;
@@ -23,6 +24,7 @@ pub(crate) mod fixture;
 
 use std::io::{self, Write};
 
+pub use apart::apart;
 pub use csv::{COLUMNS as CSV_HEADER, Csv};
 pub use json::Json;
 pub use log::Log;
@@ -127,5 +129,20 @@ pub fn open<W: Write + 'static>(
         Format::Json => Box::new(Json::new(out, show_passwords)),
         Format::Log => Box::new(Log::new(out)),
         Format::Csv => Box::new(Csv::new(out)),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A sink may work on a thread of its own, to which every event is moved.
+    #[test]
+    fn sinks_and_events_can_be_handed_over() {
+        fn can_be_sent<T: Send>() {}
+        can_be_sent::<(Text<Vec<u8>>, Live<Vec<u8>>, Markdown<Vec<u8>>)>();
+        can_be_sent::<(Json<Vec<u8>>, Log<Vec<u8>>, Csv<Vec<u8>>)>();
+        can_be_sent::<(Event, Summary, Notice)>();
+        assert!(size_of::<Event>() <= 160, "{}", size_of::<Event>());
     }
 }

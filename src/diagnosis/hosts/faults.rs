@@ -7,7 +7,7 @@ use hashbrown::HashMap;
 
 use crate::capture::Moment;
 use crate::diagnosis::finding::Evidence;
-use crate::diagnosis::{Case, Finding, Severity, catalogue};
+use crate::diagnosis::{Finding, Severity, catalogue};
 use crate::ftp::{Channel, Method, Outcome};
 use crate::tcp::Candidates;
 use crate::time::Timestamp;
@@ -64,23 +64,28 @@ struct Tries {
 }
 
 impl Faults {
-    /// Counts a finding; tells whether it is to be told by itself.
-    pub(super) fn learn(&mut self, case: &Case<'_>, finding: &Finding) -> bool {
-        match finding.session {
-            Some(session) => self.note(case.scene.server(), session, finding),
-            None => true,
-        }
+    /// Counts a finding about a session of this server; tells whether it is to be told by itself.
+    pub(super) fn learn(&mut self, server: SocketAddr, finding: &Finding) -> bool {
+        let Some(session) = finding.session else {
+            return true;
+        };
+        let key = (server, finding.cause);
+        let fault = match self.found.get_mut(&key) {
+            Some(fault) => fault,
+            None => self.begin(key, finding),
+        };
+        fault.add(session, finding);
+        finding.channel.is_some()
+            || finding.severity == Severity::Error
+            || fault.is_news(finding.time)
     }
 
-    fn note(&mut self, server: SocketAddr, session: u32, finding: &Finding) -> bool {
-        let key = (server, finding.cause);
-        if !self.found.contains_key(&key) {
-            self.make_room();
-            let found = &self.found;
-            let is_there = |key| found.contains_key(&key);
-            self.by_age.add(key, found.len(), is_there);
-        }
-        let fault = self.found.entry(key).or_insert_with(|| Fault {
+    fn begin(&mut self, key: Key, finding: &Finding) -> &mut Fault {
+        self.make_room();
+        let found = &self.found;
+        let is_there = |key| found.contains_key(&key);
+        self.by_age.add(key, found.len(), is_there);
+        self.found.entry(key).or_insert_with(|| Fault {
             sessions: 0,
             latest_session: 0,
             times: 0,
@@ -88,11 +93,7 @@ impl Faults {
             severity: Severity::Notice,
             sample: finding.clone(),
             evidence: Vec::new(),
-        });
-        fault.add(session, finding);
-        finding.channel.is_some()
-            || finding.severity == Severity::Error
-            || fault.is_news(finding.time)
+        })
     }
 
     /// Forgets the fault that has not come for longest when there is no room for another one, and
@@ -299,7 +300,7 @@ mod tests {
             },
         );
         for session in 1..=sessions {
-            assert!(faults.note(server, session, &finding(session)));
+            assert!(faults.learn(server, &finding(session)));
         }
         faults.finish()
     }

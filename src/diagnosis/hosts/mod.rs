@@ -44,7 +44,7 @@ impl Hosts {
             told.extend(self.scans.keep(case, found));
         }
         if !told.is_empty() {
-            told.retain(|finding| self.faults.learn(case, finding));
+            told.retain(|finding| self.faults.learn(case.scene.server(), finding));
         }
         if let Some(channel) = case.channel() {
             self.faults.count(case.scene.server(), channel);

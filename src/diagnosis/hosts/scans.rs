@@ -67,6 +67,9 @@ struct Held {
 impl Scans {
     /// Keeps back what may be part of a scan; gives the rest.
     pub(super) fn keep(&mut self, case: &Case<'_>, found: Vec<Finding>) -> Vec<Finding> {
+        if !found.iter().any(|finding| is_of_scan(finding.cause)) {
+            return found;
+        }
         let (of_scan, mut rest): (Vec<_>, Vec<_>) = found
             .into_iter()
             .partition(|finding| is_of_scan(finding.cause));

@@ -39,7 +39,6 @@ pub(super) fn of_begun(case: &Case<'_>) -> Option<Finding> {
 
 fn judge(case: &Case<'_>, exchange: &Exchange) -> Option<Finding> {
     let reply = refused(exchange)?;
-    let (cause, confidence) = about_file(case, exchange, reply)?;
     let severity = match exchange.verb {
         // The client's way of finding out; what follows tells whether it mattered.
         Verb::Size | Verb::Mdtm | Verb::Mlst | Verb::Cwd | Verb::Xcwd | Verb::Stat => return None,
@@ -48,6 +47,7 @@ fn judge(case: &Case<'_>, exchange: &Exchange) -> Option<Finding> {
         Verb::Retr if is_tar_probe(exchange) => return None,
         _ => Severity::Warning,
     };
+    let (cause, confidence) = about_file(case, exchange, reply)?;
     Some(finding(cause, severity, confidence, exchange, reply))
 }
 

@@ -1,13 +1,14 @@
 //! The server demands TLS.
 
 use crate::diagnosis::{Case, Confidence, Finding, Severity, advice, catalogue, phrase};
+use crate::ftp::phrases::{Phrase, has_any, phrases};
 use crate::ftp::{Channel, Outcome, Reply, Verb};
 
 /// Words for TLS in replies.
-const TLS: [&str; 5] = ["tls", "ssl", "encrypt", "cleartext", "secure"];
+const TLS: &[Phrase] = &phrases(["tls", "ssl", "encrypt", "cleartext", "secure"]);
 
 /// Words of demands.
-const DEMAND: [&str; 12] = [
+const DEMAND: &[Phrase] = &phrases([
     "require",
     "must",
     "need",
@@ -20,10 +21,10 @@ const DEMAND: [&str; 12] = [
     "policy",
     "use auth",
     "first",
-];
+]);
 
 /// Words that mean something else.
-const NOT: [&str; 10] = [
+const NOT: &[Phrase] = &phrases([
     "reuse",
     "resum",
     "handshake",
@@ -34,7 +35,16 @@ const NOT: [&str; 10] = [
     "not configured",
     "not understood",
     "may not use encryption",
-];
+]);
+
+/// What PROT is called.
+const PROTECTION: &[Phrase] = &phrases(["prot p", "prot setting"]);
+
+/// FileZilla: 503 Use AUTH first.
+const AUTH_FIRST: &[Phrase] = &phrases(["use auth first", "issue auth first"]);
+
+/// Words of replies about files.
+const MISSING: &[Phrase] = &phrases(["no such", "not found", "not a "]);
 
 /// A channel was refused for it.
 pub(super) fn channel(case: &Case<'_>) -> Option<Finding> {
@@ -63,23 +73,23 @@ pub(super) fn is_demand(reply: &Reply) -> bool {
         reply.code,
         421 | 425 | 431 | 500 | 503 | 504 | 521 | 522 | 530 | 533 | 534 | 550
     );
-    if !refused {
+    let has = |words| has_any(&reply.text, words);
+    let demands = || match reply.code {
+        521 | 522 | 534 if has(TLS) || has(PROTECTION) => true,
+        550 => has(TLS) && has(DEMAND),
+        _ => has(AUTH_FIRST) || has(TLS) && has(DEMAND),
+    };
+    refused && demands() && !has(NOT) && !names_file(reply)
+}
+
+/// 550 usually names a file, whose name may be anything.
+fn names_file(reply: &Reply) -> bool {
+    if reply.code != 550 {
         return false;
     }
     let text = String::from_utf8_lossy(&reply.text).to_ascii_lowercase();
-    let has = |words: &[&str]| words.iter().any(|word| text.contains(word));
-    let by_code =
-        matches!(reply.code, 521 | 522 | 534) && (has(&TLS) || has(&["prot p", "prot setting"]));
-    // FileZilla: 503 Use AUTH first.
-    let by_command = reply.code != 550 && has(&["use auth first", "issue auth first"]);
-    // 550 usually names a file, whose name may be anything.
-    let names_file = reply.code == 550
-        && (text
-            .replace("ssl/tls", "")
-            .replace("tls/ssl", "")
-            .contains(['/', ':'])
-            || has(&["no such", "not found", "not a "]));
-    !names_file && !has(&NOT) && (by_code || by_command || has(&TLS) && has(&DEMAND))
+    let rest = text.replace("ssl/tls", "").replace("tls/ssl", "");
+    rest.contains(['/', ':']) || has_any(&reply.text, MISSING)
 }
 
 fn found(case: &Case<'_>, what: &str, reply: &Reply) -> Finding {
