@@ -88,8 +88,8 @@ impl LineReader {
 
     /// Memory of the unfinished line, in bytes.
     pub(super) fn kept(&self) -> usize {
-        let kept = |partial: &Box<Partial>| size_of::<Partial>() + partial.bytes.capacity();
-        self.partial.as_ref().map_or(0, kept)
+        let kept = |partial: &Partial| size_of::<Partial>() + partial.bytes.capacity();
+        self.partial.as_deref().map_or(0, kept)
     }
 
     /// Length of the unfinished line.

@@ -43,8 +43,8 @@ struct OpenReply {
 impl ReplyReader {
     /// Memory of the unfinished reply, in bytes.
     pub(super) fn kept(&self) -> usize {
-        let kept = |open: &Box<OpenReply>| size_of::<OpenReply>() + open.text.capacity();
-        self.open.as_ref().map_or(0, kept)
+        let kept = |open: &OpenReply| size_of::<OpenReply>() + open.text.capacity();
+        self.open.as_deref().map_or(0, kept)
     }
 
     /// Takes one line.

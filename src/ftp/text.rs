@@ -79,23 +79,13 @@ impl fmt::Debug for Text {
 
 /// The texts that came lately: what servers and clients say, they say again and again. Each has one
 /// place, which the next one takes that belongs there.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub(super) struct Texts {
     /// None until something is said.
     places: Vec<Text>,
     hasher: RandomState,
     /// Memory of the texts, in bytes.
     size: usize,
-}
-
-impl Default for Texts {
-    fn default() -> Self {
-        Self {
-            places: Vec::new(),
-            hasher: RandomState::default(),
-            size: 0,
-        }
-    }
 }
 
 impl Texts {
