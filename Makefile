@@ -70,6 +70,12 @@ compare: build
 	@tools/install cc libpcap tshark python3
 	$(PYTHON) tests/compare/test_compare.py
 	$(PYTHON) tests/compare/compare.py
+	$(CARGO) build --locked --example generate
+	for kind in chatty lossy; do \
+	    mkdir -p $(CARGO_TARGET_DIR)/generated/$$kind && $(CARGO_TARGET_DIR)/debug/examples/generate \
+	        $$kind 2MB $(CARGO_TARGET_DIR)/generated/$$kind/capture.pcap >/dev/null || exit; \
+	done
+	$(PYTHON) tests/compare/compare.py --torn --captures $(CARGO_TARGET_DIR)/generated
 
 check: format lint doc core deny
 

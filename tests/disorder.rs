@@ -82,11 +82,13 @@ proptest! {
         longest in 1usize..600,
         window in 1usize..8,
         repeated in 0u64..200,
+        overlapping in 0u64..400,
     ) {
         let packets = conversation(hosts, &announcements);
         let before = told(&packets);
         let mut random = Random::new(seed);
-        let mut packets = disorder::cut(packets, &mut random, longest);
+        let packets = disorder::cut(packets, &mut random, longest);
+        let mut packets = disorder::overlap(packets, &mut random, overlapping);
         disorder::reorder(&mut packets, &mut random, window);
         let packets = disorder::duplicate(packets, &mut random, repeated);
         prop_assert_eq!(told(&packets), before);

@@ -4,15 +4,14 @@
 
 #[path = "../fuzz/src/lib.rs"]
 mod fuzz;
-mod support;
 
 use std::fs;
 use std::panic::{self, AssertUnwindSafe};
 use std::path::{Path, PathBuf};
 
 use fuzz::dictionary::WORDS;
+use fuzz::support::random::Random;
 use fuzz::{TARGETS, Target};
-use support::random::Random;
 
 /// Mutations tried of each target.
 const INPUTS: u64 = 250;

@@ -212,7 +212,7 @@ fn idle_sessions_are_ended_before_one_that_is_in_use() {
         ftp.login("bob", "secret");
         ftp.finish()
     });
-    let (summary, ended) = accompanied(16 * MB, idle).finish();
+    let (summary, ended) = accompanied(8 * MB, idle).finish();
     let (own, others) = apart(ended);
     assert_eq!((own.state, own.commands), (State::Closed, 2 + 120 + 1));
     assert_eq!(others.len(), 12_000);

@@ -93,7 +93,7 @@ fn the_process_takes_little_more_than_the_engine_reckons() {
     let scenarios: [Scenario; 3] = [
         ("connections", |engine| flood(engine, 8080, 400_000)),
         ("control connections", |engine| flood(engine, 21, 60_000)),
-        ("idle sessions", |engine| idle_sessions(engine, 40_000)),
+        ("idle sessions", |engine| idle_sessions(engine, 80_000)),
     ];
     for (name, scenario) in scenarios {
         let mut engine = Engine::new();

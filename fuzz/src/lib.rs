@@ -42,7 +42,7 @@ mod formats;
 mod reports;
 mod scene;
 #[path = "../../tests/support/mod.rs"]
-mod support;
+pub mod support;
 
 use std::path::Path;
 

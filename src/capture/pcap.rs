@@ -168,7 +168,7 @@ mod tests {
         file.iter_mut().for_each(|sample| sample.wire_len = 1);
         let mut reader = reader(pcap(&file, BIG, Variant::Nano));
         while let Some(record) = reader.next().unwrap() {
-            assert_eq!(record.wire_len, record.len.max(1) as u32);
+            assert_eq!(record.wire_len, record.len.max(1));
         }
     }
 

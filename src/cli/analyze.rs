@@ -110,19 +110,17 @@ fn groups(files: &[PathBuf], separate: bool) -> impl Iterator<Item = &[PathBuf]>
 
 fn open_sink(arguments: &Analyze, files: &[PathBuf]) -> Result<Box<dyn Sink>, String> {
     let path = arguments.output.output.as_deref();
-    let out: Box<dyn Write> = match path {
+    let out: Box<dyn Write + Send> = match path {
         Some(path) => Box::new(create(path, files)?),
         None => Box::new(io::stdout()),
     };
     let show_passwords = arguments.output.show_passwords;
     let text = terminal::options(&arguments.report, path.is_some(), show_passwords);
     let out = BufWriter::with_capacity(BUFFER, out);
-    Ok(output::open(
-        arguments.output.format.into(),
-        out,
-        show_passwords,
-        text,
-    ))
+    let format = arguments.output.format.into();
+    Ok(output::apart(move || {
+        output::open(format, out, show_passwords, text)
+    }))
 }
 
 /// Creates the output file, which must not be one of the captures.

@@ -83,7 +83,7 @@ fn in_words(problem: &Problem) -> String {
         Problem::Exists(path) => format!(
             "{}: is there already; give --write another name, or --force to replace it (never a \
              capture that is read)",
-            escape::path(&path)
+            escape::path(path)
         ),
         problem => problem.to_string(),
     }

@@ -184,9 +184,10 @@ impl Channels {
 
     /// Tells the channels that were held back.
     pub(super) fn release(&mut self, cx: &mut Context<'_>) {
-        let held = self.held.take().unwrap_or_default().into_iter();
-        cx.events
-            .extend(held.map(|(_, channel)| SessionEvent::Channel(channel)));
+        if let Some(held) = self.held.take() {
+            let told = |(_, channel)| SessionEvent::Channel(channel);
+            cx.events.extend(held.into_iter().map(told));
+        }
     }
 
     /// A channel has been held back for long enough, unless the next one is being used just now.

@@ -7,6 +7,7 @@ pub mod json;
 pub mod schema;
 pub mod text;
 
+mod apart;
 mod csv;
 mod log;
 mod operation;
@@ -23,6 +24,7 @@ pub(crate) mod fixture;
 
 use std::io::{self, Write};
 
+pub use apart::apart;
 pub use csv::{COLUMNS as CSV_HEADER, Csv};
 pub use json::Json;
 pub use log::Log;

@@ -161,10 +161,8 @@ impl Assembler {
     /// Nothing is held, and nothing that was acknowledged is waited for: there is no step to take.
     #[inline]
     pub(super) fn is_even(&self, halves: &[Half; 2]) -> bool {
-        let even = |(next, half): (&Next, &Half)| match next.get() {
-            Some(next) => !half.is_confirmed_beyond(next),
-            // One whose SYN was seen is yet to be anchored.
-            None => !half.track.is_firm() && !half.is_confirmed_beyond(half.track.start()),
+        let even = |(next, half): (&Next, &Half)| {
+            !half.is_confirmed_beyond(next.get().unwrap_or(half.track.start()))
         };
         self.held.is_none() && self.next.iter().zip(halves).all(even)
     }

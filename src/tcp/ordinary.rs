@@ -58,6 +58,7 @@ impl Flow {
         Some(Taken::Told(side))
     }
 
+    #[inline]
     fn count_ordinary(&mut self, side: Side, from: i64, segment: &Segment<'_>) {
         let (at, len) = (moment(segment), segment.len);
         let window = u32::from(segment.window) << self.shift(side);

@@ -169,7 +169,10 @@ impl FlowTable {
             self.evict(moment(segment), consumer);
         }
         let id = self.flows.insert(segment, hash);
-        self.arrive(id, segment);
+        if let Some(flow) = self.flows.flow_mut(id) {
+            flow.segments = 1;
+            flow.copies.is_copy(flow.side(segment), segment, true);
+        }
         self.follow(id, segment, true, consumer);
         self.flows.link(id);
         self.enlist(id);

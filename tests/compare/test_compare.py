@@ -147,6 +147,18 @@ class Differences(unittest.TestCase):
                          ["a: y", "a: explained, but no longer so: x *"])
         self.assertEqual(compare.judge("a", ["x"], {"x": "todo"}), ["a: without a reason: x"])
 
+    def test_a_piece_of_a_command_is_none_where_lines_are_torn(self):
+        self.one.sessions[0].commands = [("PASS", "a horse"), ("PORT", "1,2,3,4,5,6")]
+        self.one.sessions[0].replies = [227]
+        other = "session 1: only tshark: "
+        pieces = ["session 1: only ftpscope: reply 220", other + "command HORSE",
+                  other + "command RT 1,2,3,4,5,6", other + "reply 195"]
+        left = [other + "command NOOP", "session 1: not seen by tshark",
+                "a data connection: 1 bytes by ftpscope, 2 by tshark"]
+        self.assertEqual(compare.mended(pieces + left, self.one), left)
+        self.one.sessions[0].replies = [220]
+        self.assertEqual(compare.mended(pieces[3:], self.one), pieces[3:])
+
 
 if __name__ == "__main__":
     unittest.main()

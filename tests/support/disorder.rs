@@ -85,6 +85,43 @@ pub fn duplicate(packets: Vec<Planned>, random: &mut Random, per_mille: u64) -> 
     result
 }
 
+/// Sends `per_mille` of the packets with payload again, in one segment with what their sender said
+/// just before: it begins in the middle of one segment and ends with the next.
+pub fn overlap(packets: Vec<Planned>, random: &mut Random, per_mille: u64) -> Vec<Planned> {
+    let mut result: Vec<Planned> = Vec::with_capacity(packets.len());
+    for packet in packets {
+        let again = random.chance(per_mille);
+        let before = result
+            .iter()
+            .rev()
+            .take(8)
+            .find(|one| one.same_way(&packet));
+        let joined = before.filter(|_| again);
+        let joined = joined.and_then(|before| joined_with(before, &packet, random));
+        result.push(packet);
+        result.extend(joined);
+    }
+    result
+}
+
+/// The end of one segment and all of the next, in one.
+fn joined_with(before: &Planned, packet: &Planned, random: &mut Random) -> Option<Planned> {
+    let (head, tail) = (before.payload.bytes(), packet.payload.bytes());
+    let follows = before.tcp()?.seq.wrapping_add(head.len() as u32) == packet.tcp()?.seq;
+    if !follows || head.is_empty() || tail.is_empty() {
+        return None;
+    }
+    let kept = random.within(1..head.len() as u64 + 1) as usize;
+    let bytes = [&head[head.len() - kept..], tail].concat();
+    let mut joined = packet.clone();
+    joined.header.ip_id = joined.header.ip_id.wrapping_add(0x1000);
+    if let Transport::Tcp(tcp) = &mut joined.header.transport {
+        tcp.seq = tcp.seq.wrapping_sub(kept as u32);
+    }
+    joined.payload = Payload::Bytes(bytes.into());
+    Some(joined)
+}
+
 /// Leaves `per_mille` of the packets out and returns how many.
 pub fn drop(packets: &mut Vec<Planned>, random: &mut Random, per_mille: u64) -> usize {
     let before = packets.len();
