@@ -49,7 +49,7 @@ impl Diagnoser {
     /// What the rules find that look at such a fact.
     fn ask(&self, case: &Case<'_>) -> Vec<Finding> {
         let kind = Kinds::of(case.event);
-        debug_assert!(kind.is_all_there_is_to(case), "{:?}", case.event);
+        debug_assert_eq!(kind.missed(case), None, "{kind:?}");
         let mut explaining = kind.rules(Subject::Channel);
         let explained = explaining.find_map(|rule| (rule.check)(case));
         let mut findings = Vec::new();

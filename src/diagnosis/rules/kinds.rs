@@ -108,11 +108,12 @@ impl Kinds {
         })
     }
 
-    /// No rule that does not look at a fact of this one kind has something to say of it.
-    pub(in crate::diagnosis) fn is_all_there_is_to(self, case: &Case<'_>) -> bool {
+    /// The cause that a rule would name which does not look at a fact of this one kind: there must
+    /// be none.
+    pub(in crate::diagnosis) fn missed(self, case: &Case<'_>) -> Option<&'static str> {
         let others = ALL.iter().filter(|rule| !rule.looks_at.meet(self));
         let mut found = others.filter_map(|rule| (rule.check)(case));
-        found.next().is_none()
+        Some(found.next()?.cause)
     }
 }
 
@@ -150,7 +151,7 @@ mod tests {
     use crate::analyzer::{Analyzer, Options};
     use crate::capture::{self, Next, Source};
 
-    /// The diagnoser itself makes sure of [`Kinds::is_all_there_is_to`] in tests: see `ask` there.
+    /// The diagnoser itself makes sure that there is no [`Kinds::missed`]: see `ask` there.
     #[test]
     fn no_capture_holds_a_fact_that_a_rule_misses() {
         let mut facts = 0;
