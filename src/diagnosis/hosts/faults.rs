@@ -158,7 +158,7 @@ impl Faults {
             .map(|((server, _), fault)| fault.summary(server, self.contrast(server)))
             .collect();
         told.append(&mut self.sums);
-        told.sort_by(|a, b| a.time.cmp(&b.time).then(a.cause.cmp(b.cause)));
+        told.sort_by(Finding::order);
         told
     }
 
