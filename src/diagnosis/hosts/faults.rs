@@ -158,7 +158,7 @@ impl Faults {
             .map(|((server, _), fault)| fault.summary(server, self.contrast(server)))
             .collect();
         told.append(&mut self.sums);
-        told.sort_by(|a, b| a.time.cmp(&b.time).then(a.cause.cmp(b.cause)));
+        super::put_in_order(&mut told);
         told
     }
 

@@ -219,7 +219,7 @@ impl Logins {
                 self.size = self.size + attempts.size() - before;
             }
         }
-        told.sort_by_key(|finding| finding.time);
+        super::put_in_order(&mut told);
         told
     }
 }
