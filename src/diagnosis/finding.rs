@@ -1,7 +1,5 @@
 //! What the diagnosis tells.
 
-use std::cmp::Ordering;
-
 use super::Cause;
 use crate::capture::{Frame, Moment};
 use crate::ftp::SessionId;
@@ -119,22 +117,6 @@ impl Finding {
             Some(at) => self.because(at, note),
             None => self,
         }
-    }
-
-    /// The order in which findings are told that were gathered in no order: total, so that the
-    /// same capture gives the same output.
-    pub(super) fn order(&self, other: &Self) -> Ordering {
-        let key = |finding: &Self| {
-            (
-                finding.time,
-                finding.session,
-                finding.channel,
-                finding.cause,
-            )
-        };
-        key(self)
-            .cmp(&key(other))
-            .then_with(|| self.summary.cmp(&other.summary))
     }
 
     /// Puts the evidence in time order, each piece once; several files do not follow each other.

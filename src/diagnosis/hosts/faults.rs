@@ -158,7 +158,7 @@ impl Faults {
             .map(|((server, _), fault)| fault.summary(server, self.contrast(server)))
             .collect();
         told.append(&mut self.sums);
-        told.sort_by(Finding::order);
+        super::put_in_order(&mut told);
         told
     }
 

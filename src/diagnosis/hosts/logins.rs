@@ -219,7 +219,7 @@ impl Logins {
                 self.size = self.size + attempts.size() - before;
             }
         }
-        told.sort_by(Finding::order);
+        super::put_in_order(&mut told);
         told
     }
 }

@@ -86,3 +86,13 @@ impl Hosts {
         told
     }
 }
+
+/// Sorts what is told at once: tables give it in another order in each run.
+fn put_in_order(told: &mut [Finding]) {
+    told.sort_by(|one, other| {
+        let key = |finding: &Finding| (finding.time, finding.cause, finding.session);
+        key(one)
+            .cmp(&key(other))
+            .then_with(|| one.summary.cmp(&other.summary))
+    });
+}

@@ -104,7 +104,7 @@ impl Scans {
         let recent = |held: &Held| now.since(held.latest) <= FORGOTTEN;
         self.hosts
             .retain(|_, held| !held.findings.is_empty() || recent(held));
-        told.sort_by(Finding::order);
+        super::put_in_order(&mut told);
         told
     }
 
@@ -132,7 +132,7 @@ impl Scans {
                 told.push(scan(host, doors));
             }
         }
-        told.sort_by(Finding::order);
+        super::put_in_order(&mut told);
         told
     }
 }
