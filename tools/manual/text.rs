@@ -44,6 +44,11 @@ const KEYS: (&str, &str) = (
     "The key log that is read when there is no --keylog and the file is there.",
 );
 
+const BACKTRACE: (&str, &str) = (
+    "RUST_BACKTRACE",
+    "When set, a fault of the program is told at length, and may quote what it was about.",
+);
+
 const CONFIGURATION: (&str, &str) = (
     "$XDG_CONFIG_HOME/ftpscope/config.toml, ~/.config/ftpscope/config.toml",
     "The configuration of the dashboard: theme, columns, keys.",
@@ -95,7 +100,7 @@ as far as it shows, and read where a key log gives its keys.
 
 Passwords are hidden unless --show-passwords is given. Control characters of the wire are escaped wherever \
 text is written.",
-        environment: [looks(), vec![KEYS]].concat(),
+        environment: [looks(), vec![KEYS, BACKTRACE]].concat(),
         files: vec![CONFIGURATION, UNIT, LOGS, GUIDES],
         see_also: &[("tcpdump", "8"), ("wireshark", "1"), ("pcap-filter", "7")],
     }
