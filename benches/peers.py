@@ -97,12 +97,16 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--runs", type=int, default=3)
     parser.add_argument("--ftpscope", default="target/release/ftpscope")
+    parser.add_argument("--programs", metavar="NAME,NAME", default=None,
+                        help="only these of the contestants")
     parser.add_argument("capture")
     options = parser.parse_args()
+    only = options.programs.split(",") if options.programs else None
     program = str(Path(options.ftpscope).resolve())
     with tempfile.TemporaryDirectory() as scratch:
         prepare(scratch)
         calls = commands(program, str(Path(options.capture).resolve()), scratch)
+        calls = {name: call for name, call in calls.items() if not only or name in only}
         results = {name: [] for name in calls}
         for _ in range(options.runs):
             for name, call in calls.items():
@@ -121,11 +125,12 @@ def report(capture, runs, results):
     print(f"{time.strftime('%Y-%m-%d')}, commit {commit}, {platform.machine()}, "
           f"{os.cpu_count()} CPUs, {platform.system()} {platform.release()}\n")
     floor, own = medians.get("tcpdump"), medians.get("json")
-    print(f"{'program':<12}{'seconds':>9}{'GB/s':>7}{'peak MiB':>10}{'× tcpdump':>11}{'× json':>9}")
+    print("| program | seconds | GB/s | peak MiB | × tcpdump | × json |")
+    print("|---|---:|---:|---:|---:|---:|")
     for name, (seconds, memory) in medians.items():
-        ratios = [f"{seconds / other[0]:.2f}" if other else "-" for other in (floor, own)]
-        print(f"{name:<12}{seconds:>9.2f}{size / seconds / 1e9:>7.2f}{memory:>10.1f}"
-              f"{ratios[0]:>11}{ratios[1]:>9}")
+        ratios = [f"{seconds / other[0]:.2f}" if other else "–" for other in (floor, own)]
+        print(f"| {name} | {seconds:.2f} | {size / seconds / 1e9:.2f} | {memory:.1f} "
+              f"| {ratios[0]} | {ratios[1]} |")
 
 
 if __name__ == "__main__":

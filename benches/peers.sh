@@ -2,10 +2,11 @@
 # Runs ftpscope, tcpdump, tshark and (where installed) Suricata side by side on generated captures
 # and prints their times, peak memory and ratios.
 #
-#   benches/peers.sh [-r RUNS] [-s SIZE] [-d FOLDER] [KIND…]
+#   benches/peers.sh [-r RUNS] [-s SIZE] [-d FOLDER] [-p PROGRAM,…] [KIND…]
 #
 # RUNS is 3, SIZE 500MB, KIND chatty (bulk, chatty, mixed, lossy, dense). The captures are kept in
-# FOLDER (target/peers) for the next time. tshark takes about a minute for 500 MB of chatty.
+# FOLDER (target/peers) for the next time. tshark takes about a minute for 500 MB of chatty; -p leaves
+# out all but the programs that it names.
 #
 # The programs take turns, so that a slow spell of the machine hits all of them. Every figure is
 # the median of the runs; files are in the page cache; output goes to /dev/null. What each does:
@@ -19,14 +20,15 @@
 #   suricata     logs FTP and FTP data as JSON, one thread, no rules
 set -eu
 
-usage() { sed -n '2,20s/^# \{0,1\}//p' "$0"; exit 2; }
+usage() { sed -n '2,21s/^# \{0,1\}//p' "$0"; exit 2; }
 
-runs=3 size=500MB folder=
-while getopts r:s:d:h option; do
+runs=3 size=500MB folder= programs=
+while getopts r:s:d:p:h option; do
     case $option in
         r) runs=$OPTARG ;;
         s) size=$OPTARG ;;
         d) folder=$OPTARG ;;
+        p) programs=$OPTARG ;;
         *) usage ;;
     esac
 done
@@ -47,5 +49,5 @@ for kind; do
         mv "$capture.part" "$capture"
     }
     cat "$capture" >/dev/null
-    python3 benches/peers.py --runs "$runs" --ftpscope "$target/release/ftpscope" "$capture"
+    python3 benches/peers.py --runs "$runs" --programs "$programs" --ftpscope "$target/release/ftpscope" "$capture"
 done
