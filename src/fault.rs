@@ -67,7 +67,7 @@ mod tests {
         for (file, told) in [
             ("src/tcp/flow.rs", "src/tcp/flow.rs"),
             (
-                "/home/anna/.cargo/registry/src/index-19/regex-1.13/src/a/b.rs",
+                "/home/user/.cargo/registry/src/index-19/regex-1.13/src/a/b.rs",
                 "regex-1.13/src/a/b.rs",
             ),
             (

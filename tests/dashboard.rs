@@ -157,7 +157,7 @@ fn a_panic_gives_the_terminal_back_before_it_is_told() {
     screen.press("\x1b[24;7~");
     assert_eq!(screen.end(), 101);
     screen.assert_whole();
-    screen.wait_for("a test asked for it");
+    screen.wait_for("this is a fault of the program, at src/dashboard/run.rs");
 }
 
 #[test]

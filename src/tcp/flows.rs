@@ -7,7 +7,7 @@ use hashbrown::HashTable;
 use super::chain::{Chains, Common, Link};
 use super::expiry;
 use super::flow::Flow;
-use super::hashing::{Hashing, Print};
+use super::hashing::{self, Hashing, Print};
 use super::stats::Footprint;
 use super::{Connection, FlowId, Interest, Stats};
 use crate::decode::Segment;
@@ -242,7 +242,10 @@ impl Flows {
     #[inline]
     fn joins(&self, index: u32, a: SocketAddr, b: SocketAddr) -> bool {
         let ends = self.slots.get(place(index)).and_then(Slot::ends);
-        ends.is_some_and(|ends| ends == (a, b) || ends == (b, a))
+        ends.is_some_and(|(one, other)| {
+            let same = hashing::is_same;
+            same(one, a) && same(other, b) || same(one, b) && same(other, a)
+        })
     }
 
     /// Makes a flow that this segment opens, where it was looked for. It is yet to be linked.

@@ -76,6 +76,16 @@ impl Hashing {
     }
 }
 
+/// Whether two ends are one; a comparison of words for IPv4.
+#[inline]
+pub(super) fn is_same(a: SocketAddr, b: SocketAddr) -> bool {
+    match (a, b) {
+        (SocketAddr::V4(a), SocketAddr::V4(b)) => word(a) == word(b),
+        _ => a == b,
+    }
+}
+
+#[inline]
 fn word(end: SocketAddrV4) -> u64 {
     u64::from(end.ip().to_bits()) << 16 | u64::from(end.port())
 }

@@ -4,6 +4,7 @@ mod escape;
 mod problem;
 mod sessions;
 
+#[cfg(feature = "dashboard")]
 pub(crate) use escape::text as harmless;
 
 #[cfg(test)]
