@@ -6,7 +6,7 @@
 use std::cell::RefCell;
 use std::env;
 use std::io::{self, Write};
-use std::panic::{self, Location, PanicHookInfo};
+use std::panic::{self, Location};
 
 thread_local! {
     static PLACE: RefCell<Option<String>> = const { RefCell::new(None) };
@@ -24,7 +24,7 @@ pub(crate) fn tell_in_one_line() {
 
 /// Keeps where a panic of this thread was, for [`noted`].
 #[cfg(feature = "dashboard")]
-pub(crate) fn note(info: &PanicHookInfo<'_>) {
+pub(crate) fn note(info: &panic::PanicHookInfo<'_>) {
     let place = info.location().map(place);
     PLACE.with_borrow_mut(|noted| *noted = place);
 }
