@@ -75,7 +75,7 @@ impl Seen {
     /// Its evidence is there, in order, and as it was captured.
     fn proves(&self, finding: &Finding) {
         let cause = finding.cause;
-        assert!(!finding.evidence.is_empty(), "{cause} has no evidence");
+        assert!(!finding.evidence.is_empty(), "no evidence: {finding:?}");
         assert!(!finding.summary.is_empty(), "{cause}");
         for evidence in &finding.evidence {
             let (file, number) = (evidence.frame.file(), evidence.frame.number());

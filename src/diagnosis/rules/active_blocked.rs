@@ -18,8 +18,10 @@ pub(super) fn check(case: &Case<'_>) -> Option<Finding> {
     }
     let (summary, confidence) = match &channel.connection {
         Some(connection) if connection.established => return None,
-        Some(connection) => (attempted(case, connection), Confidence::Certain),
-        None => unseen(case, channel)?,
+        Some(connection) if is_attempt(connection) => {
+            (attempted(case, connection), Confidence::Certain)
+        }
+        _ => unseen(case, channel)?,
     };
     let finding = Finding::new(
         &catalogue::ACTIVE_BLOCKED,
@@ -29,6 +31,13 @@ pub(super) fn check(case: &Case<'_>) -> Option<Finding> {
     );
     let finding = attempt::evidence(case.with_course(finding, channel), channel);
     Some(finding.advise_all(advice::active_blocked(channel.announced)))
+}
+
+/// Something of how it was opened is in the capture, or of how that was refused.
+fn is_attempt(connection: &DataConnection) -> bool {
+    let facts = &connection.facts;
+    let opened = facts.syn.or(facts.syn_ack);
+    opened.is_some() || facts.half(Side::Responder).rst().is_some() || facts.icmp.is_some()
 }
 
 fn attempted(case: &Case<'_>, connection: &DataConnection) -> String {
