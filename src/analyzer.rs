@@ -2,6 +2,8 @@
 
 mod clock;
 mod relief;
+#[cfg(test)]
+pub(crate) mod testing;
 
 use std::collections::BTreeMap;
 use std::net::SocketAddr;

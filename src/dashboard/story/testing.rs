@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 use std::sync::Arc;
 
+use crate::analyzer::testing::events_of;
 use crate::analyzer::{Analyzer, Event, Options, Summary};
 use crate::capture::{self, Next, Source};
 use crate::dashboard::model::{CaptureState, Dossier, Origin, Store};
@@ -19,20 +20,7 @@ pub(crate) fn file(name: &str) -> PathBuf {
 
 /// The dossiers of all sessions of a capture of the repository.
 pub(crate) fn capture(name: &str) -> Vec<Arc<Dossier>> {
-    let mut source = capture::open(&[file(name)]).unwrap();
-    let mut analyzer = Analyzer::new(&Options::default());
-    let mut events = Vec::new();
-    loop {
-        if let Some(text) = source.take_secrets() {
-            analyzer.secrets(&text, &mut events);
-        }
-        let Next::Packet(packet) = source.next() else {
-            break;
-        };
-        analyzer.push(&packet, &mut events);
-    }
-    analyzer.finish(&mut events);
-    dossiers(events)
+    dossiers(events_of(&file(name)))
 }
 
 /// The dossier of the first session of a capture, as it was after some packets and as it is at

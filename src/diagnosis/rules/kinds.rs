@@ -148,28 +148,14 @@ mod tests {
     use std::path::{Path, PathBuf};
 
     use super::*;
-    use crate::analyzer::{Analyzer, Options};
-    use crate::capture::{self, Next, Source};
+    use crate::analyzer::testing::events_of;
 
     /// The diagnoser itself makes sure that there is no [`Kinds::missed`]: see `ask` there.
     #[test]
     fn no_capture_holds_a_fact_that_a_rule_misses() {
         let mut facts = 0;
         for path in captures() {
-            let mut source = capture::open(&[path]).unwrap();
-            let mut analyzer = Analyzer::new(&Options::default());
-            let mut events = Vec::new();
-            loop {
-                if let Some(text) = source.take_secrets() {
-                    analyzer.secrets(&text, &mut events);
-                }
-                let Next::Packet(packet) = source.next() else {
-                    break;
-                };
-                analyzer.push(&packet, &mut events);
-            }
-            analyzer.finish(&mut events);
-            facts += events.len();
+            facts += events_of(&path).len();
         }
         assert!(facts > 2000, "{facts}");
     }
