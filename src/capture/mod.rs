@@ -5,7 +5,8 @@
 //! packet:
 //!
 //! ```text
-//!  path ─▶ stored ─▶ content (gzip, zstd, lz4) ─▶ window ─▶ pcap │ pcapng ─▶ reader ─▶ files
+//!  path ─▶ stored ─▶ content (gzip, zstd, lz4) ─▶ window ─▶ pcap │ pcapng ─▶ records ─▶ reader ─▶ files
+//!                                                                            └▶ batch ─▶ ahead ┘
 //! ```
 //!
 //! Several files become one stream in time order. Bytes are read with plain `read` into a window
@@ -20,6 +21,8 @@
 //! longest record (16 MiB), the interfaces of a section (65,536) and the window of a decompressor
 //! (128 MiB). A decompression bomb costs time only.
 
+mod ahead;
+mod batch;
 mod content;
 mod drops;
 mod endian;
@@ -35,7 +38,9 @@ mod packet;
 mod pcap;
 mod pcapng;
 mod piped;
+mod plain;
 mod reader;
+mod records;
 mod stored;
 mod window;
 
@@ -52,3 +57,5 @@ pub use keyed::{KeyLog, Keyed};
 pub use link::LinkType;
 pub use packet::{Frame, Moment, Next, Packet, Source};
 pub use piped::{Piped, follow};
+pub use plain::Plain;
+pub(crate) use plain::ip_start;
