@@ -6,15 +6,14 @@ use std::thread;
 
 use super::batch::{Batch, Batches, End};
 use super::records::{Record, Records};
-use super::window::Held;
 use super::{Fault, Plain};
 
 /// Batches that go round: one that is being filled, some that wait, one that is looked at.
-const BATCHES: usize = 6;
+const BATCHES: usize = 4;
 
-/// How many are given back at a time, since waking the other thread costs as much as a few hundred
-/// packets. Enough are left to read on meanwhile.
-const BATCHES_BACK: usize = 3;
+/// How many are given back at a time: to wake the other thread costs as much as some hundred
+/// packets do. Enough are left to read on meanwhile.
+const BATCHES_BACK: usize = 2;
 
 /// The end of the thread that takes what was read. The thread ends when this is dropped, as soon as
 /// it has read what it waits for.
@@ -32,11 +31,11 @@ pub(super) struct Ahead {
 
 impl Ahead {
     /// Starts to read `records` on, which are given back when no thread can be had.
-    pub(super) fn begin(records: Records) -> Result<Self, Records> {
+    pub(super) fn begin(records: Box<Records>) -> Result<Self, Box<Records>> {
         let (frames, stored) = (records.frames(), records.bytes_read());
-        let like = |held: &Held| [(); BATCHES].map(|()| Batch::like(held));
-        let [mut first, second, others @ ..] = like(records.held());
-        let (give, take) = mpsc::channel::<(Records, Batches)>();
+        let batches = [(); BATCHES].map(|()| Batch::like(records.held()));
+        let [mut first, second, others @ ..] = batches;
+        let (give, take) = mpsc::channel::<(Box<Records>, Batches)>();
         let thread = thread::Builder::new().name("read".into()).spawn(move || {
             if let Ok((records, batches)) = take.recv() {
                 records.pass_on(batches);

@@ -5,13 +5,15 @@
 //! packet:
 //!
 //! ```text
-//!  path ─▶ stored ─▶ content (gzip, zstd, lz4) ─▶ window ─▶ pcap │ pcapng ─▶ records ─▶ reader ─▶ files
-//!                                                                            └▶ batch ─▶ ahead ┘
+//!  path ─▶ stored ─▶ content (gzip, zstd, lz4) ─▶ inflow ─▶ window ─▶ pcap │ pcapng ─▶ records ─┐
+//!                                                          files ◀─ reader ◀──┬────────────────┤
+//!                                                                            ahead ◀─ batch ◀─┘
 //! ```
 //!
 //! Several files become one stream in time order. Bytes are read with plain `read` into a window
-//! of 256 KiB that stays in the L2 cache: on every capture measured this was faster than a memory
-//! map, and the same path serves files, pipes and decompressors.
+//! of 512 KiB that stays in the L2 cache: on every capture measured this was faster than a memory
+//! map, and the same path serves files, pipes and decompressors. Where there is a second core, a
+//! thread reads each file ahead, finds the packets and reads the headers of the plain ones.
 //!
 //! The headers of both formats are parsed by hand. The `pcap-parser` crate allocates the options
 //! of every Enhanced Packet Block (dumpcap writes some into each), knows the modified pcap format

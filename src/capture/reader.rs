@@ -8,22 +8,22 @@ use super::{Fault, Plain};
 /// Gives the packets of one file in its order.
 pub(super) enum Reader {
     /// Read when they are asked for.
-    Here(Records),
+    Here(Box<Records>),
     /// Read by a thread of its own while what came before is looked at.
-    Ahead(Ahead),
+    Ahead(Box<Ahead>),
 }
 
 impl Reader {
     /// Begins to read `stored`, `capacity` bytes at once.
     pub(super) fn new(stored: Stored, capacity: usize) -> Result<Self, Fault> {
-        Records::new(stored, capacity).map(Self::Here)
+        Records::new(stored, capacity).map(|records| Self::Here(records.into()))
     }
 
     /// Reads ahead from here on, on a thread of its own, where one can be had.
     pub(super) fn ahead(self) -> Self {
         match self {
             Self::Here(records) => match Ahead::begin(records) {
-                Ok(ahead) => Self::Ahead(ahead),
+                Ok(ahead) => Self::Ahead(ahead.into()),
                 Err(records) => Self::Here(records),
             },
             ahead @ Self::Ahead(_) => ahead,
