@@ -6,7 +6,8 @@ use std::fmt;
 use std::path::{Path, PathBuf};
 use std::{mem, thread};
 
-use super::reader::{Reader, Record};
+use super::reader::Reader;
+use super::records::Record;
 use super::stored::{self, is_stdin};
 use super::{Fault, Frame, Input, Next, Packet, Source, window};
 use crate::time::{Precision, Timestamp};
@@ -290,6 +291,7 @@ impl Source for Files {
             link: record.link,
             wire_len: record.wire_len,
             data: reader.data(&record),
+            plain: reader.plain(),
         })
     }
 

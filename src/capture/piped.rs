@@ -136,6 +136,7 @@ impl Source for Piped {
             link: record.link,
             wire_len: record.wire_len,
             data: &self.block.bytes[record.start..record.start + record.len],
+            plain: None,
         })
     }
 

@@ -4,7 +4,7 @@ use super::defrag::{FragmentCounts, Fragments};
 use super::ip::{Ip, protocol};
 use super::piece::Piece;
 use super::{Decoded, Skipped, fast, icmp, link, tcp, tunnel, udp};
-use crate::capture::Packet;
+use crate::capture::{Packet, Plain};
 use crate::time::Timestamp;
 
 /// How many IP headers may lie within one another.
@@ -40,11 +40,13 @@ impl Decoder {
     #[inline]
     pub fn decode<'a>(&'a mut self, packet: &Packet<'a>) -> Decoded<'a> {
         self.parts.clear();
-        let bytes = fast::ip_bytes(packet);
-        if let Some(ip) = fast::plain_v4(bytes) {
-            return tcp::segment(packet, &ip);
+        if let Some(plain) = packet.plain {
+            return tcp::plain(packet, plain);
         }
-        if let Some(ip) = fast::plain_v6(bytes) {
+        if let Some(plain) = Plain::of(packet.link, packet.data) {
+            return tcp::plain(packet, &plain);
+        }
+        if let Some(ip) = fast::plain_v6(fast::ip_bytes(packet)) {
             return tcp::segment(packet, &ip);
         }
         self.push_any(packet)

@@ -5,7 +5,7 @@ use std::net::SocketAddr;
 use super::ip::Ip;
 use super::piece::Piece;
 use super::{Decoded, Flags, Options, Segment, SeqNumber, Skipped};
-use crate::capture::Packet;
+use crate::capture::{Packet, Plain};
 
 /// The header without options.
 const HEADER_LEN: usize = 20;
@@ -63,6 +63,39 @@ pub(super) fn segment<'a>(packet: &Packet, ip: &Ip<'a>) -> Decoded<'a> {
     })
 }
 
+/// The segment of a packet whose headers were read.
+#[inline(always)]
+pub(super) fn plain<'a>(packet: &Packet<'a>, plain: &Plain) -> Decoded<'a> {
+    let flags = flags(plain.flags);
+    let start = usize::from(plain.payload);
+    let behind = packet.data.get(start..).unwrap_or_default();
+    let options = match plain.options {
+        0 => Options {
+            timestamp: plain.timestamp,
+            ..Options::default()
+        },
+        len => {
+            let bytes = packet.data.get(start.saturating_sub(len.into())..start);
+            options(bytes.unwrap_or_default(), flags.syn)
+        }
+    };
+    Decoded::Segment(Segment {
+        frame: packet.frame,
+        time: packet.time,
+        src: plain.src.into(),
+        dst: plain.dst.into(),
+        seq: SeqNumber(plain.seq),
+        ack: SeqNumber(plain.ack),
+        flags,
+        window: plain.window,
+        options,
+        len: plain.len.into(),
+        payload: behind.get(..plain.len.into()).unwrap_or(behind),
+        ttl: plain.ttl,
+        ip_id: Some(plain.ip_id),
+    })
+}
+
 fn flags(bits: u8) -> Flags {
     Flags {
         fin: bits & 0x01 != 0,
@@ -83,13 +116,6 @@ fn option_bytes(tcp: Piece<'_>, header_len: usize) -> &[u8] {
 #[inline(always)]
 fn options(mut bytes: &[u8], syn: bool) -> Options {
     let mut options = Options::default();
-    // Time stamps alone, laid out as RFC 7323 (appendix A) recommends: almost all there is.
-    if let Some(value) = bytes.strip_prefix(&[1, 1, 8, 10])
-        && value.len() == 8
-    {
-        options.note(8, value, syn);
-        return options;
-    }
     loop {
         match *bytes {
             [] | [0, ..] => return options,

@@ -262,6 +262,7 @@ impl Held {
             link: self.link,
             wire_len: self.wire_len,
             data: &self.data,
+            plain: None,
         }
     }
 }
@@ -288,6 +289,7 @@ mod tests {
             link: LinkType::RAW,
             wire_len: data.len() as u32,
             data: &data,
+            plain: None,
         };
         ring.push(&packet, analyzer);
     }

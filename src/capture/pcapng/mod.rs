@@ -5,7 +5,7 @@
 use super::Fault;
 use super::endian::Endian;
 use super::inflow::Inflow;
-use super::reader::Record;
+use super::records::Record;
 use super::window::Window;
 use crate::time::Timestamp;
 use block::{Block, SECTION, section_endian};
