@@ -37,14 +37,21 @@ impl Decoder {
     }
 
     /// The same, where time does not pass with the packet: see [`advance`](Self::advance).
-    #[inline]
+    #[inline(always)]
     pub fn decode<'a>(&'a mut self, packet: &Packet<'a>) -> Decoded<'a> {
         self.parts.clear();
-        if let Some(plain) = packet.plain {
-            return tcp::plain(packet, plain);
+        match packet.plain {
+            // Inlined, so that a segment is written once and never copied on its way out.
+            Some(plain) => Decoded::Segment(tcp::plain(packet, plain)),
+            None => self.decode_here(packet),
         }
+    }
+
+    /// The same, where nobody read the headers ahead.
+    #[inline(never)]
+    fn decode_here<'a>(&'a mut self, packet: &Packet<'a>) -> Decoded<'a> {
         if let Some(plain) = Plain::of(packet.link, packet.data) {
-            return tcp::plain(packet, &plain);
+            return Decoded::Segment(tcp::plain(packet, &plain));
         }
         if let Some(ip) = fast::plain_v6(fast::ip_bytes(packet)) {
             return tcp::segment(packet, &ip);

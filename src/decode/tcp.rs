@@ -65,35 +65,39 @@ pub(super) fn segment<'a>(packet: &Packet, ip: &Ip<'a>) -> Decoded<'a> {
 
 /// The segment of a packet whose headers were read.
 #[inline(always)]
-pub(super) fn plain<'a>(packet: &Packet<'a>, plain: &Plain) -> Decoded<'a> {
-    let flags = flags(plain.flags);
-    let start = usize::from(plain.payload);
-    let behind = packet.data.get(start..).unwrap_or_default();
-    let options = match plain.options {
-        0 => Options {
-            timestamp: plain.timestamp,
-            ..Options::default()
-        },
-        len => {
-            let bytes = packet.data.get(start.saturating_sub(len.into())..start);
-            options(bytes.unwrap_or_default(), flags.syn)
-        }
-    };
-    Decoded::Segment(Segment {
+pub(super) fn plain<'a>(packet: &Packet<'a>, plain: &Plain) -> Segment<'a> {
+    let behind = packet.data.get(plain.payload.into()..).unwrap_or_default();
+    let mut segment = Segment {
         frame: packet.frame,
         time: packet.time,
         src: plain.src.into(),
         dst: plain.dst.into(),
         seq: SeqNumber(plain.seq),
         ack: SeqNumber(plain.ack),
-        flags,
+        flags: flags(plain.flags),
         window: plain.window,
-        options,
+        options: Options {
+            timestamp: plain.timestamp,
+            ..Options::default()
+        },
         len: plain.len.into(),
         payload: behind.get(..plain.len.into()).unwrap_or(behind),
         ttl: plain.ttl,
         ip_id: Some(plain.ip_id),
-    })
+    };
+    if plain.options > 0 {
+        segment.options = other_options(packet, plain);
+    }
+    segment
+}
+
+/// The options of a packet with others than a time stamp.
+#[cold]
+fn other_options(packet: &Packet<'_>, plain: &Plain) -> Options {
+    let end = usize::from(plain.payload);
+    let start = end.saturating_sub(plain.options.into());
+    let bytes = packet.data.get(start..end).unwrap_or_default();
+    options(bytes, flags(plain.flags).syn)
 }
 
 fn flags(bits: u8) -> Flags {
@@ -113,7 +117,6 @@ fn option_bytes(tcp: Piece<'_>, header_len: usize) -> &[u8] {
 }
 
 /// What the options say up to the first one that is cut or has an impossible length.
-#[inline(always)]
 fn options(mut bytes: &[u8], syn: bool) -> Options {
     let mut options = Options::default();
     loop {
