@@ -258,7 +258,10 @@ mod tests {
             assert!(reader.kept() <= 2 * MAX_LINE);
         }
         let out = read(&mut reader, b"\r\nNOOP\r\n").map(|line| (line.bytes.len(), line.len));
-        assert_eq!(out.collect::<Vec<_>>(), vec![(MAX_LINE, 3 * MAX_LINE as u64), (4, 4)]);
+        assert_eq!(
+            out.collect::<Vec<_>>(),
+            vec![(MAX_LINE, 3 * MAX_LINE as u64), (4, 4)]
+        );
     }
 
     #[test]

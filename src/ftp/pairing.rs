@@ -414,7 +414,10 @@ mod tests {
         let mut queue = Queue::default();
         for count in 0..2 * MAX_PENDING {
             push(&mut queue, Verb::Noop, Text::default());
-            assert_eq!(queue.surplus(&mut Places::default()).is_some(), count >= MAX_PENDING);
+            assert_eq!(
+                queue.surplus(&mut Places::default()).is_some(),
+                count >= MAX_PENDING
+            );
         }
         assert_eq!(queue.pending.len(), MAX_PENDING);
     }

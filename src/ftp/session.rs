@@ -119,10 +119,7 @@ impl Session {
     /// Memory of lines, replies and commands that are not complete yet.
     pub(super) fn unread(&self) -> usize {
         let [client, server] = &self.lines;
-        client.kept()
-            + server.kept()
-            + self.reply_reader.kept()
-            + self.queue.kept()
+        client.kept() + server.kept() + self.reply_reader.kept() + self.queue.kept()
     }
 
     /// Bytes of one end of the control connection, in order.
@@ -390,7 +387,9 @@ impl Session {
             return;
         };
         let argument = &pending.argument;
-        let login = self.state.answered(&pending.verb, argument, reply, cx.shared);
+        let login = self
+            .state
+            .answered(&pending.verb, argument, reply, cx.shared);
         if pending.verb == Verb::Size {
             self.state.sized(pending.path.as_ref(), reply);
         }
