@@ -11,6 +11,7 @@ use smallvec::SmallVec;
 use super::event::SessionEvent;
 use super::expectation::{ChannelRef, Expectations, SlotRef};
 use super::pairing::Places;
+use super::software::Named;
 use super::streams::Streams;
 use super::text::Texts;
 use crate::capture::Moment;
@@ -68,6 +69,8 @@ pub(super) struct Shared {
     pub(super) places: Places,
     /// What was said lately.
     pub(super) texts: Texts,
+    /// What greetings name.
+    pub(super) named: Named,
     /// Reviews that were asked for in vain.
     pub(super) unreviewed: u64,
 }
@@ -81,6 +84,7 @@ impl Shared {
             + self.secrets.memory()
             + self.streams.memory()
             + self.texts.memory()
+            + self.named.memory()
             + self.places.memory()
     }
 

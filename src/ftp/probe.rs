@@ -198,7 +198,7 @@ fn is_foreign(command: &Command<'_>) -> bool {
         "CAPABILITIES",
         "GET",
     ]
-    .contains(&word.as_ref())
+    .contains(&&**word)
 }
 
 /// Codes that answer this command in FTP and mean something else, or nothing, elsewhere.

@@ -153,7 +153,7 @@ impl Query {
 
     /// Every session is meant.
     pub fn is_empty(&self) -> bool {
-        self.root == Node::default()
+        matches!(&self.root, Node::All(nodes) if nodes.is_empty())
     }
 
     /// It names times that count from the end of the capture: see [`Query::at`].

@@ -44,22 +44,16 @@ impl Notebook {
                 self.parties.learn(event);
             }
             self.problems.learn(event, &self.parties);
-        }
-        for event in batch.iter() {
             if let Event::Session(SessionEvent::Ended(record)) = event {
                 self.shown += 1;
-                self.leave(record.id);
+                self.leaving.push_back(record.id);
             }
         }
-        self.shelf.take(batch);
-    }
-
-    fn leave(&mut self, session: SessionId) {
-        self.leaving.push_back(session);
-        if self.leaving.len() > MOST_LEAVING
+        while self.leaving.len() > MOST_LEAVING
             && let Some(oldest) = self.leaving.pop_front()
         {
             self.parties.leave(oldest);
         }
+        self.shelf.take(batch);
     }
 }
