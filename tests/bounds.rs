@@ -30,6 +30,7 @@ fn told(packets: &[Planned]) -> Vec<(usize, Event)> {
             link: LinkType(Link::Ethernet.link_type()),
             wire_len: frame.len() as u32,
             data: &frame,
+            plain: None,
         };
         analyzer.push(&packet, &mut events);
         told.extend(events.drain(..).map(|event| (number, event)));
