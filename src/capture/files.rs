@@ -6,7 +6,8 @@ use std::fmt;
 use std::path::{Path, PathBuf};
 use std::{mem, thread};
 
-use super::reader::{Reader, Record};
+use super::reader::Reader;
+use super::records::Record;
 use super::stored::{self, is_stdin};
 use super::{Fault, Frame, Input, Next, Packet, Source, window};
 use crate::time::{Precision, Timestamp};
@@ -290,6 +291,7 @@ impl Source for Files {
             link: record.link,
             wire_len: record.wire_len,
             data: reader.data(&record),
+            plain: reader.plain(),
         })
     }
 
@@ -381,6 +383,31 @@ mod tests {
             let alone = [path.clone()];
             assert_eq!(all(&alone, 1).0, all(&alone, 0).0);
         }
+        fs::remove_dir_all(folder).unwrap();
+    }
+
+    #[test]
+    fn so_many_files_are_read_ahead_and_the_others_in_their_turn() {
+        let folder = std::env::temp_dir().join(format!("ftpscope-many-{}", std::process::id()));
+        fs::create_dir_all(&folder).unwrap();
+        let many: Vec<_> = (1..=5).map(|time| sample(time, 60_000)).collect();
+        let file = pcap(&many, LITTLE, Variant::Nano);
+        assert!(file.len() as u64 > SHORT);
+        // All of the same time, so that all are open at once.
+        let paths: Vec<_> = (0..=MOST_AHEAD + 1)
+            .map(|number| folder.join(number.to_string()))
+            .collect();
+        paths
+            .iter()
+            .for_each(|path| fs::write(path, &file).unwrap());
+        let mut files = open_with(&paths, MOST_AHEAD).unwrap();
+        let (mut ahead, mut packets) = (0, Vec::new());
+        while let Next::Packet(packet) = files.next() {
+            packets.push((packet.time, packet.frame.file(), packet.data.len()));
+            ahead = ahead.max(files.ahead);
+        }
+        assert_eq!((ahead, packets.len()), (MOST_AHEAD, 5 * paths.len()));
+        assert!(packets.is_sorted());
         fs::remove_dir_all(folder).unwrap();
     }
 }
