@@ -6,7 +6,6 @@ use std::net::IpAddr;
 use super::number;
 use crate::diagnosis::{Cause, Finding, Severity};
 use crate::ftp::SessionId;
-use crate::output::party::Party;
 
 /// Further findings of one cause that are told, each in one sentence.
 const MOST_FURTHER: usize = 4;
@@ -27,8 +26,6 @@ pub(super) struct Group {
     pub(super) count: u64,
     /// The first of the worst.
     pub(super) first: Finding,
-    /// Who is in its session.
-    pub(super) party: Option<Party>,
     /// Some others.
     pub(super) further: Vec<Finding>,
     sessions: BTreeSet<SessionId>,
@@ -38,12 +35,9 @@ pub(super) struct Group {
 
 impl Verdicts {
     /// Adds a finding.
-    pub(super) fn add(&mut self, finding: &Finding, party: Option<&Party>) {
-        let group = self
-            .0
-            .entry(finding.cause)
-            .or_insert_with(|| Group::new(finding, party));
-        group.add(finding, party);
+    pub(super) fn add(&mut self, finding: &Finding) {
+        let group = self.0.entry(finding.cause);
+        group.or_insert_with(|| Group::new(finding)).add(finding);
     }
 
     /// Whether a cause is among them.
@@ -61,12 +55,11 @@ impl Verdicts {
 }
 
 impl Group {
-    fn new(first: &Finding, party: Option<&Party>) -> Self {
+    fn new(first: &Finding) -> Self {
         Self {
             severity: first.severity,
             count: 0,
             first: first.clone(),
-            party: party.cloned(),
             further: Vec::new(),
             sessions: BTreeSet::new(),
             clients: BTreeSet::new(),
@@ -74,16 +67,15 @@ impl Group {
         }
     }
 
-    fn add(&mut self, finding: &Finding, party: Option<&Party>) {
+    fn add(&mut self, finding: &Finding) {
         self.count += 1;
-        self.register(finding, party);
+        self.register(finding);
         if self.count == 1 {
             return;
         }
         // A graver case of the same cause leads its group.
         if finding.severity > self.severity {
             self.severity = finding.severity;
-            self.party = party.cloned();
             let milder = std::mem::replace(&mut self.first, finding.clone());
             if self.has_room() {
                 self.further.push(milder);
@@ -97,13 +89,14 @@ impl Group {
         self.further.len() < MOST_FURTHER
     }
 
-    fn register(&mut self, finding: &Finding, party: Option<&Party>) {
+    fn register(&mut self, finding: &Finding) {
         if self.sessions.len() < MOST_COUNTED {
             self.sessions.extend(finding.session);
         }
-        if let Some(party) = party.filter(|_| self.clients.len() < MOST_COUNTED) {
-            self.clients.insert(party.client.ip());
-            self.servers.insert(party.server.ip());
+        let who = finding.who.as_ref();
+        if let Some(who) = who.filter(|_| self.clients.len() < MOST_COUNTED) {
+            self.clients.insert(who.client.ip());
+            self.servers.insert(who.server.ip());
         }
     }
 
