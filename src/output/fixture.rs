@@ -228,6 +228,7 @@ pub(crate) fn failed_channel(session: SessionId, number: u32, command: Moment) -
 pub(crate) fn finding(session: SessionId, channel: u32) -> Finding {
     Finding {
         session: Some(session),
+        who: None,
         channel: Some(channel),
         time: at(34_500, 58).time,
         cause: "passive-address-private",
