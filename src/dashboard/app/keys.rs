@@ -37,7 +37,7 @@ impl App {
             return self.act_overlay(action, shown, live);
         }
         if let Some(session) = &mut self.session
-            && let Some(effects) = session.act(action, &self.look)
+            && let Some(effects) = session.act(action)
         {
             let copies = |effect: &Effect| matches!(effect, Effect::Copy(_));
             if effects.iter().any(copies) {
