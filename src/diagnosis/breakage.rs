@@ -201,7 +201,12 @@ impl<'a> Breakage<'a> {
 
 /// A reply as evidence shows it: code and first line.
 pub(super) fn told(reply: &Reply) -> String {
-    format!("{} {}", reply.code, phrase::first_line(reply).trim())
+    [
+        &reply.code.to_string(),
+        " ",
+        phrase::first_line(reply).trim(),
+    ]
+    .concat()
 }
 
 /// A reply in a sentence, which has its own full stop.

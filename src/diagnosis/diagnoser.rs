@@ -6,7 +6,7 @@ use super::finding::MAX_EVIDENCE;
 use super::hosts::{Hosts, truncated};
 use super::losses::Losses;
 use super::repeats::Repeats;
-use super::rules::{Kinds, Subject};
+use super::rules::{Kinds, Rule, Subject};
 use super::{Case, Finding, catalogue};
 use crate::capture::{Drops, Moment};
 use crate::ftp::{Channel, Knocks, Scene, SessionEvent};
@@ -31,11 +31,12 @@ impl Diagnoser {
     pub fn judge(&mut self, event: &mut SessionEvent, scene: &Scene<'_>) -> Vec<Finding> {
         let case = Case { event, scene };
         let findings = self.ask(&case);
+        if findings.is_empty() && !Hosts::are_told_by(event) {
+            return findings;
+        }
         let cause = findings.first().map(|finding| finding.cause);
         let mut told = in_order(self.hosts.learn(&case, findings));
-        if !told.is_empty() {
-            told.retain(|finding| self.repeats.is_new(finding));
-        }
+        told.retain(|finding| self.repeats.is_new(finding));
         if let SessionEvent::Ended(record) = &*event {
             let sums = self.repeats.sums(record.id);
             told.extend(sums.into_iter().map(|sum| self.completed(sum, &case, None)));
@@ -50,16 +51,13 @@ impl Diagnoser {
     fn ask(&self, case: &Case<'_>) -> Vec<Finding> {
         let kind = Kinds::of(case.event);
         debug_assert_eq!(kind.missed(case), None, "{kind:?}");
-        let mut explaining = kind.rules(Subject::Channel);
-        let explained = explaining.find_map(|rule| (rule.check)(case));
-        let mut findings = Vec::new();
-        findings.extend(explained.map(|finding| self.completed(finding, case, case.channel())));
-        for rule in kind.rules(Subject::Anything) {
-            if let Some(finding) = (rule.check)(case) {
-                findings.push(self.completed(finding, case, case.channel()));
-            }
-        }
+        let found = |rule: &&Rule| (rule.check)(case);
+        let explained = kind.rules(Subject::Channel).iter().find_map(found);
+        let beside = kind.rules(Subject::Anything).iter().filter_map(found);
+        let findings = explained.into_iter().chain(beside);
         findings
+            .map(|finding| self.completed(finding, case, case.channel()))
+            .collect()
     }
 
     /// Whether `advance` has something to do. After a time stamp that was far off the clock goes

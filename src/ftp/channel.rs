@@ -277,7 +277,7 @@ impl OpenChannel {
     /// What there is to tell of it, with what became of it, and the payload bytes that [`Self::bytes`]
     /// gives.
     pub(super) fn told(
-        mut self,
+        mut self: Box<Self>,
         (session, number): (SessionId, u32),
         outcome: Outcome,
         bytes: (u64, u64),

@@ -2,6 +2,8 @@
 
 use std::net::SocketAddr;
 
+use smallvec::SmallVec;
+
 use super::channel::{OpenChannel, OpenTransfer};
 use super::command::Verb;
 use super::context::{Context, SETTLE};
@@ -49,7 +51,8 @@ pub(super) type Held = Vec<(u32, Box<Channel>)>;
 /// The channels of a session, and the totals of those that are final.
 #[derive(Debug, Default)]
 pub(super) struct Channels {
-    pub(super) open: Vec<OpenChannel>,
+    /// Few clients use more than one at a time.
+    pub(super) open: SmallVec<[Box<OpenChannel>; 1]>,
     /// Final, but what comes next may show that the client found another way.
     pub(super) held: Option<Box<Held>>,
     /// Where the latest inferred connection went, and when it began.
@@ -145,7 +148,8 @@ impl Channels {
         owner: Owner,
         cx: &mut Context<'_>,
     ) -> u32 {
-        let unused = |channel: &&mut OpenChannel| channel.waits() && channel.overheard.is_none();
+        let unused =
+            |channel: &&mut Box<OpenChannel>| channel.waits() && channel.overheard.is_none();
         let waiting = self.open.iter_mut().rev().find(unused);
         if let Some(channel) = waiting {
             channel.transfer = Some(transfer);
@@ -209,7 +213,7 @@ impl Channels {
     /// ABOR was sent.
     pub(super) fn abort(&mut self, at: Moment) {
         let running =
-            |channel: &&mut OpenChannel| channel.transfer.is_some() && !channel.is_replied();
+            |channel: &&mut Box<OpenChannel>| channel.transfer.is_some() && !channel.is_replied();
         self.open
             .iter_mut()
             .filter(running)
@@ -286,6 +290,7 @@ impl Channels {
 
     /// A transfer that was sent right behind PASV waits for the announcement in its reply.
     fn adoptable(&self, mode: Mode, announced: Moment) -> Option<u32> {
+        let mut open = self.open.iter().map(Box::as_ref);
         let waits = |channel: &&OpenChannel| {
             mode == Mode::Passive
                 && channel.announcement.is_none()
@@ -294,20 +299,21 @@ impl Channels {
                     transfer.begun.is_none() && transfer.reply.is_none() && transfer.at <= announced
                 })
         };
-        self.open.iter().find(waits).map(|channel| channel.key)
+        open.find(waits).map(|channel| channel.key)
     }
 
     /// A connection that was taken for a data connection before its announcement could be read: the
     /// keys came late.
     fn connected_before(&self, endpoint: Option<SocketAddr>, cx: &Context<'_>) -> Option<u32> {
         let endpoint = endpoint?;
+        let mut open = self.open.iter().map(Box::as_ref);
         let goes_there = |channel: &&OpenChannel| {
             let connection = channel.connection(cx.flows);
             channel.announcement.is_none()
                 && channel.transfer.is_none()
                 && connection.is_some_and(|connection| connection.responder == endpoint)
         };
-        self.open.iter().find(goes_there).map(|channel| channel.key)
+        open.find(goes_there).map(|channel| channel.key)
     }
 
     fn supersede(&mut self, owner: Owner, cx: &mut Context<'_>) {
@@ -327,27 +333,24 @@ impl Channels {
 
     pub(super) fn add(&mut self, mode: Mode, method: Method, at: Moment) -> u32 {
         self.keys += 1;
-        if self.open.capacity() == 0 {
-            // Few clients use more than one at a time.
-            self.open.reserve_exact(1);
-        }
-        self.open
-            .push(OpenChannel::new(self.keys, mode, method, at));
+        let channel = OpenChannel::new(self.keys, mode, method, at);
+        self.open.push(Box::new(channel));
         self.keys
     }
 
     /// Takes a channel out.
-    pub(super) fn take(&mut self, index: usize) -> OpenChannel {
+    pub(super) fn take(&mut self, index: usize) -> Box<OpenChannel> {
         let channel = self.open.remove(index);
         if self.open.is_empty() {
             // Sessions are idle for most of their time.
-            self.open = Vec::new();
+            self.open.shrink_to_fit();
         }
         channel
     }
 
     pub(super) fn find(&mut self, key: u32) -> Option<&mut OpenChannel> {
-        self.open.iter_mut().find(|channel| channel.key == key)
+        let channel = self.open.iter_mut().find(|channel| channel.key == key)?;
+        Some(channel)
     }
 
     pub(super) fn number(&mut self, key: u32) {

@@ -1,5 +1,7 @@
 //! Command lines: verb and argument (RFC 959 §5.3).
 
+use std::ops::Deref;
+
 macro_rules! verbs {
     ($($source:literal: $($name:ident $word:literal)*;)*) => {
         /// A command verb, in upper case.
@@ -7,7 +9,7 @@ macro_rules! verbs {
         pub enum Verb {
             $($(#[doc = $source] $name,)*)*
             /// Any other word, in upper case, with bytes that are not printable ASCII escaped.
-            Other(Box<str>),
+            Other(Word),
         }
 
         impl Verb {
@@ -61,6 +63,25 @@ verbs! {
         Xcrc "XCRC" Rmda "RMDA";
 }
 
+/// A word that is no known verb. There are few of them, and verbs are everywhere: so it is no larger
+/// than a pointer.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct Word(Box<Box<str>>);
+
+impl Deref for Word {
+    type Target = str;
+
+    fn deref(&self) -> &str {
+        &self.0
+    }
+}
+
+impl From<&str> for Word {
+    fn from(word: &str) -> Self {
+        Self(Box::new(word.into()))
+    }
+}
+
 /// Up to four letters in upper case as one number, the fastest thing to compare.
 const fn pack(word: &[u8]) -> Option<u32> {
     let mut packed = 0;
@@ -105,7 +126,8 @@ impl Verb {
     /// The verb that a word of a command line stands for.
     pub fn parse(word: &[u8]) -> Self {
         Self::known(word).unwrap_or_else(|| {
-            Self::Other(word.to_ascii_uppercase().escape_ascii().to_string().into())
+            let word = word.to_ascii_uppercase().escape_ascii().to_string();
+            Self::Other(word.as_str().into())
         })
     }
 

@@ -11,6 +11,7 @@ use smallvec::SmallVec;
 use super::event::SessionEvent;
 use super::expectation::{ChannelRef, Expectations, SlotRef};
 use super::pairing::Places;
+use super::software::Named;
 use super::streams::Streams;
 use super::text::Texts;
 use crate::capture::Moment;
@@ -68,6 +69,8 @@ pub(super) struct Shared {
     pub(super) places: Places,
     /// What was said lately.
     pub(super) texts: Texts,
+    /// What greetings name.
+    pub(super) named: Named,
     /// Reviews that were asked for in vain.
     pub(super) unreviewed: u64,
 }
@@ -81,6 +84,7 @@ impl Shared {
             + self.secrets.memory()
             + self.streams.memory()
             + self.texts.memory()
+            + self.named.memory()
             + self.places.memory()
     }
 
@@ -164,5 +168,29 @@ mod tests {
         assert_eq!((shared.due.len(), shared.unreviewed), (MAX_REVIEWS, 3));
         assert_eq!(shared.next_due(Timestamp::new(8, 0)), None);
         assert_eq!(shared.next_due(later), Some(channel(0)));
+    }
+
+    #[test]
+    fn of_endpoints_between_two_servers_the_latest_are_remembered() {
+        let mut shared = Shared::default();
+        let of = |index| ChannelRef {
+            slot: SlotRef {
+                index,
+                generation: 0,
+            },
+            key: 0,
+        };
+        let endpoint = |port| SocketAddr::from(([192, 0, 2, 1], port));
+        for port in 0..=MAX_RELAYED as u16 {
+            let now = Timestamp::default();
+            shared.expectations.add(endpoint(port), of(1), now);
+            shared.relay(endpoint(port), of(2));
+        }
+        let relayed = |port| shared.is_relayed(endpoint(port));
+        assert_eq!(
+            [relayed(0), relayed(1), relayed(MAX_RELAYED as u16)],
+            [false, true, true]
+        );
+        assert_eq!(shared.relayed.len(), MAX_RELAYED);
     }
 }

@@ -114,10 +114,7 @@ fn six_numbers(text: &[u8]) -> Option<(SocketAddr, &[u8])> {
                 .strip_prefix(b",")?
                 .trim_ascii_start();
         }
-        let digits = rest.iter().take_while(|byte| byte.is_ascii_digit()).count();
-        let (digits, after) = rest.split_at_checked(digits)?;
-        *slot = number(digits)?;
-        rest = after;
+        (*slot, rest) = leading_number(rest)?;
     }
     let [a, b, c, d, high, low] = numbers;
     let address = IpAddr::V4(Ipv4Addr::new(a, b, c, d));
@@ -153,12 +150,18 @@ fn nonzero(endpoint: SocketAddr) -> Option<SocketAddr> {
 
 /// A number of one byte, in digits; leading zeros are allowed.
 fn number(digits: &[u8]) -> Option<u8> {
-    let add = |sum: u8, digit: &u8| {
-        let digit = digit.is_ascii_digit().then(|| digit - b'0')?;
-        sum.checked_mul(10)?.checked_add(digit)
-    };
-    let any = !digits.is_empty();
-    digits.iter().try_fold(0, add).filter(|_| any)
+    let (number, rest) = leading_number(digits)?;
+    rest.is_empty().then_some(number)
+}
+
+/// The same at the beginning of a text, and what follows it.
+fn leading_number(text: &[u8]) -> Option<(u8, &[u8])> {
+    let (mut number, mut rest) = (0u8, text);
+    while let [digit @ b'0'..=b'9', after @ ..] = rest {
+        number = number.checked_mul(10)?.checked_add(digit - b'0')?;
+        rest = after;
+    }
+    (rest.len() < text.len()).then_some((number, rest))
 }
 
 fn text(bytes: &[u8]) -> Option<&str> {

@@ -170,7 +170,7 @@ impl Channels {
         }
         self.look_back(key, owner, cx);
         let in_vain = |channel: &OpenChannel| channel.key == key && channel.attempts.is_empty();
-        if let Some(index) = self.open.iter().position(in_vain) {
+        if let Some(index) = self.open.iter().position(|channel| in_vain(channel)) {
             self.take(index);
         }
     }

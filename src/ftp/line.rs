@@ -4,6 +4,8 @@
 //! commands may stand anywhere (an ABOR is usually preceded by IAC IP, IAC DM). Real software also
 //! ends lines with a bare LF, and leaves 0xff undoubled in file names of 8-bit character sets.
 
+use std::borrow::Cow;
+
 /// Bytes kept of one line; of a longer one only the head is kept.
 ///
 /// The longest lines of real sessions are base64 tokens (RFC 2228 ADAT, ENC) of some kilobytes.
@@ -12,10 +14,10 @@ pub const MAX_LINE: usize = 16 * 1024;
 const IAC: u8 = 0xff;
 
 /// A line without its end.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Line<'a> {
     /// Its bytes, at most [`MAX_LINE`].
-    pub bytes: &'a [u8],
+    pub bytes: Cow<'a, [u8]>,
     /// Its true length; more than `bytes.len()` when it was too long.
     pub len: u64,
     /// Its end, or its beginning, is not in the capture.
@@ -51,39 +53,40 @@ enum Telnet {
 }
 
 impl LineReader {
-    /// Takes bytes in and gives every line that they complete.
-    pub fn push(&mut self, mut bytes: &[u8], mut each: impl FnMut(Line<'_>)) {
-        while !bytes.is_empty() {
-            let plain = self.partial.is_none() && self.telnet == Telnet::Text;
-            if let Some((line, rest)) = plain.then(|| split_plain_line(bytes)).flatten() {
-                each(self.plain(line));
-                bytes = rest;
-            } else if let Some((line, rest)) = split_line(bytes) {
-                self.complete(line, &mut each);
-                bytes = rest;
-            } else {
-                self.keep(bytes);
-                return;
-            }
+    /// Takes bytes in up to the end of a line and gives that line; `None` when none ends in them, and
+    /// all are taken in.
+    pub fn read<'a>(&mut self, bytes: &mut &'a [u8]) -> Option<Line<'a>> {
+        if bytes.is_empty() {
+            return None;
+        }
+        let plain = self.partial.is_none() && self.telnet == Telnet::Text;
+        if let Some((line, rest)) = plain.then(|| split_plain_line(bytes)).flatten() {
+            *bytes = rest;
+            Some(self.plain(line))
+        } else if let Some((line, rest)) = split_line(bytes) {
+            *bytes = rest;
+            Some(self.complete(line))
+        } else {
+            self.keep(std::mem::take(bytes));
+            None
         }
     }
 
-    /// Bytes are missing here: the line that was begun is given as it is, marked as cut.
-    pub fn gap(&mut self, each: impl FnMut(Line<'_>)) {
-        self.flush(each);
+    /// Bytes are missing here: gives the line that was begun as it is, marked as cut.
+    pub fn gap(&mut self) -> Option<Line<'static>> {
         self.telnet = Telnet::Text;
         self.after_gap = true;
+        self.flush()
     }
 
     /// No more bytes will come: gives the line that was begun, marked as cut.
-    pub fn flush(&mut self, mut each: impl FnMut(Line<'_>)) {
-        if let Some(partial) = self.partial.take() {
-            each(Line {
-                bytes: &partial.bytes,
-                len: partial.len,
-                cut: true,
-            });
-        }
+    pub fn flush(&mut self) -> Option<Line<'static>> {
+        let partial = self.partial.take()?;
+        Some(Line {
+            len: partial.len,
+            bytes: Cow::Owned(partial.bytes),
+            cut: true,
+        })
     }
 
     /// Memory of the unfinished line, in bytes.
@@ -101,24 +104,26 @@ impl LineReader {
     fn plain<'a>(&mut self, line: &'a [u8]) -> Line<'a> {
         let bytes = without_cr(line);
         Line {
-            bytes: bytes.get(..MAX_LINE).unwrap_or(bytes),
+            bytes: Cow::Borrowed(bytes.get(..MAX_LINE).unwrap_or(bytes)),
             len: bytes.len() as u64,
             cut: std::mem::take(&mut self.after_gap),
         }
     }
 
-    fn complete(&mut self, line: &[u8], each: &mut impl FnMut(Line<'_>)) {
+    /// A line whose beginning may have come before.
+    fn complete(&mut self, line: &[u8]) -> Line<'static> {
         let cut = std::mem::take(&mut self.after_gap);
         // A CR that is not kept, because the line is too long, does not count either.
         self.keep(without_cr(line));
-        let partial = self.partial.take().unwrap_or_default();
-        let bytes = without_cr(&partial.bytes);
-        let removed = (partial.bytes.len() - bytes.len()) as u64;
-        each(Line {
-            bytes,
-            len: partial.len - removed,
+        let Partial { mut bytes, len } = *self.partial.take().unwrap_or_default();
+        let length = without_cr(&bytes).len();
+        let removed = (bytes.len() - length) as u64;
+        bytes.truncate(length);
+        Line {
+            bytes: Cow::Owned(bytes),
+            len: len - removed,
             cut,
-        });
+        }
     }
 
     /// Stores bytes without a line feed among them.
@@ -194,11 +199,23 @@ fn without_cr(line: &[u8]) -> &[u8] {
 mod tests {
     use super::*;
 
+    /// The lines that end in these bytes.
+    fn read<'a>(
+        reader: &mut LineReader,
+        mut bytes: &'a [u8],
+    ) -> impl Iterator<Item = Line<'a>> + use<'a> {
+        let mut lines = Vec::new();
+        while let Some(line) = reader.read(&mut bytes) {
+            lines.push(line);
+        }
+        lines.into_iter()
+    }
+
     fn lines(chunks: &[&[u8]]) -> Vec<(Vec<u8>, u64)> {
         let mut reader = LineReader::default();
         let mut out = Vec::new();
         for chunk in chunks {
-            reader.push(chunk, |line| out.push((line.bytes.to_vec(), line.len)));
+            out.extend(read(&mut reader, chunk).map(|line| (line.bytes.to_vec(), line.len)));
         }
         out
     }
@@ -235,26 +252,25 @@ mod tests {
     #[test]
     fn of_an_overlong_line_the_head_is_kept_and_the_length_told() {
         let long = vec![b'A'; 3 * MAX_LINE];
-        let mut out = Vec::new();
         let mut reader = LineReader::default();
         for chunk in long.chunks(1000) {
-            reader.push(chunk, |_| panic!("no line yet"));
+            assert_eq!(read(&mut reader, chunk).count(), 0);
             assert!(reader.kept() <= 2 * MAX_LINE);
         }
-        reader.push(b"\r\nNOOP\r\n", |line| {
-            out.push((line.bytes.len(), line.len))
-        });
-        assert_eq!(out, vec![(MAX_LINE, 3 * MAX_LINE as u64), (4, 4)]);
+        let out = read(&mut reader, b"\r\nNOOP\r\n").map(|line| (line.bytes.len(), line.len));
+        assert_eq!(
+            out.collect::<Vec<_>>(),
+            vec![(MAX_LINE, 3 * MAX_LINE as u64), (4, 4)]
+        );
     }
 
     #[test]
     fn after_a_gap_the_next_line_is_marked() {
         let mut reader = LineReader::default();
-        let mut out = Vec::new();
-        let mut each = |line: Line<'_>| out.push((line.bytes.to_vec(), line.cut));
-        reader.push(b"RETR a", &mut each);
-        reader.gap(&mut each);
-        reader.push(b"b.txt\r\nNOOP\r\n", &mut each);
+        assert_eq!(read(&mut reader, b"RETR a").count(), 0);
+        let cut = reader.gap().into_iter();
+        let out = cut.chain(read(&mut reader, b"b.txt\r\nNOOP\r\n"));
+        let out: Vec<_> = out.map(|line| (line.bytes.to_vec(), line.cut)).collect();
         let expected = vec![
             (b"RETR a".to_vec(), true),
             (b"b.txt".to_vec(), true),

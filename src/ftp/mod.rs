@@ -51,7 +51,7 @@ mod under_way;
 mod weight;
 
 pub use channels::MAX_OPEN_CHANNELS;
-pub use command::{Command, Verb};
+pub use command::{Command, Verb, Word};
 pub use context::MAX_REVIEWS;
 pub use encryption::{TlsAlert, TlsRecords};
 pub use event::*;

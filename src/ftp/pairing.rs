@@ -110,7 +110,7 @@ pub(super) struct Queue {
 pub(super) struct Answer {
     /// Commands that never will be answered: the reply goes to one that was sent after them.
     pub(super) skipped: Vec<Pending>,
-    /// The command with this reply as its last, out of the queue when the reply is final.
+    /// The command with this reply as its last.
     pub(super) answered: Answered,
 }
 
@@ -128,8 +128,8 @@ impl Answer {
 pub(super) enum Answered {
     /// It is preliminary (1yz): the command at this index goes on waiting.
     Begun(usize),
-    /// It is final.
-    Done(Pending),
+    /// It is final: the command at this index waits no longer.
+    Done(usize),
     /// Nobody asked for it.
     Nobody(Reply),
 }
@@ -144,20 +144,21 @@ impl Queue {
         self.pending.push(pending);
     }
 
-    /// Hands its place on when no command waits.
-    pub(super) fn rest(&mut self, places: &mut Places) {
+    /// Takes a command out, and hands its place on when no other one waits.
+    pub(super) fn remove(&mut self, index: usize, places: &mut Places) -> Option<Pending> {
+        let is_last = index + 1 == self.pending.len();
+        let pending = if is_last {
+            self.pending.pop()?
+        } else {
+            (index < self.pending.len()).then(|| self.pending.remove(index))?
+        };
+        self.size -= pending.bytes();
         if self.pending.is_empty() {
             let place = std::mem::take(&mut self.pending);
             if place.capacity() == 1 && places.0.len() < MAX_PLACES {
                 places.0.push(place);
             }
         }
-    }
-
-    /// Takes a command out.
-    fn remove(&mut self, index: usize) -> Option<Pending> {
-        let pending = (index < self.pending.len()).then(|| self.pending.remove(index))?;
-        self.size -= pending.bytes();
         Some(pending)
     }
 
@@ -167,10 +168,10 @@ impl Queue {
     }
 
     /// Gives back the oldest command when they are too many, or too large.
-    pub(super) fn surplus(&mut self) -> Option<Pending> {
+    pub(super) fn surplus(&mut self, places: &mut Places) -> Option<Pending> {
         let many = self.pending.len() > MAX_PENDING;
         let large = self.size > MAX_PENDING_BYTES && self.pending.len() > 1;
-        (many || large).then(|| self.remove(0))?
+        (many || large).then(|| self.remove(0, places))?
     }
 
     /// Bytes of the server are missing.
@@ -194,36 +195,29 @@ impl Queue {
     }
 
     /// Gives a reply to the command that it answers.
-    pub(super) fn answer(&mut self, reply: Reply) -> Answer {
+    pub(super) fn answer(&mut self, reply: Reply, places: &mut Places) -> Answer {
         let index = self.choose(&reply);
         let Some(pending) = index.and_then(|index| self.pending.get(index)) else {
             return Answer::nobody(reply);
         };
-        let (index, by_transfer) = (index.unwrap_or_default(), pending.verb.is_transfer());
-        if is_preliminary(&reply) {
-            // More than any server sends.
-            if pending.replies.len() >= MAX_PRELIMINARY {
-                return Answer::nobody(reply);
-            }
-            let skipped = self.skip_before(index, by_transfer);
-            let index = index.saturating_sub(skipped.len());
-            if let Some(pending) = self.pending.get_mut(index) {
-                self.size += reply.text.len();
-                pending.replies.push(reply);
-            }
-            return Answer {
-                skipped,
-                answered: Answered::Begun(index),
-            };
-        }
-        let Some(mut done) = self.remove(index) else {
+        let is_final = reply.code >= 200;
+        // More than any server sends.
+        if !is_final && pending.replies.len() >= MAX_PRELIMINARY {
             return Answer::nobody(reply);
-        };
-        done.replies.push(reply);
-        Answer {
-            skipped: self.skip_before(index, by_transfer),
-            answered: Answered::Done(done),
         }
+        let (index, by_transfer) = (index.unwrap_or_default(), pending.verb.is_transfer());
+        let skipped = self.skip_before(index, by_transfer, places);
+        let index = index.saturating_sub(skipped.len());
+        if let Some(pending) = self.pending.get_mut(index) {
+            self.size += reply.text.len();
+            pending.replies.push(reply);
+        }
+        let answered = if is_final {
+            Answered::Done(index)
+        } else {
+            Answered::Begun(index)
+        };
+        Answer { skipped, answered }
     }
 
     /// Takes all commands out: the session is over.
@@ -258,22 +252,23 @@ impl Queue {
     ///
     /// A running transfer is not passed over by the answer to an ABOR or NOOP beside it, but by
     /// that to the next transfer: there is only one at a time.
-    fn skip_before(&mut self, index: usize, by_transfer: bool) -> Vec<Pending> {
+    fn skip_before(
+        &mut self,
+        index: usize,
+        by_transfer: bool,
+        places: &mut Places,
+    ) -> Vec<Pending> {
         let mut skipped = Vec::new();
         let mut at = 0;
         for _ in 0..index {
             if !by_transfer && self.pending.get(at).is_some_and(Pending::is_running) {
                 at += 1;
             } else {
-                skipped.extend(self.remove(at));
+                skipped.extend(self.remove(at, places));
             }
         }
         skipped
     }
-}
-
-fn is_preliminary(reply: &Reply) -> bool {
-    reply.code < 200
 }
 
 fn mentions_abort(text: &[u8]) -> bool {
@@ -311,14 +306,15 @@ mod tests {
 
     /// Whom each reply goes to, and who was passed over.
     fn paired(verbs: &[&str], replies: &[(u16, &str)]) -> Vec<String> {
-        let mut queue = queue(verbs);
+        let (mut queue, places) = (queue(verbs), &mut Places::default());
         let mut told = Vec::new();
         for &(code, text) in replies {
-            let answer = queue.answer(Reply {
+            let reply = Reply {
                 code,
                 text: text.into(),
                 at: Moment::default(),
-            });
+            };
+            let answer = queue.answer(reply, places);
             told.extend(
                 answer
                     .skipped
@@ -329,7 +325,10 @@ mod tests {
                 Answered::Begun(index) => {
                     format!("{} {code}", queue.get(index).unwrap().verb.as_str())
                 }
-                Answered::Done(done) => format!("{} {code}", done.verb.as_str()),
+                Answered::Done(index) => {
+                    let done = queue.remove(index, places).unwrap();
+                    format!("{} {code}", done.verb.as_str())
+                }
                 Answered::Nobody(reply) => format!("? {}", reply.code),
             });
         }
@@ -358,15 +357,11 @@ mod tests {
         let mut queue = queue(&["CWD"]);
         queue.doubt();
         push(&mut queue, Verb::Cwd, "second".into());
-        let answer = queue.answer(Reply {
-            code: 250,
-            text: Text::default(),
-            at: Moment::default(),
-        });
+        let (code, text, at) = (250, Text::default(), Moment::default());
+        let answer = queue.answer(Reply { code, text, at }, &mut Places::default());
         assert_eq!(answer.skipped.len(), 1);
-        assert!(
-            matches!(answer.answered, Answered::Done(done) if done.argument == "second".into())
-        );
+        assert!(matches!(answer.answered, Answered::Done(0)));
+        assert_eq!(queue.get(0).unwrap().argument, "second".into());
     }
 
     #[test]
@@ -409,8 +404,7 @@ mod tests {
             let pending = Pending::new(Moment::default(), Verb::Noop, "argument".into());
             queue.push(pending, &mut places);
             assert!(queue.kept() > size_of::<Pending>());
-            assert!(queue.remove(0).is_some() && places.0.is_empty());
-            queue.rest(&mut places);
+            assert!(places.0.is_empty() && queue.remove(0, &mut places).is_some());
             assert_eq!((queue.kept(), places.0.len()), (0, 1));
         }
     }
@@ -420,7 +414,10 @@ mod tests {
         let mut queue = Queue::default();
         for count in 0..2 * MAX_PENDING {
             push(&mut queue, Verb::Noop, Text::default());
-            assert_eq!(queue.surplus().is_some(), count >= MAX_PENDING);
+            assert_eq!(
+                queue.surplus(&mut Places::default()).is_some(),
+                count >= MAX_PENDING
+            );
         }
         assert_eq!(queue.pending.len(), MAX_PENDING);
     }
@@ -431,7 +428,7 @@ mod tests {
         let argument = vec![b'a'; MAX_PENDING_BYTES / 4];
         for _ in 0..10 {
             push(&mut queue, Verb::Noop, argument[..].into());
-            while queue.surplus().is_some() {}
+            while queue.surplus(&mut Places::default()).is_some() {}
         }
         assert_eq!(queue.pending.len(), 4);
     }
@@ -441,5 +438,22 @@ mod tests {
         let told = paired(&["SITE"], &[(150, ""); MAX_PRELIMINARY + 2]);
         let stray = told.iter().filter(|told| *told == "? 150").count();
         assert_eq!((stray, told.len()), (2, MAX_PRELIMINARY + 2));
+    }
+
+    #[test]
+    fn so_many_places_are_kept_to_be_used_again() {
+        let mut places = Places::default();
+        let mut queues: Vec<Queue> = Vec::new();
+        for _ in 0..=MAX_PLACES {
+            let mut queue = Queue::default();
+            let noop = Pending::new(Moment::default(), Verb::Noop, Text::default());
+            queue.push(noop, &mut places);
+            queues.push(queue);
+        }
+        for queue in &mut queues {
+            queue.remove(0, &mut places).unwrap();
+            assert_eq!(queue.kept(), 0, "the place is handed on or given back");
+        }
+        assert_eq!(places.0.len(), MAX_PLACES);
     }
 }

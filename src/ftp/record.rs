@@ -84,7 +84,7 @@ impl Session {
             password: self.state.password.clone(),
             login: self.state.login,
             software: self.state.software.clone(),
-            tls: self.tls(),
+            tls: self.tls().map(Box::new),
             mechanism: self
                 .state
                 .extras

@@ -49,7 +49,7 @@ impl ReplyReader {
 
     /// Takes one line.
     pub(super) fn line(&mut self, line: &Line<'_>, at: Moment, texts: &mut Texts) -> ReplyLine {
-        let parsed = parse(line.bytes);
+        let parsed = parse(&line.bytes);
         match (self.open.take(), parsed) {
             (
                 None,
@@ -75,7 +75,7 @@ impl ReplyReader {
                 ReplyLine::Pending
             }
             (None, None) => ReplyLine::Stray,
-            (Some(open), parsed) => self.continued(open, parsed, (line.bytes, at), texts),
+            (Some(open), parsed) => self.continued(open, parsed, (&line.bytes, at), texts),
         }
     }
 
@@ -199,7 +199,7 @@ mod tests {
 
     fn feed(reader: &mut ReplyReader, line: &str) -> ReplyLine {
         let line = Line {
-            bytes: line.as_bytes(),
+            bytes: line.as_bytes().into(),
             len: line.len() as u64,
             cut: false,
         };

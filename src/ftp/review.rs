@@ -145,7 +145,7 @@ impl Channels {
 
     fn finish(
         &mut self,
-        mut channel: OpenChannel,
+        mut channel: Box<OpenChannel>,
         outcome: Outcome,
         owner: Owner,
         cx: &mut Context<'_>,
@@ -194,7 +194,7 @@ impl Channels {
     fn hold_expired(&mut self, key: u32, owner: Owner, cx: &mut Context<'_>) {
         let in_use =
             |channel: &OpenChannel| channel.attempted(cx.flows, cx.now.time) == Attempted::Open;
-        if self.open.iter().any(in_use) {
+        if self.open.iter().any(|channel| in_use(channel)) {
             self.schedule(key, cx.now.time + HOLD, owner, cx);
         } else {
             self.release(cx);

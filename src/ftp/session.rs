@@ -52,8 +52,8 @@ pub(super) struct Session {
     pub(super) facts: Option<Box<Connection>>,
     /// How the control connection came to its end; the session waits for its data connections.
     pub(super) ending: Option<Asked>,
-    client_lines: LineReader,
-    server_lines: LineReader,
+    /// The lines of the client, and those of the server.
+    lines: [LineReader; 2],
     reply_reader: ReplyReader,
     pub(super) queue: Queue,
     greeted: bool,
@@ -90,8 +90,7 @@ impl Session {
             turns: 0,
             facts: None,
             ending: None,
-            client_lines: LineReader::default(),
-            server_lines: LineReader::default(),
+            lines: Default::default(),
             reply_reader: ReplyReader::default(),
             queue: Queue::default(),
             greeted: ends.midstream,
@@ -119,10 +118,8 @@ impl Session {
 
     /// Memory of lines, replies and commands that are not complete yet.
     pub(super) fn unread(&self) -> usize {
-        self.client_lines.kept()
-            + self.server_lines.kept()
-            + self.reply_reader.kept()
-            + self.queue.kept()
+        let [client, server] = &self.lines;
+        client.kept() + server.kept() + self.reply_reader.kept() + self.queue.kept()
     }
 
     /// Bytes of one end of the control connection, in order.
@@ -191,29 +188,28 @@ impl Session {
         }
         let last = &mut self.inside[usize::from(side != self.client_side)];
         if std::mem::replace(last, self.protected) != self.protected {
-            self.cut(side, at, cx);
+            // Clear text is no part of what was protected: a line does not go on where TLS begins
+            // or ends.
+            let cut = self.lines(side).flush();
+            self.line(side, cut, at, cx);
         }
-        if side == self.client_side {
-            let mut lines = std::mem::take(&mut self.client_lines);
-            lines.push(text, |line| self.client_line(&line, at, cx));
-            self.client_lines = lines;
-        } else {
-            let mut lines = std::mem::take(&mut self.server_lines);
-            lines.push(text, |line| self.server_line(&line, at, cx));
-            self.server_lines = lines;
+        let mut rest = text;
+        while let Some(line) = self.lines(side).read(&mut rest) {
+            self.line(side, Some(line), at, cx);
         }
     }
 
-    /// A line does not go on where TLS begins or ends: clear text is no part of what was protected.
-    fn cut(&mut self, side: Side, at: Moment, cx: &mut Context<'_>) {
-        if side == self.client_side {
-            let mut lines = std::mem::take(&mut self.client_lines);
-            lines.flush(|line| self.client_line(&line, at, cx));
-            self.client_lines = lines;
-        } else {
-            let mut lines = std::mem::take(&mut self.server_lines);
-            lines.flush(|line| self.server_line(&line, at, cx));
-            self.server_lines = lines;
+    /// The lines of one end.
+    fn lines(&mut self, side: Side) -> &mut LineReader {
+        &mut self.lines[usize::from(side != self.client_side)]
+    }
+
+    /// A line of one end, if there is one.
+    fn line(&mut self, side: Side, line: Option<Line<'_>>, at: Moment, cx: &mut Context<'_>) {
+        match line {
+            Some(line) if side == self.client_side => self.client_line(&line, at, cx),
+            Some(line) => self.server_line(&line, at, cx),
+            None => {}
         }
     }
 
@@ -230,15 +226,10 @@ impl Session {
         if self.ending.is_some() {
             return;
         }
+        let begun = self.lines(side).gap();
+        self.line(side, begun, at, cx);
         let from_client = side == self.client_side;
-        if from_client {
-            let mut lines = std::mem::take(&mut self.client_lines);
-            lines.gap(|line| self.client_line(&line, at, cx));
-            self.client_lines = lines;
-        } else {
-            let mut lines = std::mem::take(&mut self.server_lines);
-            lines.gap(|line| self.server_line(&line, at, cx));
-            self.server_lines = lines;
+        if !from_client {
             self.server_silent(cx);
             self.queue.doubt();
             self.channels.doubt();
@@ -257,12 +248,11 @@ impl Session {
 
     /// The control connection is over: what waits for an answer will not get one.
     pub(super) fn control_ended(&mut self, cx: &mut Context<'_>) {
-        let mut lines = std::mem::take(&mut self.client_lines);
-        let at = self.last_said(self.client_side, cx);
-        lines.flush(|line| self.client_line(&line, at, cx));
-        let mut lines = std::mem::take(&mut self.server_lines);
-        let at = self.last_said(self.client_side.peer(), cx);
-        lines.flush(|line| self.server_line(&line, at, cx));
+        for side in [self.client_side, self.client_side.peer()] {
+            let at = self.last_said(side, cx);
+            let begun = self.lines(side).flush();
+            self.line(side, begun, at, cx);
+        }
         self.server_silent(cx);
         for pending in self.queue.drain() {
             self.give_up(pending, cx);
@@ -284,7 +274,7 @@ impl Session {
 
     fn client_line(&mut self, line: &Line<'_>, at: Moment, cx: &mut Context<'_>) {
         self.note_length(line, at, cx);
-        let Some(command) = Command::parse(line.bytes) else {
+        let Some(command) = Command::parse(&line.bytes) else {
             return;
         };
         let torn = line.cut && matches!(command.verb, Verb::Other(_));
@@ -332,7 +322,7 @@ impl Session {
         pending.path = self.state.sent(&pending.verb, &pending.argument, texts);
         pending.channel = announce::sent(self, &pending, cx);
         self.queue.push(pending, &mut cx.shared.places);
-        while let Some(oldest) = self.queue.surplus() {
+        while let Some(oldest) = self.queue.surplus(&mut cx.shared.places) {
             self.give_up(oldest, cx);
             self.anomaly(AnomalyKind::TooManyPending, at, cx);
         }
@@ -342,7 +332,7 @@ impl Session {
         self.replies += 1;
         self.history.replied(&reply);
         if self.is_greeting(&reply) {
-            self.state.greeting(&reply);
+            self.state.greeting(&reply, &mut cx.shared.named);
             self.history.greeted(&reply);
             cx.events.push(SessionEvent::Reply {
                 session: self.id,
@@ -350,14 +340,13 @@ impl Session {
             });
             return;
         }
-        let Answer { skipped, answered } = self.queue.answer(reply);
-        self.queue.rest(&mut cx.shared.places);
+        let Answer { skipped, answered } = self.queue.answer(reply, &mut cx.shared.places);
         for pending in skipped {
             self.give_up(pending, cx);
         }
         match answered {
             Answered::Begun(index) => self.begun(index, cx),
-            Answered::Done(pending) => self.done(pending, cx),
+            Answered::Done(index) => self.done(index, cx),
             Answered::Nobody(reply) => {
                 announce::overheard(self, &reply, cx);
                 cx.events.push(SessionEvent::Reply {
@@ -390,13 +379,17 @@ impl Session {
         }
     }
 
-    fn done(&mut self, pending: Pending, cx: &mut Context<'_>) {
+    fn done(&mut self, index: usize, cx: &mut Context<'_>) {
+        let Some(pending) = self.queue.remove(index, &mut cx.shared.places) else {
+            return;
+        };
         let Some(reply) = pending.replies.last() else {
             return;
         };
-        let texts = &mut cx.shared.texts;
         let argument = &pending.argument;
-        let login = self.state.answered(&pending.verb, argument, reply, texts);
+        let login = self
+            .state
+            .answered(&pending.verb, argument, reply, cx.shared);
         if pending.verb == Verb::Size {
             self.state.sized(pending.path.as_ref(), reply);
         }

@@ -2,6 +2,11 @@
 
 use std::sync::Arc;
 
+use super::text::Text;
+
+/// Texts whose software is remembered.
+const REMEMBERED: usize = 256;
+
 /// Words of greetings and the software that writes them, more specific ones first.
 const KNOWN: &[(&str, &str)] = &[
     ("vsftpd", "vsftpd"),
@@ -54,8 +59,36 @@ const fn by_letter(place: usize) -> [u32; 26] {
     bits
 }
 
-/// The software that a text of the server (greeting, SYST) names, with its version where it tells.
-pub(super) fn recognise(text: &[u8]) -> Option<Arc<str>> {
+/// What the texts name that servers said lately: they say the same to everybody. Each text has one
+/// place, by where it lies in memory, because sessions share what all of them hear.
+#[derive(Debug, Default)]
+pub(super) struct Named {
+    /// None until a text is looked at.
+    places: Vec<(Text, Option<Arc<str>>)>,
+}
+
+impl Named {
+    /// The software that a text of the server (greeting, SYST) names.
+    pub(super) fn software(&mut self, text: &Text) -> Option<Arc<str>> {
+        if self.places.is_empty() {
+            self.places.resize(REMEMBERED, Default::default());
+        }
+        let address = text.as_bytes().as_ptr().addr();
+        let (known, software) = self.places.get_mut(address / 32 % REMEMBERED)?;
+        if !std::ptr::eq(known.as_bytes(), text.as_bytes()) {
+            (*known, *software) = (text.clone(), recognise(text));
+        }
+        software.clone()
+    }
+
+    /// Memory that it takes beside the texts, in bytes.
+    pub(super) fn memory(&self) -> usize {
+        self.places.capacity() * size_of::<(Text, Option<Arc<str>>)>()
+    }
+}
+
+/// The software that a text names, with its version where it tells.
+fn recognise(text: &[u8]) -> Option<Arc<str>> {
     let (name, after) = named(text)?;
     Some(match version(after) {
         Some(version) => [name, " ", version].concat().into(),

@@ -3,12 +3,13 @@
 use std::sync::Arc;
 
 use super::command::Verb;
+use super::context::Shared;
 use super::directory::Directory;
 use super::encryption;
 use super::event::Reply;
 use super::login::Login;
 use super::size::Sizes;
-use super::software;
+use super::software::Named;
 use super::summary::Protection;
 use super::text::{Text, Texts};
 use super::transfer::Representation;
@@ -68,8 +69,8 @@ impl State {
         }
     }
 
-    pub(super) fn greeting(&mut self, reply: &Reply) {
-        self.software = software::recognise(&reply.text);
+    pub(super) fn greeting(&mut self, reply: &Reply, named: &mut Named) {
+        self.software = named.software(&reply.text);
     }
 
     /// A command was sent; gives the path that it names.
@@ -116,7 +117,7 @@ impl State {
         verb: &Verb,
         argument: &Text,
         reply: &Reply,
-        texts: &mut Texts,
+        Shared { texts, named, .. }: &mut Shared,
     ) -> Option<Login> {
         use Verb::*;
         if matches!(verb, User | Pass | Acct) {
@@ -143,7 +144,7 @@ impl State {
                     Some(argument.trim_ascii().to_ascii_uppercase().into());
             }
             Prot => self.protection = protection(argument),
-            Syst if self.software.is_none() => self.software = software::recognise(&reply.text),
+            Syst if self.software.is_none() => self.software = named.software(&reply.text),
             _ => {}
         }
         None
@@ -250,21 +251,21 @@ mod tests {
 
     #[test]
     fn a_login_takes_one_or_two_replies() {
-        let texts = &mut Texts::default();
+        let shared = &mut Shared::default();
         let mut state = State::new(false);
         assert_eq!(state.login, Login::None);
-        state.sent(&Verb::User, &"jane".into(), texts);
+        state.sent(&Verb::User, &"jane".into(), &mut shared.texts);
         assert_eq!(state.login, Login::Unknown);
         assert_eq!(
-            state.answered(&Verb::User, &"jane".into(), &reply(331), texts),
+            state.answered(&Verb::User, &"jane".into(), &reply(331), shared),
             None
         );
         assert_eq!(
-            state.answered(&Verb::Pass, &"x".into(), &reply(530), texts),
+            state.answered(&Verb::Pass, &"x".into(), &reply(530), shared),
             Some(Login::Rejected)
         );
         assert_eq!(
-            state.answered(&Verb::User, &"jane".into(), &reply(230), texts),
+            state.answered(&Verb::User, &"jane".into(), &reply(230), shared),
             Some(Login::Accepted)
         );
     }
@@ -284,11 +285,11 @@ mod tests {
 
     #[test]
     fn reinitialising_forgets_the_user() {
-        let texts = &mut Texts::default();
+        let shared = &mut Shared::default();
         let mut state = State::new(false);
-        state.sent(&Verb::User, &"jane".into(), texts);
-        state.answered(&Verb::Type, &"I".into(), &reply(200), texts);
-        state.answered(&Verb::Rein, &"".into(), &reply(220), texts);
+        state.sent(&Verb::User, &"jane".into(), &mut shared.texts);
+        state.answered(&Verb::Type, &"I".into(), &reply(200), shared);
+        state.answered(&Verb::Rein, &"".into(), &reply(220), shared);
         assert_eq!(
             (state.user, state.representation),
             (None, Representation::Ascii)

@@ -116,7 +116,7 @@ pub struct SessionRecord {
     /// The server's software as its greeting names it.
     pub software: Option<Arc<str>>,
     /// Its TLS, if it has any.
-    pub tls: Option<Tls>,
+    pub tls: Option<Box<Tls>>,
     /// What AUTH agreed on where that is not TLS (RFC 2228), in upper case: GSSAPI as a rule. What it
     /// protects stays unread.
     pub mechanism: Option<Text>,

@@ -16,20 +16,23 @@ const LONGEST: usize = 1024;
 /// What the allocator and the counts of owners add to the bytes of a text.
 const OVERHEAD: usize = 32;
 
-/// Bytes that were sent, held once however many hold them: a copy costs nothing, nor does an empty
-/// one.
+/// Bytes that were sent, held once however many hold them: a copy costs nothing. All empty ones are
+/// the same, which takes no memory.
 #[derive(Clone, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct Text(Option<Arc<[u8]>>);
+pub struct Text(Arc<[u8]>);
 
 impl Text {
     /// Its bytes.
     pub fn as_bytes(&self) -> &[u8] {
-        self.0.as_deref().unwrap_or_default()
+        &self.0
     }
 
     /// Memory that it takes, in bytes, beyond its fixed size.
     pub(crate) fn weight(&self) -> usize {
-        self.0.as_ref().map_or(0, |bytes| bytes.len() + OVERHEAD)
+        match self.len() {
+            0 => 0,
+            length => length + OVERHEAD,
+        }
     }
 }
 
@@ -49,7 +52,10 @@ impl AsRef<[u8]> for Text {
 
 impl From<&[u8]> for Text {
     fn from(bytes: &[u8]) -> Self {
-        Self((!bytes.is_empty()).then(|| bytes.into()))
+        if bytes.is_empty() {
+            return Self::default();
+        }
+        Self(bytes.into())
     }
 }
 

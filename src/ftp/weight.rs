@@ -14,11 +14,8 @@ use crate::tcp::Connection;
 /// What the allocator adds to a block.
 const BLOCK: usize = 16;
 
-/// The first occasions, at each of which a session is reckoned.
-const FIRST: u32 = 4;
-
-/// Occasions from one reckoning to the next, later.
-const TURNS: u32 = 8;
+/// Occasions from one reckoning of a session to the next, at the most.
+const TURNS: u32 = 16;
 
 /// What finds a session by its two hosts, and its place in the table.
 const PLACE: usize = 160;
@@ -30,11 +27,12 @@ const HELD: usize = size_of::<Channel>() + size_of::<Connection>() + 256;
 const ANOMALY: usize = size_of::<(AnomalyKind, u64, Moment)>();
 
 impl Session {
-    /// Bytes that it takes in all, when it is time to reckon it anew: at each of its first packets
-    /// and then now and again, because that touches all of it.
+    /// Bytes that it takes in all, when it is time to reckon it anew: soon after it began and then
+    /// now and again, because that touches all of it.
     pub(super) fn weighed(&mut self) -> Option<usize> {
         self.turns = self.turns.wrapping_add(1);
-        let due = self.turns <= FIRST || self.turns.is_multiple_of(TURNS);
+        let due =
+            self.turns.is_multiple_of(TURNS) || self.turns < TURNS && self.turns.is_power_of_two();
         due.then(|| self.weight())
     }
 
@@ -93,8 +91,8 @@ impl History {
 
 impl Channels {
     fn weight(&self) -> usize {
-        let open = self.open.iter().map(OpenChannel::weight);
-        self.open.capacity() * size_of::<OpenChannel>()
+        let open = self.open.iter().map(|channel| channel.weight());
+        self.open.len() * (size_of::<OpenChannel>() + BLOCK)
             + open.sum::<usize>()
             + self.held.as_deref().map_or(0, |held| held.len() * HELD)
     }

@@ -166,11 +166,11 @@ fn failing(explained: bool) -> Vec<Event> {
 fn others() -> Vec<Event> {
     let mut protected = record(3, "[2001:db8:1:2:3:4:5:6]:49152");
     protected.server = address("[2001:db8::21]:21");
-    protected.tls = Some(Tls {
+    protected.tls = Some(Box::new(Tls {
         kind: TlsKind::Explicit,
         data_protection: Protection::Unknown,
         facts: Facts::default(),
-    });
+    }));
     protected.user = None;
     let mut part = record(4, "10.0.4.31:50410");
     (part.midstream, part.directions, part.software) = (true, Directions::Client, None);

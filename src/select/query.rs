@@ -153,7 +153,7 @@ impl Query {
 
     /// Every session is meant.
     pub fn is_empty(&self) -> bool {
-        self.root == Node::default()
+        matches!(&self.root, Node::All(nodes) if nodes.is_empty())
     }
 
     /// It names times that count from the end of the capture: see [`Query::at`].
@@ -254,5 +254,29 @@ impl fmt::Display for Query {
     /// The text that gives the same query again.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         self.write(f, &self.root)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn so_many_conditions_and_one_more() {
+        let text = |count: usize| vec!["user:x"; count].join(" ");
+        assert!(Query::parse(&text(MOST_TESTS)).is_ok());
+        let error = Query::parse(&text(MOST_TESTS + 1)).unwrap_err();
+        assert!(
+            error.to_string().contains("more than 64 conditions"),
+            "{error}"
+        );
+        let queries = |counts: [usize; 2]| counts.map(|it| Query::parse(&text(it)).unwrap());
+        assert!(Query::all(queries([MOST_TESTS - 1, 1])).is_ok());
+        assert!(Query::any(queries([MOST_TESTS - 1, 1])).is_ok());
+        let one_more = || queries([MOST_TESTS, 1]);
+        for error in [Query::all(one_more()), Query::any(one_more())] {
+            let error = error.unwrap_err().to_string();
+            assert!(error.contains("65 conditions; 64 are the most"), "{error}");
+        }
     }
 }

@@ -61,3 +61,31 @@ fn files_read_ahead_give_the_same_packets_and_words_in_the_same_order() {
     }
     fs::remove_dir_all(folder).unwrap();
 }
+
+#[test]
+fn so_many_files_are_read_ahead_and_the_others_in_their_turn() {
+    let folder = std::env::temp_dir().join(format!("ftpscope-many-{}", std::process::id()));
+    fs::create_dir_all(&folder).unwrap();
+    let many: Vec<_> = (1..=9).map(|time| sample(time, 60_000)).collect();
+    let file = pcap(&many, LITTLE, Variant::Nano);
+    assert!(file.len() as u64 > SHORT);
+    // All of the same time, so that all are open at once.
+    let paths: Vec<_> = (0..=MOST_AHEAD + 1)
+        .map(|number| folder.join(number.to_string()))
+        .collect();
+    paths
+        .iter()
+        .for_each(|path| fs::write(path, &file).unwrap());
+    let mut files = open_with(&paths, MOST_AHEAD).unwrap();
+    let (mut ahead, mut packets) = (0, Vec::new());
+    while let Next::Packet(packet) = files.next() {
+        packets.push((packet.time, packet.frame.file(), packet.data.len()));
+        ahead = ahead.max(files.ahead);
+    }
+    assert_eq!(
+        (ahead, packets.len()),
+        (MOST_AHEAD, many.len() * paths.len())
+    );
+    assert!(packets.is_sorted());
+    fs::remove_dir_all(folder).unwrap();
+}

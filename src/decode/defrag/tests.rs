@@ -124,6 +124,22 @@ fn many_datagrams_evict_the_oldest() {
 }
 
 #[test]
+fn the_latest_complete_datagrams_are_known_again() {
+    let mut decoder = Decoder::new();
+    for id in 0..=MAX_RECENT as u16 {
+        for fragment in halves(id) {
+            let _ = push(&mut decoder, 0, &fragment);
+        }
+    }
+    // Of the oldest a copy begins a datagram anew.
+    for (id, copies, pending) in [(1, 1, 0), (0, 1, 1)] {
+        assert_eq!(push(&mut decoder, 0, &halves(id)[0]), WAITS);
+        let counts = decoder.fragments();
+        assert_eq!((counts.copies, counts.pending), (copies, pending));
+    }
+}
+
+#[test]
 fn many_bytes_evict_the_oldest() {
     let mut fragments = Fragments::default();
     let mut bytes = Vec::new();

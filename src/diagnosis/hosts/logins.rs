@@ -347,7 +347,8 @@ fn folded(held: Vec<Finding>) -> Vec<Finding> {
         .collect()
 }
 
-fn is_login(exchange: &Exchange) -> bool {
+/// The answer to it may let somebody in.
+pub(super) fn is_login(exchange: &Exchange) -> bool {
     matches!(exchange.verb, Verb::User | Verb::Pass | Verb::Acct)
 }
 

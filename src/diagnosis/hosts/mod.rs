@@ -11,7 +11,7 @@ mod logins;
 mod scans;
 
 use super::{Case, Finding};
-use crate::ftp::Knocks;
+use crate::ftp::{Knocks, SessionEvent};
 use crate::time::Timestamp;
 use clear::Clear;
 use faults::Faults;
@@ -30,6 +30,15 @@ pub(super) struct Hosts {
 }
 
 impl Hosts {
+    /// Whether such a fact says something of hosts even where nothing was found in it.
+    pub(super) fn are_told_by(event: &SessionEvent) -> bool {
+        match event {
+            SessionEvent::Exchange(exchange) => logins::is_login(exchange),
+            SessionEvent::Channel(_) | SessionEvent::Ended(_) => true,
+            _ => false,
+        }
+    }
+
     /// Takes notice of a fact and of what was found in it; keeps back what may be part of
     /// something larger, and adds what has waited for long enough.
     pub(super) fn learn(&mut self, case: &Case<'_>, mut found: Vec<Finding>) -> Vec<Finding> {
@@ -43,9 +52,7 @@ impl Hosts {
             }
             told.extend(self.scans.keep(case, found));
         }
-        if !told.is_empty() {
-            told.retain(|finding| self.faults.learn(case.scene.server(), finding));
-        }
+        told.retain(|finding| self.faults.learn(case.scene.server(), finding));
         if let Some(channel) = case.channel() {
             self.faults.count(case.scene.server(), channel);
         }

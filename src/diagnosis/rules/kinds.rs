@@ -95,17 +95,9 @@ impl Kinds {
     }
 
     /// The rules about `subject` that look at a fact of this one kind, in their order.
-    pub(in crate::diagnosis) fn rules(
-        self,
-        subject: Subject,
-    ) -> impl Iterator<Item = &'static Rule> {
+    pub(in crate::diagnosis) fn rules(self, subject: Subject) -> &'static [&'static Rule] {
         let asked = ASKED.get(self.0.trailing_zeros() as usize);
-        let mut left = asked.map_or(0, |asked| asked[subject as usize]);
-        std::iter::from_fn(move || {
-            let rule = ALL.get(left.trailing_zeros() as usize)?;
-            left &= left - 1;
-            Some(rule)
-        })
+        asked.map_or(&[], |asked| asked[subject as usize].rules())
     }
 
     /// The cause that a rule would name which does not look at a fact of this one kind: there must
@@ -121,19 +113,41 @@ fn is_refusal(reply: &Reply) -> bool {
     reply.code >= 400
 }
 
-/// One bit a rule of [`ALL`], by kind and [`Subject`].
-static ASKED: [[u128; 2]; COUNT] = asked();
+/// The most rules about one subject that look at one kind.
+const ROOM: usize = 24;
 
-const fn asked() -> [[u128; 2]; COUNT] {
-    assert!(ALL.len() < u128::BITS as usize && Outcome::ALL.len() == 8);
-    let mut asked = [[0; 2]; COUNT];
+/// Some rules, in their order.
+#[derive(Clone, Copy)]
+struct Asked {
+    places: [&'static Rule; ROOM],
+    count: usize,
+}
+
+impl Asked {
+    fn rules(&'static self) -> &'static [&'static Rule] {
+        self.places.get(..self.count).unwrap_or_default()
+    }
+}
+
+/// Which rules of [`ALL`] look at a fact, by its kind and their [`Subject`].
+static ASKED: [[Asked; 2]; COUNT] = asked();
+
+const fn asked() -> [[Asked; 2]; COUNT] {
+    assert!(Outcome::ALL.len() == 8);
+    let nobody = Asked {
+        places: [&ALL[0]; ROOM],
+        count: 0,
+    };
+    let mut asked = [[nobody; 2]; COUNT];
     let mut kind = 0;
     while kind < COUNT {
         let mut index = 0;
         while index < ALL.len() {
             let rule = &ALL[index];
             if rule.looks_at.meet(Kinds(1 << kind)) {
-                asked[kind][rule.subject as usize] |= 1 << index;
+                let asked = &mut asked[kind][rule.subject as usize];
+                asked.places[asked.count] = rule;
+                asked.count += 1;
             }
             index += 1;
         }

@@ -44,22 +44,51 @@ impl Notebook {
                 self.parties.learn(event);
             }
             self.problems.learn(event, &self.parties);
-        }
-        for event in batch.iter() {
             if let Event::Session(SessionEvent::Ended(record)) = event {
                 self.shown += 1;
-                self.leave(record.id);
+                self.leaving.push_back(record.id);
             }
         }
-        self.shelf.take(batch);
-    }
-
-    fn leave(&mut self, session: SessionId) {
-        self.leaving.push_back(session);
-        if self.leaving.len() > MOST_LEAVING
+        while self.leaving.len() > MOST_LEAVING
             && let Some(oldest) = self.leaving.pop_front()
         {
             self.parties.leave(oldest);
         }
+        self.shelf.take(batch);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::output::fixture;
+
+    #[test]
+    fn the_ends_of_the_latest_sessions_are_known() {
+        let options = Options {
+            width: 80,
+            colour: false,
+            ascii: false,
+            summary: true,
+            all: false,
+            show_passwords: false,
+            wireshark: false,
+        };
+        let mut notebook = Notebook::new(&options);
+        let last = MOST_LEAVING as SessionId + 1;
+        for session in 1..=last {
+            let client = "192.0.2.9:40000";
+            let record = fixture::record(session, client);
+            notebook.take(&mut vec![
+                fixture::opened(session, client, 0, 1),
+                fixture::ended(record),
+            ]);
+        }
+        let is_known = |session| notebook.parties.get(session).is_some();
+        assert_eq!(
+            [is_known(1), is_known(2), is_known(last)],
+            [false, true, true]
+        );
+        assert_eq!(notebook.shown, u64::from(last));
     }
 }

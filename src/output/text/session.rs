@@ -67,7 +67,7 @@ pub(super) fn user(record: &SessionRecord) -> String {
 /// What there is to say of a session, in sentences of a few words.
 fn facts(record: &SessionRecord) -> Vec<String> {
     let mut facts = vec![when(record), work(record)];
-    facts.extend(record.tls.as_ref().map(protection));
+    facts.extend(record.tls.as_deref().map(protection));
     if let Some(mechanism) = &record.mechanism {
         let mechanism = escape::line(mechanism);
         facts.push(format!(

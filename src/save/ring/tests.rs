@@ -82,3 +82,15 @@ fn what_is_known_is_bounded() {
     ));
     assert_eq!(ring.known.len(), 1);
 }
+
+#[test]
+fn so_many_buffers_are_kept_to_be_used_again() {
+    let analyzer = Analyzer::new(&Options::default());
+    let mut ring = Ring::new(1 << 20, Duration::from_secs(10));
+    let count = MOST_SPARE as u16 + 1;
+    (0..count).for_each(|port| push(&mut ring, &analyzer, port, 100));
+    assert_eq!(left(&mut ring, None), (vec![], 0, u32::from(count)));
+    assert_eq!(ring.spare.len(), MOST_SPARE);
+    push(&mut ring, &analyzer, 1, 100);
+    assert_eq!(ring.spare.len(), MOST_SPARE - 1, "one is used again");
+}
