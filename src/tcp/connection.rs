@@ -185,8 +185,8 @@ impl Connection {
     }
 
     /// It is between these ends, whichever connected.
-    pub(super) fn joins(&self, a: SocketAddr, b: SocketAddr) -> bool {
-        let ends = (self.initiator, self.responder);
+    pub(super) fn joins(&self, a: &SocketAddr, b: &SocketAddr) -> bool {
+        let ends = (&self.initiator, &self.responder);
         ends == (a, b) || ends == (b, a)
     }
 

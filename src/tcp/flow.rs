@@ -95,7 +95,7 @@ impl Flow {
 
     /// It is between these ends, of which the words are `ends`.
     #[inline]
-    pub(super) fn joins(&self, ends: Ends, a: SocketAddr, b: SocketAddr) -> bool {
+    pub(super) fn joins(&self, ends: Ends, a: &SocketAddr, b: &SocketAddr) -> bool {
         let Ends { src, dst } = ends;
         let joins = self.ends == [src, dst] || self.ends == [dst, src];
         joins && (ends.are_exact() || self.connection.joins(a, b))

@@ -120,7 +120,7 @@ impl Flows {
         let fits = move |(_, listener)| listener == responder;
         let chain = self
             .to_listener
-            .follow(&self.slots, self.hashing.end(responder), fits);
+            .follow(&self.slots, self.hashing.end(&responder), fits);
         let shown = chain.take(SHOWN_TO).filter_map(|index| self.id(index));
         shown.collect()
     }
@@ -205,14 +205,27 @@ impl Flows {
 
     /// The flow between two ends, whichever connected.
     pub(super) fn find(&self, a: SocketAddr, b: SocketAddr) -> Option<FlowId> {
-        Some(self.look_up(a, b).ok()?.0)
+        Some(self.look_up(&a, &b).ok()?.0)
     }
 
-    /// The flow between two ends, and whose the first one is; or where to put one.
+    /// Where a flow between two ends is put.
     #[inline]
-    pub(super) fn look_up(&self, a: SocketAddr, b: SocketAddr) -> Result<(FlowId, Side), Vacancy> {
+    pub(super) fn vacancy(&self, a: &SocketAddr, b: &SocketAddr) -> Vacancy {
         let ends = self.hashing.ends(a, b);
         let hash = self.hashing.both(ends);
+        Vacancy { ends, hash }
+    }
+
+    /// The flow between two ends, and whose the first one is; or where to put one. Asked for each
+    /// segment.
+    #[inline(always)]
+    pub(super) fn look_up(
+        &self,
+        a: &SocketAddr,
+        b: &SocketAddr,
+    ) -> Result<(FlowId, Side), Vacancy> {
+        let vacancy = self.vacancy(a, b);
+        let Vacancy { ends, hash } = vacancy;
         let is_it = |entry: &Entry| {
             let flow = || self.slots.get(place(entry.index))?.as_deref();
             entry.hash == hash && flow().is_some_and(|flow| flow.joins(ends, a, b))
@@ -222,7 +235,7 @@ impl Flows {
             let id = self.id(entry.index)?;
             Some((id, self.flow(id)?.side(ends)))
         });
-        found.ok_or(Vacancy { ends, hash })
+        found.ok_or(vacancy)
     }
 
     /// Makes a flow that this segment opens, where it was looked for. It is yet to be linked.
@@ -345,7 +358,7 @@ impl Flows {
         let connection = &flow.connection;
         let (initiator, responder) = (connection.initiator, connection.responder);
         Some((
-            self.hashing.end(responder),
+            self.hashing.end(&responder),
             self.hashing.hosts(initiator.ip(), responder.ip()),
         ))
     }

@@ -58,7 +58,7 @@ impl Default for Hashing {
 impl Hashing {
     /// The words of two ends.
     #[inline]
-    pub(super) fn ends(&self, src: SocketAddr, dst: SocketAddr) -> Ends {
+    pub(super) fn ends(&self, src: &SocketAddr, dst: &SocketAddr) -> Ends {
         match (src, dst) {
             (SocketAddr::V4(src), SocketAddr::V4(dst)) => Ends {
                 src: word(src),
@@ -78,13 +78,13 @@ impl Hashing {
     }
 
     /// One end.
-    pub(super) fn end(&self, a: SocketAddr) -> Print {
+    pub(super) fn end(&self, a: &SocketAddr) -> Print {
         self.words(self.word(a), 0)
     }
 
     /// Two hosts, in either order.
     pub(super) fn hosts(&self, a: IpAddr, b: IpAddr) -> Print {
-        self.both(self.ends(SocketAddr::new(a, 0), SocketAddr::new(b, 0)))
+        self.both(self.ends(&SocketAddr::new(a, 0), &SocketAddr::new(b, 0)))
     }
 
     /// Both halves of the product of what only this process knows.
@@ -95,7 +95,7 @@ impl Hashing {
         Print::of(product as u64 ^ (product >> 64) as u64)
     }
 
-    fn word(&self, end: SocketAddr) -> u64 {
+    fn word(&self, end: &SocketAddr) -> u64 {
         match end {
             SocketAddr::V4(end) => word(end),
             SocketAddr::V6(end) => self.state.hash_one((end.ip(), end.port())) | HASHED,
@@ -104,7 +104,7 @@ impl Hashing {
 }
 
 #[inline]
-fn word(end: SocketAddrV4) -> u64 {
+fn word(end: &SocketAddrV4) -> u64 {
     u64::from(end.ip().to_bits()) << 16 | u64::from(end.port())
 }
 
@@ -121,10 +121,10 @@ mod tests {
             ("1.2.3.4:5", "[::1]:5"),
         ] {
             let (a, b): (SocketAddr, SocketAddr) = (a.parse().unwrap(), b.parse().unwrap());
-            let [one, other] = [hashing.ends(a, b), hashing.ends(b, a)];
+            let [one, other] = [hashing.ends(&a, &b), hashing.ends(&b, &a)];
             assert_eq!(hashing.both(one), hashing.both(other));
             assert_eq!((one.src, one.dst), (other.dst, other.src));
-            assert_ne!(hashing.end(a), hashing.end(b));
+            assert_ne!(hashing.end(&a), hashing.end(&b));
         }
     }
 }
