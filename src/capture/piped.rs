@@ -335,6 +335,7 @@ mod tests {
             link: LinkType(1),
             wire_len: 64 * 1024,
             data: &[0; 64 * 1024],
+            plain: None,
         };
         let most = MOST_WAITING / packet.data.len();
         let (told, put) = mpsc::channel();

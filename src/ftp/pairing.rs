@@ -451,8 +451,7 @@ mod tests {
             queues.push(queue);
         }
         for queue in &mut queues {
-            queue.remove(0).unwrap();
-            queue.rest(&mut places);
+            queue.remove(0, &mut places).unwrap();
             assert_eq!(queue.kept(), 0, "the place is handed on or given back");
         }
         assert_eq!(places.0.len(), MAX_PLACES);
