@@ -228,12 +228,12 @@ impl Flows {
         let Vacancy { ends, hash } = vacancy;
         let is_it = |entry: &Entry| {
             let flow = || self.slots.get(place(entry.index))?.as_deref();
-            entry.hash == hash && flow().is_some_and(|flow| flow.joins(ends, a, b))
+            entry.hash == hash && flow().is_some_and(|flow| flow.connection.ends.are(ends, a, b))
         };
         let entry = self.by_ends.find(hash.wide(), is_it);
         let found = entry.and_then(|entry| {
             let id = self.id(entry.index)?;
-            Some((id, self.flow(id)?.side(ends)))
+            Some((id, self.flow(id)?.connection.ends.side(ends)))
         });
         found.ok_or(vacancy)
     }
@@ -283,8 +283,7 @@ impl Flows {
             self.free.push(id.index);
         }
         self.deadlines.clear(place(id.index));
-        let [src, dst] = flow.ends;
-        let hash = self.hashing.both(Ends { src, dst });
+        let hash = self.hashing.both(flow.connection.ends.words());
         if let Ok(entry) = self
             .by_ends
             .find_entry(hash.wide(), |entry| entry.index == id.index)
@@ -356,7 +355,7 @@ impl Flows {
             return None;
         }
         let connection = &flow.connection;
-        let (initiator, responder) = (connection.initiator, connection.responder);
+        let (initiator, responder) = (connection.initiator(), connection.responder());
         Some((
             self.hashing.end(&responder),
             self.hashing.hosts(initiator.ip(), responder.ip()),
@@ -391,7 +390,7 @@ mod tests {
     fn ports(flows: &Flows, ids: Vec<FlowId>) -> Vec<u16> {
         ids.iter()
             .filter_map(|id| flows.get(*id))
-            .map(|facts| facts.initiator.port())
+            .map(|facts| facts.initiator().port())
             .collect()
     }
 
@@ -432,7 +431,7 @@ mod tests {
         assert_eq!(
             seen.gone
                 .iter()
-                .map(|facts| facts.initiator.port())
+                .map(|facts| facts.initiator().port())
                 .collect::<Vec<_>>(),
             (1..=100).collect::<Vec<_>>()
         );
@@ -451,6 +450,6 @@ mod tests {
 
     #[test]
     fn a_flow_is_small() {
-        assert!(size_of::<Flow>() <= 640, "{}", size_of::<Flow>());
+        assert!(size_of::<Flow>() <= 584, "{}", size_of::<Flow>());
     }
 }

@@ -171,7 +171,7 @@ impl FlowTable {
         let Some(flow) = self.flows.flow_mut(id) else {
             return;
         };
-        let side = flow.side(vacancy.ends);
+        let side = flow.connection.ends.side(vacancy.ends);
         flow.segments = 1;
         flow.copies.is_copy(side, segment, true);
         self.follow(id, side, segment, true, consumer);
