@@ -117,14 +117,21 @@ pub(crate) fn is_visible(character: char) -> bool {
                 | '\u{34f}'
                 | '\u{61c}'
                 | '\u{115f}'..='\u{1160}'
-                | '\u{180e}'
+                | '\u{17b4}'..='\u{17b5}'
+                | '\u{180b}'..='\u{180f}'
                 | '\u{2000}'..='\u{200f}'
                 | '\u{2028}'..='\u{202f}'
                 | '\u{205f}'..='\u{206f}'
+                | '\u{2800}'
                 | '\u{3164}'
+                | '\u{fe00}'..='\u{fe0f}'
                 | '\u{feff}'
                 | '\u{ffa0}'
                 | '\u{fff9}'..='\u{fffb}'
+                | '\u{13430}'..='\u{1343f}'
+                | '\u{1bca0}'..='\u{1bca3}'
+                | '\u{1d159}'
+                | '\u{1d173}'..='\u{1d17a}'
                 | '\u{e0000}'..='\u{e0fff}'
         )
 }
@@ -147,6 +154,10 @@ mod tests {
         assert_eq!(line(b"\x1b[31mred"), r"\x1b[31mred");
         assert_eq!(line("a\u{202e}b".as_bytes()), r"a\xe2\x80\xaeb");
         assert_eq!(line("\u{9b}".as_bytes()), r"\xc2\x9b");
+        assert_eq!(
+            line("a\u{2800}\u{fe0f}".as_bytes()),
+            r"a\xe2\xa0\x80\xef\xb8\x8f"
+        );
         assert_eq!(line(b"caf\xe9\t\x7f"), r"caf\xe9\x09\x7f");
         assert_eq!(line(b"a\nb"), r"a\x0ab");
         assert_eq!(lines(b"a\nb\r"), "a\nb\\x0d");

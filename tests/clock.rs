@@ -53,6 +53,7 @@ fn told(packets: &[Kept], wild: Option<(usize, Timestamp)>) -> Vec<String> {
                 link: LinkType(Link::Ethernet.link_type()),
                 wire_len: data.len() as u32,
                 data,
+                plain: None,
             };
             analyzer.push(&packet, &mut events);
         }
@@ -62,6 +63,7 @@ fn told(packets: &[Kept], wild: Option<(usize, Timestamp)>) -> Vec<String> {
             link: kept.link,
             wire_len: kept.wire_len,
             data: &kept.data,
+            plain: None,
         };
         analyzer.push(&packet, &mut events);
     }

@@ -53,6 +53,7 @@ impl Engine {
             link: LinkType(Link::Ethernet.link_type()),
             wire_len: frame.len() as u32,
             data: frame,
+            plain: None,
         };
         self.analyzer.push(&packet, &mut self.events);
     }
@@ -181,7 +182,7 @@ const NO_ROW: [&str; 27] = [
     "tls/secrets.rs MOST",
 ];
 
-/// One row of the second table of docs/limits.md: constant, figure, and the test that reaches it.
+/// One row of the second table of docs/limits.md: constant, figure, and what reaches it.
 fn rows() -> impl Iterator<Item = [String; 3]> {
     let table = include_str!("../docs/limits.md").lines();
     let rows = table.filter(|line| line.starts_with("| `") && line.contains(".rs` `"));
@@ -238,6 +239,19 @@ fn figure(text: &str) -> u64 {
     }
 }
 
+/// The last cell of a row names a test that there is, or says in words why there is none.
+fn is_reached(cell: &str) -> bool {
+    match cell.split_once(' ') {
+        Some((path, test)) if path.ends_with(".rs") => {
+            let heading = format!("#[test] fn {test}() {{");
+            let words = source(path);
+            let words: Vec<&str> = words.split_whitespace().collect();
+            words.join(" ").contains(&heading)
+        }
+        _ => cell.split_whitespace().count() > 3,
+    }
+}
+
 #[test]
 fn the_table_of_further_limits_is_that_of_the_source() {
     let mut count = 0;
@@ -248,12 +262,7 @@ fn the_table_of_further_limits_is_that_of_the_source() {
         let found = figures.iter().find(|(other, _)| *other == name);
         let shown: u64 = shown.replace(',', "").parse().unwrap();
         assert_eq!(found.map(|(_, figure)| *figure), Some(shown), "{constant}");
-        if let Some((path, test)) = test.split_once(' ') {
-            assert!(
-                source(path).contains(&format!("fn {test}()")),
-                "{path} {test}"
-            );
-        }
+        assert!(is_reached(&test), "{constant}: {test}");
         count += 1;
     }
     assert!(count > 60, "{count}");

@@ -242,6 +242,7 @@ fn packet(number: u64, time: u64, data: &[u8]) -> Packet<'_> {
         link: LinkType(Link::Ethernet.link_type()),
         wire_len: data.len() as u32,
         data,
+        plain: None,
     }
 }
 

@@ -55,6 +55,7 @@ impl Engine {
             link: LinkType(Link::Ethernet.link_type()),
             wire_len: frame.len() as u32,
             data: frame,
+            plain: None,
         };
         self.analyzer.push(&packet, &mut self.events);
         assert!(self.analyzer.memory() <= self.ceiling);

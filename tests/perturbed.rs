@@ -155,6 +155,7 @@ fn findings(packets: &[Kept]) -> Vec<Finding> {
             link: packet.link,
             wire_len: packet.wire_len,
             data: &packet.data,
+            plain: None,
         };
         analyzer.push(&packet, &mut events);
     }

@@ -58,6 +58,7 @@ impl Engine {
             link: LinkType(Link::Ethernet.link_type()),
             wire_len: frame.len() as u32,
             data: frame,
+            plain: None,
         };
         self.analyzer.push(&packet, &mut Vec::new());
     }

@@ -6,16 +6,22 @@
 #[cfg(all(target_os = "linux", feature = "dashboard"))]
 #[path = "support/screen.rs"]
 mod screen;
+#[path = "support/sniffer.rs"]
+#[allow(dead_code, unreachable_pub)]
+mod sniffer;
 mod support;
 
 use std::ffi::OsStr;
 use std::fs::{self, File};
+use std::io::{Read, Write};
+use std::net::{Ipv4Addr, SocketAddr, TcpStream};
 use std::os::unix::ffi::OsStrExt;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
+use sniffer::{Sniffer, eventually};
 use support::conversation::Conversation;
-use support::packets::Link;
+use support::packets::{Header, Link, Transport, write};
 use support::pcapfile::{Pcap, Resolution};
 use support::planned::{MILLI, SECOND};
 use support::wire::{Connection, Side};
@@ -152,6 +158,29 @@ fn session(number: u16, text: &[u8]) -> Conversation {
     ftp
 }
 
+/// An answer that gives an address these labels for its name (RFC 1035 §4).
+fn named(labels: &[Vec<u8>], address: Ipv4Addr) -> Vec<u8> {
+    let mut message = vec![0, 7, 0x81, 0x80, 0, 1, 0, 1, 0, 0, 0, 0];
+    for label in labels {
+        message.push(u8::try_from(label.len()).unwrap());
+        message.extend(label);
+    }
+    message.extend([0, 0, 1, 0, 1]);
+    // The name of the question, an address, an hour.
+    message.extend([0xc0, 12, 0, 1, 0, 1, 0, 0, 0x0e, 0x10, 0, 4]);
+    message.extend(address.octets());
+    let header = Header {
+        src: "192.0.2.53:53".parse().unwrap(),
+        dst: "192.0.2.1:50000".parse().unwrap(),
+        ttl: 64,
+        ip_id: 1,
+        transport: Transport::Udp,
+    };
+    let mut frame = Vec::new();
+    write(&mut frame, Link::Ethernet, &header, &message);
+    frame
+}
+
 /// A folder of its own, in which the capture lies under a harmful name.
 struct Scene {
     folder: PathBuf,
@@ -263,6 +292,156 @@ fn reports_and_lines_are_harmless_on_a_terminal() {
     }
     let arguments = ["--color", "always"];
     assert_harmless(&without_colours(&scene.sniff(&arguments)), &[], &arguments);
+}
+
+#[test]
+fn names_of_dns_are_names_or_not_told() {
+    let scene = Scene::new("names");
+    let long = [
+        b"LONG_label-0123456789".repeat(3),
+        vec![b'x'; 63],
+        vec![b'y'; 63],
+    ];
+    let shown = String::from_utf8(long.join(&b'.')).unwrap().to_lowercase();
+    let mut names = vec![
+        (long.to_vec(), Some(shown)),
+        (
+            vec![b"xn--bcher-kva".to_vec()],
+            Some("xn--bcher-kva".into()),
+        ),
+    ];
+    for text in texts() {
+        let label = text[..text.len().min(63)].to_vec();
+        names.push((vec![label.clone(), b"example".to_vec()], None));
+        names.push((vec![b"example".to_vec(), label], None));
+    }
+    // A server of its own for each.
+    let mut pcap = Pcap::new(File::create(&scene.capture).unwrap(), 1, Resolution::Micro).unwrap();
+    let (mut frame, mut time) = (Vec::new(), 1_700_000_000 * SECOND);
+    let server = |number: usize| Ipv4Addr::from_bits(0xc633_6400 + number as u32);
+    for (number, (labels, _)) in names.iter().enumerate() {
+        let end = (server(number), 21).into();
+        let mut ftp = Conversation::new("192.0.2.1:40000".parse().unwrap(), end, time);
+        ftp.login("anna", "secret");
+        ftp.exchange("DELE x", "250 gone");
+        ftp.quit();
+        pcap.frame(time, &named(labels, server(number))).unwrap();
+        for packet in ftp.finish() {
+            packet.write(&mut frame, Link::Ethernet);
+            pcap.frame(packet.time, &frame).unwrap();
+        }
+        time += SECOND;
+    }
+    pcap.finish().unwrap();
+    let told = scene.analyze(&["--format", "json"]);
+    assert_harmless(&told, &[], &["json"]);
+    let sessions: Vec<_> = told
+        .lines()
+        .filter(|it| it.contains("\"server_name\""))
+        .collect();
+    assert_eq!(sessions.len(), names.len());
+    for (session, (labels, name)) in sessions.iter().zip(&names) {
+        let name = name
+            .as_ref()
+            .map_or("null".into(), |name| format!("{name:?}"));
+        let wanted = format!("\"server_name\":{name}");
+        assert!(session.contains(&wanted), "{labels:?}: {session}");
+    }
+    for form in ["text", "markdown", "log", "csv"] {
+        let arguments = ["--format", form];
+        let told = scene.analyze(&arguments);
+        assert_harmless(&told, &['\r', '\t'], &arguments);
+    }
+}
+
+/// A line of the text format of Prometheus that is no comment: a name, labels whose values are words,
+/// a whole number.
+fn is_sample(line: &str) -> bool {
+    let is_word = |text: &str, more: &str| {
+        let fits = |one: char| one.is_ascii_alphanumeric() || more.contains(one);
+        !text.is_empty() && text.chars().all(fits)
+    };
+    let Some((head, value)) = line.rsplit_once(' ') else {
+        return false;
+    };
+    let (name, labels) = match head.split_once('{') {
+        Some((name, labels)) => (name, labels.strip_suffix('}')),
+        None => (head, Some("")),
+    };
+    let is_label = |label: &str| {
+        let value = label.split_once("=\"").filter(|(key, _)| is_word(key, "_"));
+        let value = value.and_then(|(_, value)| value.strip_suffix('"'));
+        value.is_some_and(|value| is_word(value, "-."))
+    };
+    let labels = labels.map(|it| it.is_empty() || it.split(',').all(is_label));
+    is_word(name, "_") && labels == Some(true) && value.parse::<u64>().is_ok()
+}
+
+#[test]
+fn nothing_of_the_wire_or_of_a_name_is_in_the_metrics() {
+    let scene = Scene::new("metrics");
+    let out = scene.folder.join("\u{1b}[2J\"\\\n\u{202e}out");
+    let out = out.to_str().unwrap();
+    let mut sniffer = Sniffer::start(&["-", "--metrics", "0", "-o", out, "--format", "json"]);
+    let line = sniffer.wait_for_word("metrics at http://127.0.0.1:");
+    let address: SocketAddr = line
+        .split(['/', ' '])
+        .find_map(|part| part.parse().ok())
+        .unwrap();
+    sniffer.feed(&fs::read(&scene.capture).unwrap());
+    let sessions = format!("ftpscope_sessions_total {}", texts().len());
+    let page = eventually("all sessions in the metrics", || {
+        let mut stream = TcpStream::connect(address).unwrap();
+        let ask = b"GET /metrics HTTP/1.1\r\nHost: x\r\n\r\n";
+        stream.write_all(ask).unwrap();
+        let mut page = String::new();
+        stream.read_to_string(&mut page).unwrap();
+        page.contains(&sessions).then_some(page)
+    });
+    sniffer.signal("TERM");
+    assert_eq!(sniffer.end().code, Some(0));
+    let (_, page) = page.split_once("\r\n\r\n").unwrap();
+    assert_harmless(page, &[], &["metrics"]);
+    let (comments, samples): (Vec<_>, Vec<_>) =
+        page.lines().partition(|line| line.starts_with('#'));
+    assert!(samples.len() > 25, "{page}");
+    for line in samples {
+        assert!(is_sample(line), "{line}");
+    }
+    for line in comments {
+        let is_kind = [
+            "# HELP ftpscope_",
+            "# TYPE ftpscope_",
+            "# HELP process_",
+            "# TYPE process_",
+        ]
+        .iter()
+        .any(|start| line.starts_with(start));
+        assert!(is_kind && !line.contains('\\'), "{line}");
+    }
+}
+
+#[test]
+fn what_is_written_under_a_harmful_name_is_told_harmlessly() {
+    let scene = Scene::new("written");
+    let name = |name: &str| {
+        let name = format!("{name}\u{1b}]52;c;aGFja2Vk\u{7}\u{9b}\u{202e}\n.pcapng");
+        scene.folder.join(name).to_str().unwrap().to_owned()
+    };
+    let (one, other, out) = (name("one"), name("other"), name("out"));
+    for form in ["text", "json", "markdown"] {
+        let arguments = ["--format", form, "--write", &one, "--force"];
+        assert_harmless(&scene.analyze(&arguments), &[], &arguments);
+    }
+    let written = scene.sniff(&["--write-sessions", "--write", &other, "--status", "1"]);
+    assert_harmless(&written, &[], &["sniff"]);
+    assert!(fs::metadata(&one).unwrap().len() > 10_000);
+    let mut command = program();
+    command.args(["analyze", "-o", &out]).arg(&one);
+    let output = command.output().unwrap();
+    assert_eq!(output.status.code(), Some(0), "{output:?}");
+    assert_harmless(&String::from_utf8(output.stderr).unwrap(), &[], &["-o"]);
+    assert_harmless(&fs::read_to_string(&out).unwrap(), &[], &["-o"]);
 }
 
 #[test]
@@ -529,9 +708,7 @@ mod dashboard {
     #[test]
     fn no_screen_sends_anything_of_it() {
         let scene = Scene::new("screen");
-        let path = scene.folder.join("plain.pcap");
-        std::fs::rename(&scene.capture, &path).unwrap();
-        let mut screen = Screen::open(&[path.to_str().unwrap()]);
+        let mut screen = Screen::open(&[scene.capture.to_str().unwrap()]);
         screen.wait_for("100%");
         for (keys, text) in [
             ("2", "channel"),

@@ -37,6 +37,7 @@ impl Feed {
                 link: LinkType(Link::Ethernet.link_type()),
                 wire_len: frame.len() as u32,
                 data: &frame,
+                plain: None,
             };
             analyzer.push(&packet, &mut events);
         }

@@ -43,6 +43,7 @@ impl Step<'_> {
             link: ftpscope::capture::LinkType(*link),
             wire_len: *wire_len,
             data,
+            plain: None,
         })
     }
 }

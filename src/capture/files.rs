@@ -6,7 +6,8 @@ use std::fmt;
 use std::path::{Path, PathBuf};
 use std::{mem, thread};
 
-use super::reader::{Reader, Record};
+use super::reader::Reader;
+use super::records::Record;
 use super::stored::{self, is_stdin};
 use super::{Fault, Frame, Input, Next, Packet, Source, window};
 use crate::time::{Precision, Timestamp};
@@ -290,6 +291,7 @@ impl Source for Files {
             link: record.link,
             wire_len: record.wire_len,
             data: reader.data(&record),
+            plain: reader.plain(),
         })
     }
 
@@ -319,68 +321,4 @@ pub(super) fn input(path: &Path) -> Input {
 }
 
 #[cfg(test)]
-mod tests {
-    use std::fs;
-
-    use super::*;
-    use crate::capture::formats::{Compression, LITTLE, Variant, compress, pcap, sample};
-
-    /// All that a source tells with each packet, and at the end.
-    fn all(paths: &[PathBuf], most_ahead: usize) -> (Vec<String>, usize) {
-        let mut files = open_with(paths, most_ahead).unwrap();
-        let (mut told, mut ahead) = (Vec::new(), 0);
-        loop {
-            let next = format!("{:?}", files.next());
-            let is_end = next == "End";
-            told.push(format!(
-                "{next} {:?} {:?}",
-                files.inputs(),
-                files.precision()
-            ));
-            ahead = ahead.max(files.ahead);
-            if is_end {
-                assert_eq!(files.ahead, 0, "every thread is counted off");
-                return (told, ahead);
-            }
-        }
-    }
-
-    #[test]
-    fn files_read_ahead_give_the_same_packets_and_words_in_the_same_order() {
-        let folder = std::env::temp_dir().join(format!("ftpscope-ahead-{}", std::process::id()));
-        fs::create_dir_all(&folder).unwrap();
-        let file = |name: &str, bytes: Vec<u8>| {
-            fs::write(folder.join(name), bytes).unwrap();
-            folder.join(name)
-        };
-        let many = |step: u64| -> Vec<_> { (1..400).map(|n| sample(n * step, 3000)).collect() };
-        let whole = pcap(&many(1_000_000), LITTLE, Variant::Micro);
-        let mut damaged = pcap(&many(3_000_000), LITTLE, Variant::Nano);
-        let at = 24 + 3016 * 300;
-        damaged[at + 8..at + 12].fill(0xff);
-        let cut = whole[..whole.len() - 7].to_vec();
-        let gzip = compress(
-            &pcap(&many(5_000_000), LITTLE, Variant::Micro),
-            Compression::Gzip,
-        );
-        let paths = [
-            file("whole", whole),
-            file("damaged", damaged),
-            file("nothing", Vec::new()),
-            file("cut", cut),
-            file("gzip", gzip),
-            folder.join("missing"),
-        ];
-        let (here, none) = all(&paths, 0);
-        for most_ahead in [1, 2, MOST_AHEAD] {
-            let (told, ahead) = all(&paths, most_ahead);
-            assert_eq!(told, here);
-            assert_eq!((none, ahead), (0, most_ahead.min(3)));
-        }
-        for path in &paths {
-            let alone = [path.clone()];
-            assert_eq!(all(&alone, 1).0, all(&alone, 0).0);
-        }
-        fs::remove_dir_all(folder).unwrap();
-    }
-}
+mod tests;

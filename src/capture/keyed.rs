@@ -47,7 +47,8 @@ impl KeyLog {
     }
 
     /// Appends the lines that came since this was asked for. A log that cannot be read has none.
-    fn lines(&mut self, text: &mut Vec<u8>) {
+    /// False when there may be more.
+    fn lines(&mut self, text: &mut Vec<u8>) -> bool {
         self.look_for_another();
         let start = text.len();
         if self.part(text).is_err() {
@@ -60,8 +61,10 @@ impl KeyLog {
             None if came.len() as u64 == MOST_AT_ONCE => came.len(),
             None => 0,
         };
+        let is_all = (came.len() as u64) < MOST_AT_ONCE;
         text.truncate(start + whole);
         self.read += whole as u64;
+        is_all
     }
 
     fn look_for_another(&mut self) {
@@ -144,7 +147,9 @@ impl<S: Source> Source for Keyed<S> {
         }
         let mut text = inner.unwrap_or_default();
         for log in &mut self.logs {
-            log.lines(&mut text);
+            if !log.lines(&mut text) {
+                self.packets = Some(PACKETS_A_LOOK);
+            }
         }
         // Even nothing says that keys may come.
         (first || !text.is_empty()).then_some(text)
@@ -164,6 +169,8 @@ mod tests {
     use std::io::Write;
 
     use super::*;
+    use crate::capture::files;
+    use crate::capture::formats::{LITTLE, Variant, pcap, samples};
 
     fn lines(log: &mut KeyLog) -> String {
         let mut text = Vec::new();
@@ -190,5 +197,32 @@ mod tests {
         assert_eq!(lines(&mut log), "another file\n");
         fs::remove_file(&path).unwrap();
         fs::remove_file(&moved).unwrap();
+    }
+
+    #[test]
+    fn a_long_log_is_read_in_parts_between_the_packets() {
+        let folder = std::env::temp_dir().join(format!("ftpscope-parts-{}", std::process::id()));
+        fs::create_dir_all(&folder).unwrap();
+        let (path, keys) = (folder.join("packets"), folder.join("keys"));
+        let count = PACKETS_A_LOOK as usize + 1;
+        fs::write(&path, pcap(&samples(count as u64), LITTLE, Variant::Micro)).unwrap();
+        // Two parts, the second of which has no end and is no line.
+        let most = MOST_AT_ONCE as usize;
+        let line = "CLIENT_RANDOM 00 11\n";
+        let lines = line.repeat(most / line.len() + 1);
+        fs::write(&keys, format!("{lines}{}\nlast\n", "x".repeat(most))).unwrap();
+        let mut source = Keyed::new(files::open(&[path]).unwrap(), vec![KeyLog::follow(&keys)]);
+        let mut parts = Vec::new();
+        loop {
+            parts.extend(source.take_secrets());
+            if matches!(source.next(), Next::End) {
+                break;
+            }
+        }
+        parts.extend(source.take_secrets());
+        let whole = most / line.len() * line.len();
+        let lengths: Vec<_> = parts.iter().map(Vec::len).collect();
+        assert_eq!(lengths, [whole, line.len(), most, "\nlast\n".len()]);
+        fs::remove_dir_all(folder).unwrap();
     }
 }

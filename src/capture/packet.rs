@@ -3,7 +3,7 @@
 use std::fmt;
 use std::num::NonZeroU64;
 
-use super::{Drops, Input, LinkType, Progress};
+use super::{Drops, Input, LinkType, Plain, Progress};
 use crate::time::{Precision, Timestamp};
 
 /// Which packet of which input: what Wireshark calls the frame number, for one of several files.
@@ -78,6 +78,9 @@ pub struct Packet<'a> {
     pub wire_len: u32,
     /// The captured bytes.
     pub data: &'a [u8],
+    /// Their headers, where they are plain and a source has read them ahead: the same that
+    /// [`Plain::of`] says.
+    pub plain: Option<&'a Plain>,
 }
 
 /// What a source has to give.

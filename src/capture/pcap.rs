@@ -4,7 +4,7 @@
 
 use super::endian::Endian;
 use super::inflow::Inflow;
-use super::reader::Record;
+use super::records::Record;
 use super::window::{MAX_RECORD, Window};
 use super::{Fault, LinkType};
 use crate::time::{Precision, Timestamp};

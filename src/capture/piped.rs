@@ -136,6 +136,7 @@ impl Source for Piped {
             link: record.link,
             wire_len: record.wire_len,
             data: &self.block.bytes[record.start..record.start + record.len],
+            plain: None,
         })
     }
 
@@ -296,6 +297,8 @@ fn instant() -> Instant {
 
 #[cfg(test)]
 mod tests {
+    use std::sync::mpsc;
+
     use super::*;
 
     #[test]
@@ -317,5 +320,38 @@ mod tests {
         assert_eq!(clock.lag, Duration::from_secs(7));
         let latest = Timestamp::new(1003, 0);
         assert_eq!(clock.now(), latest);
+    }
+
+    #[test]
+    fn a_pipe_that_nobody_takes_from_is_not_read_on() {
+        let shared = Shared {
+            state: Mutex::new(State::new(Vec::new())),
+            came: Condvar::new(),
+            taken: Condvar::new(),
+        };
+        let packet = Packet {
+            frame: Frame::new(0, 1),
+            time: Timestamp::default(),
+            link: LinkType(1),
+            wire_len: 64 * 1024,
+            data: &[0; 64 * 1024],
+            plain: None,
+        };
+        let most = MOST_WAITING / packet.data.len();
+        let (told, put) = mpsc::channel();
+        thread::scope(|scope| {
+            scope.spawn(|| {
+                for _ in 0..=most {
+                    shared.put(&packet);
+                    told.send(()).unwrap();
+                }
+            });
+            put.iter().take(most).for_each(drop);
+            assert!(put.recv_timeout(PATIENCE).is_err(), "the next one waits");
+            shared.lock().block.clear();
+            shared.taken.notify_one();
+            put.recv().unwrap();
+        });
+        assert_eq!(shared.lock().block.records.len(), 1);
     }
 }

@@ -1,10 +1,9 @@
 //! A window over what a reader gives: the only place where bytes are read.
 
 use std::io::{self, BufRead, Read};
-use std::mem;
 
-/// How much is read at once: enough to make system calls cheap, small enough for the L2 cache.
-pub(super) const CAPACITY: usize = 256 * 1024;
+/// How much is read at once: enough to make it cheap to hand on, small enough for the L2 cache.
+pub(super) const CAPACITY: usize = 512 * 1024;
 
 /// The longest record that is believed, in bytes; a longer one is damage.
 ///
@@ -27,12 +26,13 @@ pub(super) struct Window<R> {
 /// What a window is filled from. Every [`Read`] is such a thing.
 pub(super) trait Fill {
     /// Adds what comes next to the bytes that are held, of which `count` more are wanted; tells how
-    /// many bytes came, 0 at the end of the stream. Waits for no more of them than it has to.
-    fn fill(&mut self, held: &mut Held, count: usize) -> io::Result<usize>;
+    /// many bytes came, 0 at the end of the stream. Waits for no more of them than it has to. The
+    /// first of those held is at `offset` in the stream.
+    fn fill(&mut self, held: &mut Held, count: usize, offset: u64) -> io::Result<usize>;
 }
 
 impl<R: Read> Fill for R {
-    fn fill(&mut self, held: &mut Held, count: usize) -> io::Result<usize> {
+    fn fill(&mut self, held: &mut Held, count: usize, _: u64) -> io::Result<usize> {
         held.make_room(count);
         let came = read_some(self, held.room())?;
         held.end += came;
@@ -92,36 +92,30 @@ impl Held {
         }
     }
 
-    /// Reads into this buffer, which is empty, as a window does that holds nothing.
-    pub(super) fn read(&mut self, reader: &mut impl Read) -> io::Result<usize> {
-        self.clear();
-        let came = read_some(reader, self.room())?;
-        self.end += came;
-        Ok(came)
-    }
-
-    /// Adds the bytes of `next`, and leaves there a buffer that can be filled again. Almost always
-    /// the few bytes that are held move, not those that are added.
-    pub(super) fn add(&mut self, next: &mut Self, count: usize) {
-        if let Some(start) = next.start.checked_sub(self.end - self.start)
-            && let Some(before) = next.buffer.get_mut(start..next.start)
-        {
-            before.copy_from_slice(self.bytes());
-            next.start = start;
-            mem::swap(self, next);
-        } else {
-            self.make_room(count);
-            let bytes = next.bytes();
-            let end = self.end + bytes.len();
-            if let Some(room) = self.buffer.get_mut(self.end..end) {
-                room.copy_from_slice(bytes);
-                self.end = end;
-            }
+    /// The bytes that `other` holds, in this buffer, which is empty.
+    pub(super) fn copy(&mut self, other: &Self) {
+        let bytes = other.bytes();
+        self.start = headroom(self.capacity).saturating_sub(bytes.len());
+        self.end = self.start + bytes.len();
+        if self.buffer.len() < self.end {
+            self.buffer.resize(self.end, 0);
         }
-        next.clear();
+        if let Some(room) = self.buffer.get_mut(self.start..self.end) {
+            room.copy_from_slice(bytes);
+        }
     }
 
-    fn clear(&mut self) {
+    /// The `len` bytes from the index `mark` on, consumed or not.
+    #[inline]
+    pub(super) fn slice(&self, mark: u32, len: u32) -> &[u8] {
+        let (mark, len) = (mark as usize, len as usize);
+        self.buffer
+            .get(mark..mark.saturating_add(len))
+            .unwrap_or_default()
+    }
+
+    /// Holds nothing, in no more room than it needs for what is read at once.
+    pub(super) fn clear(&mut self) {
         let start = headroom(self.capacity);
         self.buffer.truncate(start + self.capacity);
         self.buffer.shrink_to_fit();
@@ -131,7 +125,7 @@ impl Held {
 
 /// Room for what is left of a record when the next bytes come.
 fn headroom(capacity: usize) -> usize {
-    capacity / 4
+    capacity / 8
 }
 
 impl<R> Window<R> {
@@ -173,19 +167,16 @@ impl<R> Window<R> {
         self.ended
     }
 
-    /// The index that [`slice`](Self::slice) knows the next available byte by.
+    /// The index that [`Held::slice`] knows the next available byte by.
     #[inline]
     pub(super) fn mark(&self) -> usize {
         self.held.start
     }
 
-    /// The `len` bytes from the index `mark` on, consumed or not.
+    /// The bytes of the window, by what [`mark`](Self::mark) said of them.
     #[inline]
-    pub(super) fn slice(&self, mark: usize, len: usize) -> &[u8] {
-        self.held
-            .buffer
-            .get(mark..mark.saturating_add(len))
-            .unwrap_or_default()
+    pub(super) fn held(&self) -> &Held {
+        &self.held
     }
 
     /// The reader behind the window.
@@ -194,14 +185,10 @@ impl<R> Window<R> {
         &self.reader
     }
 
-    /// The same window over what `change` makes of its reader.
-    pub(super) fn map<S>(self, change: impl FnOnce(R, &Held) -> S) -> Window<S> {
-        Window {
-            reader: change(self.reader, &self.held),
-            held: self.held,
-            taken: self.taken,
-            ended: self.ended,
-        }
+    /// The same, to be changed, and the bytes of the window.
+    #[inline]
+    pub(super) fn parts(&mut self) -> (&mut R, &mut Held) {
+        (&mut self.reader, &mut self.held)
     }
 }
 
@@ -237,7 +224,8 @@ impl<R: Fill> Window<R> {
     fn fill(&mut self, count: usize) -> io::Result<bool> {
         while self.available().len() < count && !self.ended {
             let wanted = count - self.available().len();
-            let came = self.reader.fill(&mut self.held, wanted)?;
+            let offset = self.offset();
+            let came = self.reader.fill(&mut self.held, wanted, offset)?;
             self.taken += came as u64;
             self.ended = came == 0;
         }
@@ -334,9 +322,9 @@ mod tests {
         let mut window = Window::new(&b"abcdef"[..], 16);
         assert!(window.has(6).unwrap());
         window.consume(1);
-        let mark = window.mark();
+        let mark = window.mark() as u32;
         window.consume(3);
-        assert_eq!(window.slice(mark, 3), b"bcd");
-        assert_eq!(window.slice(mark, usize::MAX), b"");
+        assert_eq!(window.held().slice(mark, 3), b"bcd");
+        assert_eq!(window.held().slice(mark, u32::MAX), b"");
     }
 }

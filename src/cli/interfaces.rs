@@ -19,7 +19,7 @@ pub(super) fn run(arguments: &Interfaces) -> io::Result<Exit> {
     let interfaces = match interfaces() {
         Ok(interfaces) => interfaces,
         Err(error) => {
-            complain(&format!("the interfaces cannot be listed: {error}"));
+            complain(&error.to_string());
             return Ok(Exit::Wrong);
         }
     };

@@ -1,9 +1,18 @@
-//! How far the reading is, on standard error, when it is a terminal and the work takes long.
+//! How far the reading is and what was found so far, on standard error, when it is a terminal and
+//! the work takes long.
 
+use std::fmt::Write as _;
 use std::io::{self, IsTerminal, Write};
 use std::time::{Duration, Instant};
 
+use terminal_size::{Width, terminal_size_of};
+use unicode_width::UnicodeWidthChar;
+
+use crate::analyzer::Event;
 use crate::capture;
+use crate::diagnosis::{Finding, Severity};
+use crate::escape;
+use crate::output::text::number::grouped;
 use crate::run::{Look, Watch};
 
 /// Work that takes less is not worth a word.
@@ -17,6 +26,15 @@ pub(super) struct Progress {
     is_shown: bool,
     begun: Instant,
     written: Option<Instant>,
+    found: Found,
+}
+
+/// What went wrong, as far as is known.
+#[derive(Default)]
+struct Found {
+    errors: u64,
+    /// The first of them, in a sentence.
+    first: String,
 }
 
 impl Progress {
@@ -26,6 +44,7 @@ impl Progress {
             is_shown: !silent && io::stderr().is_terminal(),
             begun: now(),
             written: None,
+            found: Found::default(),
         }
     }
 
@@ -37,7 +56,9 @@ impl Progress {
         let now = now();
         if self.is_due(now) {
             self.written = Some(now);
-            let line = line(progress, now - self.begun);
+            let mut line = line(progress, now - self.begun);
+            self.found.tell(&mut line);
+            let line = within(&line, columns());
             // Progress that cannot be shown is no reason to stop.
             let _ = write!(io::stderr(), "\r{line}\x1b[K");
         }
@@ -58,6 +79,14 @@ impl Progress {
 }
 
 impl Watch for Progress {
+    fn found(&mut self, events: &[Event]) {
+        for event in events {
+            if let Event::Finding(finding) = event {
+                self.found.add(finding);
+            }
+        }
+    }
+
     fn look(&mut self, look: Look<'_>) -> io::Result<()> {
         self.show(look.source.progress());
         Ok(())
@@ -73,6 +102,48 @@ impl Drop for Progress {
     fn drop(&mut self) {
         self.erase();
     }
+}
+
+impl Found {
+    fn add(&mut self, finding: &Finding) {
+        if finding.severity == Severity::Error {
+            self.errors += 1;
+            if self.first.is_empty() {
+                self.first = escape::line(finding.summary.as_bytes()).into_owned();
+            }
+        }
+    }
+
+    /// Appends `  18 errors so far, first: <a sentence>`.
+    fn tell(&self, line: &mut String) {
+        // Writing to a String cannot fail.
+        let _ = match self.errors {
+            0 => Ok(()),
+            1 => write!(line, "  1 error so far: {}", self.first),
+            many => {
+                let many = grouped(many);
+                write!(line, "  {many} errors so far, first: {}", self.first)
+            }
+        };
+    }
+}
+
+/// As much of `line` as fits into `columns`: a line that is broken cannot be erased.
+fn within(line: &str, columns: usize) -> &str {
+    let mut width = 0;
+    let end = line.char_indices().find(|(_, character)| {
+        width += character.width().unwrap_or(0);
+        width > columns
+    });
+    end.map_or(line, |(end, _)| line.get(..end).unwrap_or(line))
+}
+
+/// Columns of the terminal that can be written to without a line break.
+fn columns() -> usize {
+    let size = terminal_size_of(io::stderr());
+    size.map_or(79, |(Width(columns), _)| {
+        usize::from(columns).saturating_sub(1)
+    })
 }
 
 /// `63 %  412 MB/s  2 s left`; without the size of a pipe `412 MB  412 MB/s`.
@@ -115,5 +186,32 @@ mod tests {
             total: None,
         };
         assert_eq!(line(pipe, Duration::from_secs(2)), "100 MB  50 MB/s");
+    }
+
+    #[test]
+    fn the_first_error_is_told_while_the_reading_goes_on() {
+        let mut found = Found::default();
+        let told = |found: &Found| {
+            let mut line = String::from(" 50 %");
+            found.tell(&mut line);
+            line
+        };
+        assert_eq!(told(&found), " 50 %");
+        let finding = crate::output::fixture::finding(1, 1);
+        for (severity, summary) in [
+            (Severity::Warning, "a warning"),
+            (Severity::Error, "425 \x1b[2J came"),
+            (Severity::Error, "another"),
+        ] {
+            found.add(&Finding {
+                severity,
+                summary: summary.into(),
+                ..finding.clone()
+            });
+        }
+        let line = told(&found);
+        assert_eq!(line, " 50 %  2 errors so far, first: 425 \\x1b[2J came");
+        assert_eq!(within(&line, 12), " 50 %  2 err");
+        assert_eq!(within("文字列", 5), "文字");
     }
 }

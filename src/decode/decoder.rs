@@ -4,7 +4,7 @@ use super::defrag::{FragmentCounts, Fragments};
 use super::ip::{Ip, protocol};
 use super::piece::Piece;
 use super::{Decoded, Skipped, fast, icmp, link, tcp, tunnel, udp};
-use crate::capture::Packet;
+use crate::capture::{Packet, Plain};
 use crate::time::Timestamp;
 
 /// How many IP headers may lie within one another.
@@ -37,14 +37,23 @@ impl Decoder {
     }
 
     /// The same, where time does not pass with the packet: see [`advance`](Self::advance).
-    #[inline]
+    #[inline(always)]
     pub fn decode<'a>(&'a mut self, packet: &Packet<'a>) -> Decoded<'a> {
         self.parts.clear();
-        let bytes = fast::ip_bytes(packet);
-        if let Some(ip) = fast::plain_v4(bytes) {
-            return tcp::segment(packet, &ip);
+        match packet.plain {
+            // Inlined, so that a segment is written once and never copied on its way out.
+            Some(plain) => Decoded::Segment(tcp::plain(packet, plain)),
+            None => self.decode_here(packet),
         }
-        if let Some(ip) = fast::plain_v6(bytes) {
+    }
+
+    /// The same, where nobody read the headers ahead.
+    #[inline(never)]
+    fn decode_here<'a>(&'a mut self, packet: &Packet<'a>) -> Decoded<'a> {
+        if let Some(plain) = Plain::of(packet.link, packet.data) {
+            return Decoded::Segment(tcp::plain(packet, &plain));
+        }
+        if let Some(ip) = fast::plain_v6(fast::ip_bytes(packet)) {
             return tcp::segment(packet, &ip);
         }
         self.push_any(packet)

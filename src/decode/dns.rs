@@ -212,6 +212,17 @@ mod tests {
     }
 
     #[test]
+    fn of_many_answers_the_first_are_read() {
+        let records: Vec<_> = (0..=MAX_ANSWERS as u8)
+            .map(|last| [&A[..A.len() - 1], &[last]].concat())
+            .collect();
+        let records: Vec<_> = records.iter().map(Vec::as_slice).collect();
+        let found = found(&message(&[b"a"], &records));
+        assert_eq!(found.len(), usize::from(MAX_ANSWERS));
+        assert_eq!(found.last().unwrap(), "a 192.0.2.63");
+    }
+
+    #[test]
     fn a_pointer_to_itself_ends_the_name() {
         let mut bytes = message(&[], &[A]);
         bytes.splice(12..13, [0xc0, 12]);

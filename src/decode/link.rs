@@ -7,14 +7,9 @@ use crate::capture::LinkType;
 /// How many tags, labels and inner frames may lie between a frame's start and its IP header.
 const MAX_TAGS: usize = 16;
 
-pub(super) const ETHERNET: LinkType = LinkType(1);
-/// Linux cooked captures, and their second version.
-pub(super) const COOKED: LinkType = LinkType(113);
-pub(super) const COOKED_V2: LinkType = LinkType(276);
-
-pub(super) const IPV4: u16 = 0x0800;
-pub(super) const IPV6: u16 = 0x86dd;
-pub(super) const CUSTOMER_TAG: u16 = 0x8100;
+const IPV4: u16 = 0x0800;
+const IPV6: u16 = 0x86dd;
+const CUSTOMER_TAG: u16 = 0x8100;
 const SERVICE_TAG: u16 = 0x88a8;
 /// 802.1Q in 802.1Q as it was done before there was a standard.
 const OLD_SERVICE_TAG: u16 = 0x9100;

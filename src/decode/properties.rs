@@ -26,7 +26,16 @@ fn samples() -> Vec<Vec<u8>> {
     );
     let vxlan = [&[8, 0, 0, 0, 0, 0, 1, 0], &frame[..]].concat();
     let icmp = ipv4(1, &[&[3, 1, 0, 0, 0, 0, 0, 0], &v4[..]].concat());
+    let stamp = [1, 1, 8, 10, 0, 0, 1, 0, 0, 0, 0, 9];
+    let blocks = [1, 1, 5, 10, 0, 0, 0, 1, 0, 0, 0, 9];
+    let greeting = [
+        2, 4, 5, 180, 4, 2, 8, 10, 0, 0, 1, 0, 0, 0, 0, 0, 1, 3, 3, 7,
+    ];
+    let with = |options, flags| ipv4(6, &testing::tcp_with_options(options, flags));
     vec![
+        ethernet(0x0800, &with(&stamp, 0x18)),
+        ethernet(0x0800, &with(&[stamp, blocks].concat(), 0x10)),
+        ethernet(0x0800, &with(&greeting, 0x02)),
         ethernet(0x0800, &v4),
         ethernet(0x86dd, &v6),
         ethernet(0x8100, &[&[0, 5, 8, 0], &v4[..]].concat()),

@@ -5,7 +5,7 @@ use std::net::SocketAddr;
 use super::ip::Ip;
 use super::piece::Piece;
 use super::{Decoded, Flags, Options, Segment, SeqNumber, Skipped};
-use crate::capture::Packet;
+use crate::capture::{Packet, Plain};
 
 /// The header without options.
 const HEADER_LEN: usize = 20;
@@ -63,6 +63,43 @@ pub(super) fn segment<'a>(packet: &Packet, ip: &Ip<'a>) -> Decoded<'a> {
     })
 }
 
+/// The segment of a packet whose headers were read.
+#[inline(always)]
+pub(super) fn plain<'a>(packet: &Packet<'a>, plain: &Plain) -> Segment<'a> {
+    let behind = packet.data.get(plain.payload.into()..).unwrap_or_default();
+    let mut segment = Segment {
+        frame: packet.frame,
+        time: packet.time,
+        src: plain.src.into(),
+        dst: plain.dst.into(),
+        seq: SeqNumber(plain.seq),
+        ack: SeqNumber(plain.ack),
+        flags: flags(plain.flags),
+        window: plain.window,
+        options: Options {
+            timestamp: plain.timestamp,
+            ..Options::default()
+        },
+        len: plain.len.into(),
+        payload: behind.get(..plain.len.into()).unwrap_or(behind),
+        ttl: plain.ttl,
+        ip_id: Some(plain.ip_id),
+    };
+    if plain.options > 0 {
+        segment.options = other_options(packet, plain);
+    }
+    segment
+}
+
+/// The options of a packet with others than a time stamp.
+#[cold]
+fn other_options(packet: &Packet<'_>, plain: &Plain) -> Options {
+    let end = usize::from(plain.payload);
+    let start = end.saturating_sub(plain.options.into());
+    let bytes = packet.data.get(start..end).unwrap_or_default();
+    options(bytes, flags(plain.flags).syn)
+}
+
 fn flags(bits: u8) -> Flags {
     Flags {
         fin: bits & 0x01 != 0,
@@ -80,16 +117,8 @@ fn option_bytes(tcp: Piece<'_>, header_len: usize) -> &[u8] {
 }
 
 /// What the options say up to the first one that is cut or has an impossible length.
-#[inline(always)]
 fn options(mut bytes: &[u8], syn: bool) -> Options {
     let mut options = Options::default();
-    // Time stamps alone, laid out as RFC 7323 (appendix A) recommends: almost all there is.
-    if let Some(value) = bytes.strip_prefix(&[1, 1, 8, 10])
-        && value.len() == 8
-    {
-        options.note(8, value, syn);
-        return options;
-    }
     loop {
         match *bytes {
             [] | [0, ..] => return options,

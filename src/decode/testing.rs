@@ -30,6 +30,7 @@ pub(super) fn packet(link: u16, data: &[u8]) -> Packet<'_> {
         link: LinkType(link),
         wire_len: u32::try_from(data.len()).unwrap(),
         data,
+        plain: None,
     }
 }
 
@@ -69,6 +70,15 @@ pub(super) fn tcp_with(payload: &[u8]) -> Vec<u8> {
         0xc3, 0x50, 0, 21, 0, 0, 3, 232, 0, 0, 7, 208, 0x50, 0x18, 1, 0, 0, 0, 0, 0,
     ];
     [&header, payload].concat()
+}
+
+/// The same with options, a multiple of four bytes, and the bits of `flags`.
+pub(super) fn tcp_with_options(options: &[u8], flags: u8) -> Vec<u8> {
+    let mut bytes = tcp();
+    bytes[12] = (5 + options.len() as u8 / 4) << 4;
+    bytes[13] = flags;
+    bytes.splice(20..20, options.iter().copied());
+    bytes
 }
 
 pub(super) fn udp(src: u16, dst: u16, payload: &[u8]) -> Vec<u8> {

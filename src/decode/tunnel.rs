@@ -108,7 +108,7 @@ fn gtp_user(header: Piece<'_>) -> Inner<'_> {
     }
     let mut next = if flags & 0x04 != 0 { header.u8(11)? } else { 0 };
     let mut rest = header.skip(12)?;
-    for _ in 0..MAX_EXTENSIONS {
+    for _ in 0..=MAX_EXTENSIONS {
         if next == 0 {
             return Ok(Some(rest));
         }
@@ -210,6 +210,20 @@ mod tests {
         found_udp(2152, &[0x30, 255, 0, 56, 0, 0, 0, 9], &inner);
         let extended = [0x34, 255, 0, 64, 0, 0, 0, 9, 0, 0, 0, 0x85, 1, 0, 0, 0];
         found_udp(2152, &extended, &inner);
+    }
+
+    #[test]
+    fn eight_extensions_of_gtp_and_one_more() {
+        let extended = |count: usize| {
+            let start = [0x34, 255, 0, 0, 0, 0, 0, 9, 0, 0, 0];
+            // The type of the next one, its length in words, its content.
+            let extensions = [0x85, 1, 0, 0].repeat(count);
+            [&start[..], &extensions, &[0], &ipv4(6, &tcp())].concat()
+        };
+        let packet = |count| ipv4(17, &udp(50_000, 2152, &extended(count)));
+        testing::finds(RAW, &packet(8));
+        let decoded = testing::decode(&testing::packet(RAW, &packet(9)));
+        assert_eq!(decoded, Skipped::Damaged.into());
     }
 
     #[test]

@@ -172,4 +172,26 @@ mod tests {
         assert!(!sums[0].evidence.is_empty());
         assert!(repeats.sums(1).is_empty());
     }
+
+    #[test]
+    fn a_sum_names_the_first_channels_and_has_the_first_evidence() {
+        let mut repeats = Repeats::default();
+        for channel in 1..=100 {
+            let again = (0..9).fold(finding(channel), |finding, _| {
+                finding.because(Moment::default(), "SYN")
+            });
+            repeats.is_new(&again);
+        }
+        let [sum] = &repeats.sums(1)[..] else {
+            panic!("one sum");
+        };
+        assert!(
+            sum.summary
+                .ends_with("channels 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13 and 87 more."),
+            "{}",
+            sum.summary
+        );
+        assert_eq!(sum.evidence.len(), MAX_EVIDENCE);
+        assert_eq!(repeats.size, 0);
+    }
 }

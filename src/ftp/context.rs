@@ -169,4 +169,28 @@ mod tests {
         assert_eq!(shared.next_due(Timestamp::new(8, 0)), None);
         assert_eq!(shared.next_due(later), Some(channel(0)));
     }
+
+    #[test]
+    fn of_endpoints_between_two_servers_the_latest_are_remembered() {
+        let mut shared = Shared::default();
+        let of = |index| ChannelRef {
+            slot: SlotRef {
+                index,
+                generation: 0,
+            },
+            key: 0,
+        };
+        let endpoint = |port| SocketAddr::from(([192, 0, 2, 1], port));
+        for port in 0..=MAX_RELAYED as u16 {
+            let now = Timestamp::default();
+            shared.expectations.add(endpoint(port), of(1), now);
+            shared.relay(endpoint(port), of(2));
+        }
+        let relayed = |port| shared.is_relayed(endpoint(port));
+        assert_eq!(
+            [relayed(0), relayed(1), relayed(MAX_RELAYED as u16)],
+            [false, true, true]
+        );
+        assert_eq!(shared.relayed.len(), MAX_RELAYED);
+    }
 }

@@ -71,14 +71,16 @@ fn is_absolute(path: &[u8]) -> bool {
 }
 
 fn joined(current: &[u8], argument: &[u8]) -> Vec<u8> {
-    match current {
+    let mut path = match current {
         // z/OS: 'HLQ.' and NAME make 'HLQ.NAME'.
         [b'\'', prefix @ .., b'\''] => [b"'", prefix, argument, b"'"].concat(),
         [b'/', ..] => normalised(&[current, argument]),
         [.., b'\\' | b'/' | b']'] => [current, argument].concat(),
         _ if memchr::memchr(b'\\', current).is_some() => [current, b"\\", argument].concat(),
         _ => [current, b"/", argument].concat(),
-    }
+    };
+    path.truncate(MAX_PATH);
+    path
 }
 
 /// A path that begins with a slash has no empty component, `.` or `..`.
@@ -192,5 +194,28 @@ mod tests {
         assert_eq!(quoted(b"/home is current"), None);
         assert_eq!(quoted(b"\"/home"), None);
         assert_eq!(quoted(b"\"\" x"), None);
+    }
+
+    #[test]
+    fn of_a_path_without_end_the_beginning_is_kept() {
+        let long = "x".repeat(MAX_PATH - 2);
+        for root in ["/", "C:\\", "'HLQ.'", "[A]"] {
+            let (mut directory, texts) = (at(root), &mut Texts::default());
+            let mut before = root.trim_end_matches('\'').to_owned();
+            for _ in 0..3 {
+                directory.change(&long.as_str().into(), texts);
+                let now = directory.current().unwrap().to_vec();
+                let now = String::from_utf8(now).unwrap();
+                assert!(now.starts_with(&before) && now.len() <= MAX_PATH, "{root}");
+                before = now;
+            }
+            assert_eq!(before.len(), MAX_PATH, "{root}");
+            directory.named(format!("\"{root}{long}\"\"{long}\"").as_bytes(), texts);
+            let path = directory.current().unwrap();
+            assert_eq!(path, &before.as_str().into(), "it is no path");
+        }
+        let path =
+            Directory::default().resolve(&long.repeat(2).as_str().into(), &mut Texts::default());
+        assert_eq!(path.len(), MAX_PATH);
     }
 }

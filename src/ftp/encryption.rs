@@ -217,3 +217,25 @@ impl TlsRecords {
         self.replies.push((length.saturating_sub(added), at));
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_latest_replies_are_remembered() {
+        let mut records = TlsRecords::default();
+        for length in 0..=MAX_REPLIES {
+            let record = Record {
+                kind: APPLICATION_DATA,
+                length: 1000 + length,
+                alert: None,
+            };
+            records.note(false, record, Moment::default());
+        }
+        let lengths: Vec<_> = records.replies.iter().map(|(length, _)| *length).collect();
+        // Without the content type and the tag.
+        let first = 1001 - 17;
+        assert_eq!(lengths, (first..first + MAX_REPLIES).collect::<Vec<_>>());
+    }
+}

@@ -239,3 +239,40 @@ fn span(connection: &DataConnection) -> (Moment, Moment) {
 fn bytes(connection: &DataConnection) -> u64 {
     connection.facts.halves.iter().map(|half| half.bytes).sum()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::output::fixture::{at, channel, reply};
+
+    #[test]
+    fn the_latest_channels_are_remembered() {
+        let mut history = History::default();
+        for number in 0..=MAX_HISTORY as u32 {
+            history.finished(&channel(1, number, at(0, 1)), [192, 0, 2, 1].into());
+        }
+        let numbers: Vec<_> = history.channels.iter().map(|past| past.number).collect();
+        assert_eq!(numbers, (1..=MAX_HISTORY as u32).collect::<Vec<_>>());
+        // What is counted goes on.
+        assert_eq!(history.connections, MAX_HISTORY as u32 + 1);
+    }
+
+    #[test]
+    fn of_a_long_list_of_features_the_beginning_is_remembered() {
+        for length in [10, MAX_FEATURES, MAX_FEATURES + 1] {
+            let (mut history, list) = (History::default(), "x".repeat(length));
+            history.exchanged(&Exchange {
+                session: 1,
+                at: at(0, 1),
+                verb: Verb::Feat,
+                argument: Text::default(),
+                path: None,
+                replies: [reply(&format!("211 {list}"), 0, 2)].into_iter().collect(),
+                protected: false,
+                prepared: false,
+            });
+            let known = history.rarities().features.as_ref().unwrap();
+            assert_eq!(known.len(), length.min(MAX_FEATURES));
+        }
+    }
+}

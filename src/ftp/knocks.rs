@@ -177,4 +177,15 @@ mod tests {
         }
         assert_eq!((knocks.hosts.len(), knocks.unnoticed()), (MAX_KNOCKERS, 2));
     }
+
+    #[test]
+    fn of_the_doors_that_one_host_tries_the_first_count() {
+        let (host, at) = (IpAddr::from([192, 0, 2, 7]), Moment::default());
+        let door = |last| SocketAddr::from(([198, 51, 100, last], 21));
+        let mut knocks = Knocks::default();
+        (0..=MAX_DOORS as u8).for_each(|last| knocks.tried(host, door(last), at));
+        let tried = knocks.of(host);
+        assert_eq!((tried.len(), knocks.doors), (MAX_DOORS, MAX_DOORS));
+        assert_eq!((tried[0].0, tried[MAX_DOORS - 1].0), (door(0), door(63)));
+    }
 }

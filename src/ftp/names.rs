@@ -46,3 +46,25 @@ impl Names {
         self.by_address.get(&address).map(AsRef::as_ref)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_latest_names_are_kept() {
+        let mut names = Names::default();
+        let address = |number: usize| IpAddr::from((number as u32).to_be_bytes());
+        for number in 0..=MAX_NAMES {
+            names.add(address(number), "a.example");
+            // A further answer for the same address takes no room.
+            names.add(address(number), "b.example");
+        }
+        assert_eq!(names.get(address(0)), None);
+        assert_eq!(names.get(address(1)), Some("b.example"));
+        assert_eq!(
+            (names.by_address.len(), names.order.len()),
+            (MAX_NAMES, MAX_NAMES)
+        );
+    }
+}

@@ -439,4 +439,21 @@ mod tests {
         let stray = told.iter().filter(|told| *told == "? 150").count();
         assert_eq!((stray, told.len()), (2, MAX_PRELIMINARY + 2));
     }
+
+    #[test]
+    fn so_many_places_are_kept_to_be_used_again() {
+        let mut places = Places::default();
+        let mut queues: Vec<Queue> = Vec::new();
+        for _ in 0..=MAX_PLACES {
+            let mut queue = Queue::default();
+            let noop = Pending::new(Moment::default(), Verb::Noop, Text::default());
+            queue.push(noop, &mut places);
+            queues.push(queue);
+        }
+        for queue in &mut queues {
+            queue.remove(0, &mut places).unwrap();
+            assert_eq!(queue.kept(), 0, "the place is handed on or given back");
+        }
+        assert_eq!(places.0.len(), MAX_PLACES);
+    }
 }

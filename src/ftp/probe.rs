@@ -289,4 +289,23 @@ mod tests {
             Verdict::Perhaps
         );
     }
+
+    #[test]
+    fn what_says_too_little_for_too_long_is_not_ftp() {
+        let no_line = |length| vec![b'x'; length];
+        for (pieces, fits) in [
+            (vec![no_line(MAX_PROBE - 4)], true),
+            (vec![no_line(MAX_PROBE - 3)], false),
+            (vec![no_line(1); MAX_CHUNKS - 1], true),
+            (vec![no_line(1); MAX_CHUNKS], false),
+        ] {
+            let mut probe = Probe::default();
+            let mut push = |side, bytes: &[u8]| probe.push(side, Moment::default(), bytes);
+            push(Side::Responder, b"220 ");
+            let verdicts: Vec<_> = pieces.iter().map(|it| push(Side::Responder, it)).collect();
+            let (last, others) = verdicts.split_last().unwrap();
+            assert!(others.iter().all(|verdict| *verdict == Verdict::Perhaps));
+            assert_eq!(*last == Verdict::Perhaps, fits, "{} pieces", pieces.len());
+        }
+    }
 }

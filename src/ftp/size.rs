@@ -109,4 +109,16 @@ mod tests {
         assert_eq!(sizes.of(Some(b"/c")), None);
         assert!(sizes.has(b"/c") && !sizes.has(b"/b"));
     }
+
+    #[test]
+    fn the_latest_sizes_are_remembered() {
+        let mut sizes = Sizes::default();
+        let path = |number: usize| format!("/{number}");
+        for number in 0..=MAX_SIZES {
+            sizes.told(&path(number).as_str().into(), true, &reply(213, "5"));
+        }
+        let has = |number| sizes.has(path(number).as_bytes());
+        assert_eq!([has(0), has(1), has(MAX_SIZES)], [false, true, true]);
+        assert_eq!(sizes.known.len(), MAX_SIZES);
+    }
 }

@@ -159,6 +159,7 @@ mod tests {
             link: LinkType(link),
             wire_len: data.len() as u32 + 1,
             data,
+            plain: None,
         }
     }
 

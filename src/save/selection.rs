@@ -126,3 +126,30 @@ impl Selection {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::diagnosis::{Confidence, Severity, catalogue};
+
+    #[test]
+    fn the_first_comments_are_kept_and_no_packet_is_left_out() {
+        let finding = |number: u64| {
+            let at = Moment {
+                frame: Frame::new(0, number),
+                ..Moment::default()
+            };
+            let cause = &catalogue::CONNECTION_REFUSED;
+            let (severity, confidence) = (Severity::Error, Confidence::Certain);
+            let finding = Finding::new(cause, severity, confidence, format!("No. {number}."));
+            Event::Finding(finding.because(at, "RST"))
+        };
+        let most = MOST_COMMENTS as u64;
+        let mut selection = Selection::default();
+        (1..=most + 1).for_each(|number| selection.add(&finding(number)));
+        let comments = &selection.comments;
+        assert_eq!(comments.len(), MOST_COMMENTS);
+        assert!(comments[&Frame::new(0, most)].contains("No. 100000."));
+        assert!(!comments.contains_key(&Frame::new(0, most + 1)));
+    }
+}

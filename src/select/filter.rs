@@ -346,4 +346,25 @@ mod tests {
         assert_eq!(shown("session:4,1").0, [1, 4]);
         assert_eq!(shown("-user:an*").0, [3]);
     }
+
+    #[test]
+    fn of_many_refused_sessions_the_latest_wait_for_their_failure() {
+        let mut filter = filter("state:fail");
+        let last = MOST_LATE as SessionId + 1;
+        for session in 1..=last {
+            let mut record = fixture::record(session, "192.0.2.9:40000");
+            record.login = Login::Rejected;
+            let opened = fixture::opened(session, "192.0.2.9:40000", 0, 1);
+            let mut batch = vec![opened, fixture::ended(record)];
+            filter.apply(&mut batch);
+            assert!(batch.is_empty());
+        }
+        assert_eq!(filter.late.len(), MOST_LATE);
+        // The oldest has nothing left but what comes.
+        for (session, events) in [(1, 1), (2, 3), (last, 3)] {
+            let mut batch = vec![finding(session)];
+            filter.apply(&mut batch);
+            assert_eq!(batch.len(), events, "{session}");
+        }
+    }
 }

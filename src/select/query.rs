@@ -256,3 +256,27 @@ impl fmt::Display for Query {
         self.write(f, &self.root)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn so_many_conditions_and_one_more() {
+        let text = |count: usize| vec!["user:x"; count].join(" ");
+        assert!(Query::parse(&text(MOST_TESTS)).is_ok());
+        let error = Query::parse(&text(MOST_TESTS + 1)).unwrap_err();
+        assert!(
+            error.to_string().contains("more than 64 conditions"),
+            "{error}"
+        );
+        let queries = |counts: [usize; 2]| counts.map(|it| Query::parse(&text(it)).unwrap());
+        assert!(Query::all(queries([MOST_TESTS - 1, 1])).is_ok());
+        assert!(Query::any(queries([MOST_TESTS - 1, 1])).is_ok());
+        let one_more = || queries([MOST_TESTS, 1]);
+        for error in [Query::all(one_more()), Query::any(one_more())] {
+            let error = error.unwrap_err().to_string();
+            assert!(error.contains("65 conditions; 64 are the most"), "{error}");
+        }
+    }
+}

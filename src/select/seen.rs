@@ -69,3 +69,18 @@ impl Seen {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_first_values_of_a_key_are_offered() {
+        let mut seen = Seen::default();
+        for number in 0..=MOST_VALUES {
+            seen.hear(&Fact::User(format!("u{number:03}").as_bytes()));
+        }
+        let values: Vec<_> = seen.values(&key::USER).collect();
+        assert_eq!((values.len(), values.last()), (MOST_VALUES, Some(&"u255")));
+    }
+}

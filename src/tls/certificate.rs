@@ -87,3 +87,59 @@ fn short(text: &str) -> String {
 fn time(seconds: i64) -> Timestamp {
     Timestamp::new(u64::try_from(seconds).unwrap_or(0), 0)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A value of DER: its tag, its length, its content.
+    fn der(tag: u8, content: &[u8]) -> Vec<u8> {
+        let [high, low] = u16::try_from(content.len()).unwrap().to_be_bytes();
+        let length = match content.len() {
+            0..=127 => vec![low],
+            128..=255 => vec![0x81, low],
+            _ => vec![0x82, high, low],
+        };
+        [&[tag][..], &length, content].concat()
+    }
+
+    fn sequence(parts: &[Vec<u8>]) -> Vec<u8> {
+        der(0x30, &parts.concat())
+    }
+
+    /// A certificate for these DNS names, whose subject is called `common` (RFC 5280 §4.1).
+    fn certificate(common: &str, names: &[String]) -> Vec<u8> {
+        let oid = |bytes: &[u8]| der(6, bytes);
+        let algorithm = sequence(&[oid(&[0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 1, 1, 11])]);
+        let name = sequence(&[oid(&[0x55, 4, 3]), der(12, common.as_bytes())]);
+        let name = sequence(&[der(0x31, &name)]);
+        let time = der(23, b"260101000000Z");
+        let names: Vec<_> = names.iter().map(|it| der(0x82, it.as_bytes())).collect();
+        let names = sequence(&[oid(&[0x55, 29, 17]), der(4, &sequence(&names))]);
+        let bits = der(3, &[0, 1]);
+        let body = sequence(&[
+            der(0xa0, &der(2, &[2])),
+            der(2, &[1]),
+            algorithm.clone(),
+            name.clone(),
+            sequence(&[time.clone(), time]),
+            name,
+            sequence(&[algorithm.clone(), bits.clone()]),
+            der(0xa3, &sequence(&[names])),
+        ]);
+        sequence(&[body, algorithm, bits])
+    }
+
+    #[test]
+    fn of_many_names_the_first_and_of_a_long_one_the_beginning_are_kept() {
+        let names: Vec<_> = (0..=MAX_NAMES).map(|it| format!("n{it}.example")).collect();
+        let common = "x".repeat(2 * MAX_NAME);
+        let certificate = certificate(&common, &names);
+        let size = |bytes: &[u8]| (bytes.len() as u32).to_be_bytes()[1..].to_vec();
+        let entry = [size(&certificate), certificate].concat();
+        let read = read(&[size(&entry), entry].concat(), false, Moment::default()).unwrap();
+        assert_eq!(read.names, names[..MAX_NAMES]);
+        let long = format!("CN={common}");
+        assert_eq!([read.subject, read.issuer], [&long[..MAX_NAME]; 2]);
+    }
+}

@@ -200,12 +200,12 @@ impl Facts {
     }
 
     /// It asks for a session that `other` issued. `None` where that cannot be told: what TLS 1.3
-    /// issues is encrypted.
+    /// issues is encrypted, and of many sessions the first [`MAX_ISSUED`] are known.
     pub fn resumes(&self, other: &Facts) -> Option<bool> {
         let wanted = self.offer.as_ref()?.resumes?;
         match other.issued.contains(&wanted) {
             true => Some(true),
-            false if other.issues_openly() => Some(false),
+            false if other.issues_openly() && other.issued.len() < MAX_ISSUED => Some(false),
             false => None,
         }
     }

@@ -211,3 +211,42 @@ fn first_psk(data: &[u8]) -> Option<&[u8]> {
     let ([_, _, high, low], rest) = data.split_first_chunk()?;
     rest.get(..usize::from(u16::from_be_bytes([*high, *low])))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Two bytes of length, and what is so long.
+    fn sized(content: &[u8]) -> Vec<u8> {
+        let length = u16::try_from(content.len()).unwrap().to_be_bytes();
+        [&length[..], content].concat()
+    }
+
+    #[test]
+    fn of_long_lists_the_beginning_is_kept() {
+        let count = MAX_LISTED as u16 + 9;
+        let numbers: Vec<u8> = (1..=count).flat_map(u16::to_be_bytes).collect();
+        let protocols: Vec<u8> = (0..=MAX_PROTOCOLS as u8).flat_map(|it| [1, it]).collect();
+        let extensions = [
+            [&[0, 16][..], &sized(&sized(&protocols))].concat(),
+            // The length of the list is one byte, and is not relied on.
+            [&[0, 43][..], &sized(&[&[254][..], &numbers].concat())].concat(),
+        ];
+        let body = [
+            &[3, 3][..],
+            &[7; 32],
+            &[0],
+            &sized(&numbers),
+            &[1, 0],
+            &sized(&extensions.concat()),
+        ];
+        let hello = ClientHello::parse(&body.concat(), Side::Initiator, Moment::default());
+        let offer = hello.unwrap().offer;
+        let first: Vec<_> = (1..=count).take(MAX_LISTED).collect();
+        let ciphers: Vec<_> = offer.ciphers.iter().map(|it| it.0).collect();
+        let versions: Vec<_> = offer.versions.iter().map(|it| it.0).collect();
+        assert_eq!((&ciphers, &versions), (&first, &first));
+        assert_eq!(offer.alpn.len(), MAX_PROTOCOLS);
+        assert_eq!(offer.alpn[1], [1]);
+    }
+}

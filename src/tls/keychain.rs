@@ -209,3 +209,59 @@ impl fmt::Debug for Keychain {
         f.debug_struct("Keychain").finish_non_exhaustive()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use aes_gcm::aead::AeadInOut;
+    use aes_gcm::{Aes128Gcm, KeyInit};
+
+    use super::super::facts::{Suite, Version};
+    use super::*;
+
+    const KEY: [u8; 16] = [1; 16];
+    const IV: [u8; 4] = [2; 4];
+    const RECORD: [u8; HEADER] = [23, 3, 3, 0, 29];
+
+    fn keychain() -> Keychain {
+        // TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256
+        let algorithms = Algorithms::of(Suite(0xc02f), Version::TLS12, false).unwrap();
+        let (key, iv, mac) = (KEY.to_vec(), IV.to_vec(), Vec::new());
+        Keychain::of_keys(algorithms, Keys { key, iv, mac }).unwrap()
+    }
+
+    /// The body of a record of this number that holds five bytes (RFC 5288 §3).
+    fn sealed(number: u64) -> Vec<u8> {
+        let explicit = [3; 8];
+        let nonce: [u8; 12] = [&IV[..], &explicit].concat().try_into().unwrap();
+        let data = [&number.to_be_bytes()[..], &RECORD[..3], &[0, 5]].concat();
+        let mut content = *b"hello";
+        let tag = Aes128Gcm::new(&KEY.into())
+            .encrypt_inout_detached(&nonce.into(), &data, content.as_mut_slice().into())
+            .unwrap();
+        [&explicit[..], &content, &tag].concat()
+    }
+
+    #[test]
+    fn behind_a_gap_so_many_numbers_are_tried_and_after_four_vain_searches_none() {
+        let gap = Missed {
+            least: 7,
+            most: u64::MAX / 2,
+        };
+        let opens = |chain: &mut Keychain, number| {
+            let opened = chain.open(&RECORD, &sealed(number), &mut Vec::new());
+            opened.is_some_and(|opened| opened.len == 5)
+        };
+        let last = gap.least + MAX_SEARCH;
+        for (number, is_found) in [(gap.least, true), (last, true), (last + 1, false)] {
+            let mut chain = keychain();
+            chain.missed(gap);
+            assert_eq!(opens(&mut chain, number), is_found);
+            assert!(!is_found || opens(&mut chain, number + 1), "what follows");
+        }
+        let mut chain = keychain();
+        chain.missed(gap);
+        let searches = (0..).take_while(|_| !opens(&mut chain, 0) && !chain.is_exhausted());
+        assert_eq!(searches.count(), 3);
+        assert!(!opens(&mut chain, gap.least), "no more is tried");
+    }
+}

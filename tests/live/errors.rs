@@ -1,6 +1,7 @@
 //! Beginnings that fail: each with a message that helps, and exit code 2.
 
 use std::fs;
+use std::os::unix::ffi::OsStrExt;
 use std::os::unix::fs::PermissionsExt;
 use std::os::unix::process::CommandExt;
 
@@ -40,6 +41,90 @@ pub fn bad_filter_without_rights() {
     let ended = as_nobody("bad-filter", &["-i", "lo", "--filter", "tcp prot 21"]);
     assert_refused(&ended, "the filter `tcp prot 21` is wrong: ");
     assert!(ended.errors.contains("syntax error"), "{}", ended.errors);
+}
+
+/// Whoever may make an interface gives it any name without a blank or a slash.
+pub fn names_of_interfaces_are_told_harmlessly() {
+    let folder = Folder::new("harmful-names");
+    let name = "\x1b[2J\u{202e}\u{9b}x";
+    let _harmful = Named::new(name.as_bytes());
+    let missing = "\x1b[5m\u{202e}";
+    let arguments: [&[&str]; 5] = [
+        &["interfaces"],
+        &["interfaces", "--format", "json"],
+        &["sniff", "-i", missing],
+        &["sniff", "-i", name, "--filter", "tcp prot 21"],
+        &["sniff", "-i", name, "--no-sandbox", "-o", "/nosuch/out"],
+    ];
+    for arguments in arguments {
+        let mut command = std::process::Command::new(FTPSCOPE);
+        let ended = Process::start(command.args(arguments), &folder, "told").end();
+        let told = [ended.output, ended.errors].concat();
+        assert!(told.len() > 20, "{arguments:?} {told}");
+        assert_harmless(&told);
+    }
+    let mut sniff = std::process::Command::new(FTPSCOPE);
+    sniff.args(["sniff", "--format", "json", "--status", "1", "-i", name]);
+    let mut sniff = Process::start(&mut sniff, &folder, "sniff");
+    sniff.wait_for_capture();
+    let ended = sniff.stop();
+    assert_eq!(ended.code, Some(0));
+    assert!(
+        ended
+            .errors
+            .contains(r"capturing on \x1b[2J\xe2\x80\xae\xc2\x9bx")
+    );
+    assert_harmless(&[ended.output, ended.errors].concat());
+}
+
+/// libpcap lists no interface at all then.
+pub fn a_name_that_is_no_text_keeps_no_other_interface_from_being_used() {
+    let folder = Folder::new("no-text");
+    let _odd = Named::new(b"a\x9bb");
+    let mut list = std::process::Command::new(FTPSCOPE);
+    let ended = Process::start(list.arg("interfaces"), &folder, "list").end();
+    assert_refused(&ended, "the interfaces cannot be listed: ");
+    assert!(
+        ended
+            .errors
+            .contains("`ip link` may show one whose name is no text")
+    );
+    let mut sniff = process::sniff("-i lo");
+    let mut sniff = Process::start(&mut sniff, &folder, "sniff");
+    sniff.wait_for_capture();
+    assert_eq!(sniff.stop().code, Some(0));
+}
+
+/// One end of a wire to nowhere, which is removed with this.
+struct Named;
+
+impl Named {
+    fn new(name: &[u8]) -> Self {
+        let name = std::ffi::OsStr::from_bytes(name).to_owned();
+        let ip = |before: &[&str], behind: &[&str]| {
+            let mut command = std::process::Command::new("ip");
+            let status = command.args(before).arg(&name).args(behind).status();
+            assert!(status.unwrap().success(), "{before:?} {name:?} {behind:?}");
+        };
+        ip(
+            &["link", "add", "name"],
+            &["type", "veth", "peer", "name", "nowhere0"],
+        );
+        ip(&["link", "set", "dev"], &["up"]);
+        Self
+    }
+}
+
+impl Drop for Named {
+    fn drop(&mut self) {
+        run("ip", "link del nowhere0");
+    }
+}
+
+#[track_caller]
+fn assert_harmless(told: &str) {
+    let harmful = |one: char| (one.is_control() && one != '\n') || one == '\u{202e}';
+    assert!(!told.contains(harmful), "{told:?}");
 }
 
 #[track_caller]

@@ -91,6 +91,16 @@ const TESTS: &[Test] = &[
         &[],
         errors::bad_filter_without_rights,
     ),
+    Test::new(
+        "errors::names_of_interfaces_are_told_harmlessly",
+        &[],
+        errors::names_of_interfaces_are_told_harmlessly,
+    ),
+    Test::new(
+        "errors::a_name_that_is_no_text_keeps_no_other_interface_from_being_used",
+        &[],
+        errors::a_name_that_is_no_text_keeps_no_other_interface_from_being_used,
+    ),
     Test::new("away::down_and_up", &[], away::down_and_up),
     Test::new(
         "away::down_ends_it_on_demand",

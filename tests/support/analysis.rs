@@ -60,6 +60,7 @@ fn feed(
             link: LinkType(Link::Ethernet.link_type()),
             wire_len: data.len() as u32,
             data: &data,
+            plain: None,
         };
         analyzer.push(&packet, events);
     }

@@ -75,3 +75,28 @@ impl Read for Zstd {
         self.decoder.read(out)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::capture::stored::stored;
+
+    /// A frame with one stored block, whose window is 128 MiB and so many eighths of that.
+    fn frame(eighths: u8) -> Vec<u8> {
+        let window = 17 << 3 | eighths;
+        let block = [1 | 5 << 3, 0, 0];
+        [&MAGIC[..], &[0, window], &block, b"hello"].concat()
+    }
+
+    #[test]
+    fn the_longest_window_and_one_more() {
+        let content = |frame: Vec<u8>| {
+            let mut content = String::new();
+            let read = Zstd::new(stored(io::Cursor::new(frame))).read_to_string(&mut content);
+            read.map(|_| content).map_err(|error| error.to_string())
+        };
+        assert_eq!(content(frame(0)), Ok("hello".to_owned()));
+        let error = content(frame(1)).unwrap_err();
+        assert!(error.contains(&MAX_WINDOW.to_string()), "{error}");
+    }
+}

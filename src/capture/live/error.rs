@@ -26,6 +26,8 @@ pub enum OpenError {
         /// What libpcap says.
         message: String,
     },
+    /// libpcap lists no interfaces, and says why.
+    NoList(String),
     /// libpcap refuses for another reason.
     Refused {
         /// The interface.
@@ -60,6 +62,11 @@ impl fmt::Display for OpenError {
                 f,
                 "the filter `{}` is wrong: {}; its language is that of `man pcap-filter`",
                 shown(expression),
+                shown(message)
+            ),
+            Self::NoList(message) => write!(
+                f,
+                "the interfaces cannot be listed: {}; `ip link` may show one whose name is no text",
                 shown(message)
             ),
             Self::Refused { name, message } => {

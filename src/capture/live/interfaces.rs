@@ -41,10 +41,7 @@ pub struct Interface {
 ///
 /// When libpcap cannot list them.
 pub fn interfaces() -> Result<Vec<Interface>, OpenError> {
-    let devices = Device::list().map_err(|error| OpenError::Refused {
-        name: ANY.to_owned(),
-        message: error.to_string(),
-    })?;
+    let devices = Device::list().map_err(|error| OpenError::NoList(error.to_string()))?;
     let counts = fs::read_to_string("/proc/net/dev").unwrap_or_default();
     let mut interfaces: Vec<_> = devices
         .into_iter()

@@ -117,6 +117,7 @@ impl Source for Live {
             link: record.link,
             wire_len: record.wire_len,
             data,
+            plain: None,
         })
     }
 

@@ -5,7 +5,7 @@
 use super::Fault;
 use super::endian::Endian;
 use super::inflow::Inflow;
-use super::reader::Record;
+use super::records::Record;
 use super::window::Window;
 use crate::time::Timestamp;
 use block::{Block, SECTION, section_endian};
@@ -319,6 +319,31 @@ mod tests {
             file.extend(interface(1, 0, None, LITTLE));
         }
         assert!(reason(&file).1.contains("more than 65536 interfaces"));
+    }
+
+    #[test]
+    fn the_longest_block_of_keys_is_read_and_a_longer_one_passed_over() {
+        let secrets = |size: u32| {
+            // What surrounds the text: type, length, the kind and the length of the text, length.
+            let text = vec![b'x'; size as usize - 20];
+            let length = u32::try_from(text.len()).unwrap();
+            let body = [&TLS_KEY_LOG.to_be_bytes(), &length.to_be_bytes(), &text[..]].concat();
+            block(SECRETS, &body, BIG)
+        };
+        for (size, read) in [(MAX_SECRETS, MAX_SECRETS - 20 + 1), (MAX_SECRETS + 4, 0)] {
+            let file = [
+                ethernet(BIG),
+                secrets(size),
+                enhanced(0, 1, &sample(0, 5), BIG),
+            ];
+            let mut reader = Reader::new(stored(std::io::Cursor::new(file.concat())), 64)
+                .ok()
+                .unwrap();
+            assert!(reader.next().unwrap().is_some(), "the packet behind it");
+            let mut text = Vec::new();
+            reader.move_secrets(&mut text);
+            assert_eq!(text.len(), read as usize);
+        }
     }
 
     #[test]

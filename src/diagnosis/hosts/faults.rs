@@ -318,4 +318,35 @@ mod tests {
             (None, MAX_EVIDENCE)
         );
     }
+
+    #[test]
+    fn the_fault_that_has_not_come_for_longest_makes_room_and_is_summed_up() {
+        let server = |number: u32| SocketAddr::from((number.to_be_bytes(), 21));
+        let mut faults = Faults::default();
+        let mut learn = |number, second| {
+            for session in 0..MANY {
+                let mut finding = finding(number * MANY + session + 1);
+                finding.time = Timestamp::new(second, 0);
+                faults.learn(server(number), &finding);
+            }
+            faults.advance()
+        };
+        let most = MAX_FAULTS as u32;
+        for number in 0..most {
+            assert!(learn(number, u64::from(number)).is_empty());
+        }
+        // The first comes once more, and so the second is the quietest.
+        assert!(learn(0, u64::from(most)).is_empty());
+        let sums = learn(most, u64::from(most));
+        let [sum] = &sums[..] else {
+            panic!("{sums:?}");
+        };
+        assert!(
+            sum.summary.contains("3 sessions of 0.0.0.1:21"),
+            "{}",
+            sum.summary
+        );
+        assert_eq!(faults.found.len(), MAX_FAULTS);
+        assert_eq!(faults.finish().len(), MAX_FAULTS);
+    }
 }

@@ -244,3 +244,24 @@ fn a_finding_has_a_display_filter_on_demand() {
     assert!(text.contains(filter), "{text}");
     assert!(!fixture_report(self::options(80)).contains("wireshark"));
 }
+
+#[test]
+fn what_there_is_no_room_for_is_counted_in_the_transcript() {
+    let long = format!("200 {}", "x".repeat(200_000));
+    let text = |replies: u64, all| {
+        let client = "192.168.1.20:50312";
+        let mut events = vec![fixture::opened(1, client, 0, 1)];
+        events.extend((1..=replies).map(|n| fixture::exchange(1, n, n, "NOOP", &[&long])));
+        events.push(fixture::ended(fixture::record(1, client)));
+        let options = Options { all, ..options(80) };
+        report(&events, &fixture::summary(), options)
+    };
+    // 32 MiB have room for some 165 of these.
+    assert!(!text(150, false).contains("left out"));
+    let cut = text(200, false);
+    let line = cut.lines().find(|line| line.contains("left out: --all"));
+    let count = line.unwrap().split_whitespace().nth(1).unwrap();
+    let count: u32 = count.parse().unwrap();
+    assert!((30..40).contains(&count), "{count}");
+    assert!(!text(200, true).contains("left out"));
+}

@@ -93,10 +93,13 @@ impl Group {
         if self.sessions.len() < MOST_COUNTED {
             self.sessions.extend(finding.session);
         }
+        let hosts = [&mut self.clients, &mut self.servers];
         let who = finding.who.as_ref();
-        if let Some(who) = who.filter(|_| self.clients.len() < MOST_COUNTED) {
-            self.clients.insert(who.client.ip());
-            self.servers.insert(who.server.ip());
+        let ends = who.map(|who| [who.client.ip(), who.server.ip()]);
+        for (known, host) in hosts.into_iter().zip(ends.into_iter().flatten()) {
+            if known.len() < MOST_COUNTED {
+                known.insert(host);
+            }
         }
     }
 
@@ -114,7 +117,10 @@ impl Group {
         let counts = counts.into_iter().filter(|(count, _)| *count > 0);
         for (index, (count, noun)) in counts.enumerate() {
             text += if index == 0 { " in " } else { ", " };
-            text += &number::count(count as u64, noun);
+            text += &match count {
+                MOST_COUNTED => format!("{} or more {noun}s", number::grouped(count as u64)),
+                _ => number::count(count as u64, noun),
+            };
         }
         Some(text)
     }
@@ -122,5 +128,39 @@ impl Group {
     /// Findings that are not told one by one.
     pub(super) fn rest(&self) -> u64 {
         self.count - 1 - self.further.len() as u64
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::diagnosis::Who;
+    use crate::output::fixture;
+
+    #[test]
+    fn of_very_many_sessions_and_hosts_no_exact_number_is_told() {
+        let mut verdicts = Verdicts::default();
+        let most = MOST_COUNTED as u32;
+        for session in 1..=most + 7 {
+            let [_, b, c, d] = session.to_be_bytes();
+            let client = format!("10.{b}.{c}.{d}:40000");
+            let mut finding = fixture::finding(session, 1);
+            finding.who = Some(Box::new(Who {
+                client: client.parse().unwrap(),
+                server: "203.0.113.9:21".parse().unwrap(),
+                user: None,
+            }));
+            verdicts.add(&finding);
+            let counts = match session {
+                1 => continue,
+                session if session == most - 1 => "99,999 times in 99,999 sessions, 99,999 clients",
+                session if session == most + 7 => {
+                    "100,007 times in 100,000 or more sessions, 100,000 or more clients"
+                }
+                _ => continue,
+            };
+            let extent = verdicts.of(Severity::Error)[0].extent();
+            assert_eq!(extent, Some(format!("{counts}, 1 server")));
+        }
     }
 }
