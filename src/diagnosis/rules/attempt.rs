@@ -42,7 +42,7 @@ pub(super) fn comparison(case: &Case<'_>, channel: &Channel) -> String {
     let mut worked: Vec<u16> = history
         .iter()
         .filter(|past| past.established && past.mode == channel.mode)
-        .filter_map(|past| Some(past.announced?.port()))
+        .filter_map(|past| past.port)
         .collect();
     worked.sort_unstable();
     worked.dedup();
