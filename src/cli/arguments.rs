@@ -1,5 +1,6 @@
 //! What can be said on the command line.
 
+mod filter;
 #[cfg(feature = "live")]
 pub(super) mod sniff;
 #[cfg(feature = "dashboard")]
@@ -12,10 +13,9 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 use super::keys::Keys;
 use super::{units, version};
 use crate::diagnosis::Severity;
-use crate::ftp::SessionId;
 use crate::output::Format;
-use crate::select::{self, HostRange, Query};
 
+pub(super) use filter::Filter;
 #[cfg(feature = "dashboard")]
 pub(super) use watch::{Theme, Watch};
 
@@ -182,31 +182,6 @@ pub(super) struct Input {
     pub(super) max_memory: Option<u64>,
 }
 
-/// Which sessions are shown.
-#[derive(Clone, Debug, Default, Args)]
-#[command(next_help_heading = "What is shown (all that is given must hold)")]
-pub(super) struct Filter {
-    /// Only these sessions, by the numbers that the report shows
-    #[arg(long, value_name = "N[,N]", value_delimiter = ',', value_parser = clap::value_parser!(SessionId).range(1..))]
-    session: Vec<SessionId>,
-
-    /// Only sessions of this user; `*` stands for any text
-    #[arg(long, value_name = "NAME")]
-    user: Vec<String>,
-
-    /// Only sessions with a client or server of this address or range (10.0.0.0/8)
-    #[arg(long, value_name = "IP[/BITS]")]
-    host: Vec<HostRange>,
-
-    /// Only sessions in which something failed
-    #[arg(long)]
-    failed: bool,
-
-    /// Only sessions that match this expression: see `ftpscope explain filter`
-    #[arg(long = "where", value_name = "EXPR", allow_hyphen_values = true, value_parser = query)]
-    matching: Vec<Query>,
-}
-
 /// Which packets are saved, and where.
 #[derive(Debug, Default, Args)]
 #[command(next_help_heading = "Saving packets")]
@@ -313,39 +288,6 @@ pub(super) enum Colour {
     Always,
     /// Never
     Never,
-}
-
-impl Filter {
-    /// All that is given, as one query.
-    ///
-    /// # Errors
-    ///
-    /// When it has too many conditions.
-    pub(super) fn query(&self) -> Result<Query, select::Error> {
-        let each = |key, values: Vec<String>| -> Result<Option<Query>, select::Error> {
-            let terms: Result<Vec<Query>, _> =
-                values.iter().map(|value| Query::term(key, value)).collect();
-            let terms = terms?;
-            (!terms.is_empty()).then(|| Query::any(terms)).transpose()
-        };
-        let text = |values: &[String]| values.join(",");
-        let sessions: Vec<String> = self.session.iter().map(ToString::to_string).collect();
-        let sessions = (!sessions.is_empty()).then(|| text(&sessions));
-        let hosts: Vec<String> = self.host.iter().map(ToString::to_string).collect();
-        let failed = self.failed.then(|| "fail".to_owned());
-        let given = [
-            each("session", sessions.into_iter().collect())?,
-            each("user", self.user.clone())?,
-            each("host", hosts)?,
-            each("state", failed.into_iter().collect())?,
-        ];
-        Query::all(given.into_iter().flatten().chain(self.matching.clone()))
-    }
-}
-
-/// Reads the expression of `--where`.
-fn query(text: &str) -> Result<Query, String> {
-    Query::parse(text).map_err(|error| format!("\n{}", error.pointed(text)))
 }
 
 impl From<Form> for Format {

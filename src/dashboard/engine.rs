@@ -3,20 +3,20 @@
 //! It alone owns the [`Store`]. It never waits for the screen: while that has not taken the last
 //! [`Delta`], changes gather in the store.
 
+mod tell;
+
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::sync::Arc;
 use std::sync::mpsc::{Receiver, Sender, TryRecvError};
 use std::time::{Duration, Instant};
 
 use super::clock::now;
 use super::feed::Feed;
 use super::job::Job;
-use super::model::{CaptureState, Delta, LogLine, Origin, Progress, Store};
+use super::model::{CaptureState, Delta, Origin, Progress, Store};
 use super::order::Order;
 use super::spool::Spool;
-use crate::analyzer::{Analyzer, Event, Summary};
+use crate::analyzer::{Analyzer, Event};
 use crate::capture::{Keyed, Next, Source};
-use crate::{escape, fault};
 
 /// The name of the engine thread: its panics are caught.
 pub(crate) const THREAD: &str = "engine";
@@ -196,32 +196,6 @@ impl Work {
         None
     }
 
-    /// What was lost makes findings less sure; what is in the way is told.
-    fn hear_of_trouble(&mut self) {
-        if let Some(trouble) = self.spool_trouble.take() {
-            self.warn(trouble);
-        }
-        let trouble = self.engine.source.trouble();
-        if trouble != self.capture.trouble {
-            self.capture.trouble = trouble;
-            self.is_stale = true;
-            if let (Some(trouble), Origin::Interface(name)) = (trouble, &self.engine.origin) {
-                self.warn(format!("{name} {trouble}."));
-            }
-        }
-        let Some(drops) = self.engine.source.drops() else {
-            return;
-        };
-        if drops != self.capture.drops
-            && let Some(last) = self.capture.last
-        {
-            self.capture.drops = drops;
-            self.is_stale = true;
-            self.engine.analyzer.dropped(&drops, last, &mut self.events);
-            self.take_in();
-        }
-    }
-
     /// Applies the filter for a while.
     fn filter(&mut self) {
         if let Some(now) = self.capture.last {
@@ -249,104 +223,6 @@ impl Work {
             }
             Order::Stop => {}
         }
-    }
-
-    /// Sends what changed, if the screen is ready; false when it is gone.
-    fn tell(&mut self, now: Instant) -> bool {
-        if !self.is_ready {
-            return true;
-        }
-        let summary = self.totals();
-        self.tell_limits(&summary);
-        self.is_ready = false;
-        self.told = Some(now);
-        if self.is_stale {
-            self.store.want_running();
-        }
-        self.is_stale = false;
-        let mut delta = self.store.delta(self.capture.clone(), summary);
-        for dossier in &mut delta.dossiers {
-            let doing = self.engine.analyzer.under_way(dossier.row.id);
-            let doing = doing
-                .into_iter()
-                .map(|event| Arc::new(Event::Session(event)));
-            Arc::make_mut(dossier).under_way = doing.collect();
-        }
-        (self.engine.deliver)(delta)
-    }
-
-    fn totals(&mut self) -> Summary {
-        let summary = self.engine.analyzer.summary();
-        self.capture.packets = summary.frames;
-        self.capture.bytes = summary.bytes;
-        self.capture.first = summary.first_time;
-        self.capture.last = summary.last_time;
-        summary
-    }
-
-    fn progress(&mut self, now: Instant) {
-        let fraction = self.fraction();
-        let taken = now - self.begun;
-        let left = fraction
-            .filter(|done| *done > 0.01)
-            .map(|done| taken.mul_f64((1.0 - done) / done));
-        self.capture.progress = Progress::Running { fraction, left };
-        self.tell_faults();
-    }
-
-    fn fraction(&self) -> Option<f64> {
-        self.engine.source.progress().fraction()
-    }
-
-    fn tell_faults(&mut self) {
-        let inputs = self.engine.source.inputs();
-        self.faults.resize(inputs.len(), false);
-        let mut lines = Vec::new();
-        for (input, told) in inputs.iter().zip(&mut self.faults) {
-            if let Some(fault) = input.fault.as_ref().filter(|_| !*told) {
-                *told = true;
-                let name = escape::line(input.name.as_bytes());
-                let fault = fault.to_string();
-                lines.push(format!("{name}: {}", escape::line(fault.as_bytes())));
-            }
-        }
-        for text in lines {
-            self.warn(text);
-        }
-    }
-
-    fn tell_limits(&mut self, summary: &Summary) {
-        if summary.limits_hit.len() <= self.limits {
-            return;
-        }
-        self.limits = summary.limits_hit.len();
-        for name in summary.limits_hit.keys() {
-            if let Some(limit) = crate::limits::named(name) {
-                let text = format!(
-                    "Limit of {} {} reached: {}.",
-                    limit.most, limit.of, limit.then
-                );
-                self.warn(text);
-            }
-        }
-    }
-
-    fn warn(&mut self, text: String) {
-        self.store.log(LogLine {
-            time: self.capture.last,
-            is_warning: true,
-            text: text.into(),
-        });
-    }
-
-    /// The analysis broke down: where, and at which packet.
-    fn fault(&mut self) -> String {
-        let frame = self.engine.analyzer.summary().frames;
-        let place = fault::noted().map_or_else(String::new, |place| format!(", at {place}"));
-        self.warn(format!(
-            "The analysis broke down after packet {frame}{place}, which is a fault of ftpscope"
-        ));
-        format!("analysis broke down after packet {frame}")
     }
 
     /// Nothing is read any more: tells what is asked for until the screen is gone.

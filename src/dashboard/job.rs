@@ -1,9 +1,10 @@
 //! The worker: what takes long and needs the disk.
 
-use std::collections::HashMap;
-use std::fs::OpenOptions;
-use std::io::{self, Write};
-use std::ops::ControlFlow;
+mod form;
+mod pcapng;
+mod text;
+
+use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::mpsc::{Receiver, SyncSender};
@@ -11,86 +12,14 @@ use std::thread;
 
 use super::app::Msg;
 use super::model::{Dossier, Problem};
+use super::number;
 use super::packets;
 use super::run::Incoming;
-use super::story::{Export, Story};
-use crate::analyzer::{Analyzer, Event, Options, Summary};
-use crate::capture::{self, Frame, Next, Source};
-use crate::diagnosis::Finding;
-use crate::escape;
-use crate::ftp::SessionEvent;
-use crate::output::{self, Context, Format, text};
-use crate::save::{self, Selection, Target};
-use crate::time::Precision;
+use crate::analyzer::Summary;
+use crate::capture::Frame;
+use crate::{escape, save};
 
-/// The forms in which sessions can be saved.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Form {
-    /// Their packets.
-    Pcapng,
-    /// What the engine tells of them, an object a line.
-    Json,
-    /// What was said, line by line.
-    Transcript,
-    /// The report in Markdown.
-    Report,
-    /// Findings and transcript, to paste into a ticket.
-    Ticket,
-    /// Sequence diagrams.
-    Mermaid,
-    /// A table of transfers.
-    Csv,
-}
-
-impl Form {
-    /// All of them.
-    pub(crate) const ALL: [Self; 7] = [
-        Self::Pcapng,
-        Self::Json,
-        Self::Transcript,
-        Self::Report,
-        Self::Ticket,
-        Self::Mermaid,
-        Self::Csv,
-    ];
-
-    /// Stories are exported one by one.
-    fn export(self) -> Option<(Export, &'static str, &'static str)> {
-        let export = match self {
-            Self::Transcript => Export::Transcript,
-            Self::Ticket => Export::Markdown,
-            Self::Mermaid => Export::Mermaid,
-            _ => return None,
-        };
-        Export::ALL.into_iter().find(|(known, ..)| *known == export)
-    }
-
-    /// How the names of such files end.
-    pub(crate) fn extension(self) -> &'static str {
-        if let Some((_, extension, _)) = self.export() {
-            return extension;
-        }
-        match self {
-            Self::Pcapng => "pcapng",
-            Self::Json => "jsonl",
-            Self::Csv => "csv",
-            _ => "md",
-        }
-    }
-
-    /// Its words.
-    pub(crate) fn words(self) -> &'static str {
-        if let Some((_, _, words)) = self.export() {
-            return words;
-        }
-        match self {
-            Self::Pcapng => "packets (pcapng), control and data",
-            Self::Json => "JSON lines",
-            Self::Csv => "table of transfers (CSV)",
-            _ => "full report in Markdown",
-        }
-    }
-}
+pub(crate) use form::Form;
 
 /// What is to be saved.
 #[derive(Clone, Debug)]
@@ -160,7 +89,7 @@ pub(super) fn start(
                     Packets::Files(files) => packets::read(files, &frames),
                     Packets::Spool(_) => Vec::new(),
                 }),
-                Job::Save(request, dossiers) => Msg::Told(save(&source, &request, &dossiers)),
+                Job::Save(request, dossiers) => Msg::Told(saved(&source, &request, &dossiers)),
             };
             if out.send(Incoming::Msg(msg)).is_err() {
                 return;
@@ -171,11 +100,11 @@ pub(super) fn start(
     Ok(())
 }
 
-fn save(source: &Packets, request: &Request, dossiers: &[Dossier]) -> Told {
+fn saved(source: &Packets, request: &Request, dossiers: &[Dossier]) -> Told {
     let given_up = dossiers.iter().filter(|dossier| dossier.given_up).count();
     let result = match request.form {
-        Form::Pcapng => save_packets(source, request, dossiers),
-        _ => save_text(request, dossiers),
+        Form::Pcapng => pcapng::save(source, request, dossiers),
+        _ => text::save(request, dossiers),
     };
     match result {
         Ok(mut text) => {
@@ -189,167 +118,8 @@ fn save(source: &Packets, request: &Request, dossiers: &[Dossier]) -> Told {
     }
 }
 
-fn save_packets(
-    source: &Packets,
-    request: &Request,
-    dossiers: &[Dossier],
-) -> Result<String, save::Problem> {
-    let target = Target {
-        path: request.path.clone(),
-        replace: request.replace,
-    };
-    let files = source.files();
-    target.check(files)?;
-    let selection = match source {
-        Packets::Files(_) => selection(request, dossiers),
-        Packets::Spool(_) => selection(request, &numbered_anew(files, dossiers)),
-    };
-    let mut go_on = |_| ControlFlow::Continue(());
-    let plan = save::plan(files, &selection, &mut go_on)?;
-    let saved = save::packets(&plan, &target, &mut go_on)?;
-    Ok(format!(
-        "{}: {} packets of {}",
-        shown(&request.path),
-        saved.packets,
-        sessions(dossiers.len())
-    ))
-}
-
-/// The same sessions with the numbers that their packets have in a spool, which is analysed anew.
-fn numbered_anew(files: &[PathBuf], dossiers: &[Dossier]) -> Vec<Dossier> {
-    let Ok(mut source) = capture::open(files) else {
-        return Vec::new();
-    };
-    let mut analyzer = Analyzer::new(&Options::default());
-    let (mut events, mut found) = (Vec::new(), Vec::new());
-    while let Next::Packet(packet) = source.next() {
-        analyzer.push(&packet, &mut events);
-        found.append(&mut events);
-    }
-    analyzer.finish(&mut found);
-    let mut same: HashMap<u32, Dossier> = HashMap::new();
-    for event in found {
-        if let Event::Session(SessionEvent::Opened(opened)) = &event {
-            let is_it = |dossier: &&Dossier| {
-                let row = &dossier.row;
-                (row.client, row.server, row.started.time)
-                    == (opened.client, opened.server, opened.at.time)
-            };
-            if let Some(dossier) = dossiers.iter().find(is_it) {
-                let events = Vec::new();
-                let dossier = Dossier {
-                    events,
-                    ..dossier.clone()
-                };
-                same.insert(opened.session, dossier);
-            }
-        }
-        let session = match &event {
-            Event::Session(event) => Some(event.session()),
-            Event::Finding(finding) => finding.session,
-        };
-        if let Some(dossier) = session.and_then(|session| same.get_mut(&session)) {
-            dossier.events.push(Arc::new(event));
-        }
-    }
-    same.into_values().collect()
-}
-
-fn selection(request: &Request, dossiers: &[Dossier]) -> Selection {
-    let mut selection = Selection::default();
-    let events = |dossier: &Dossier| dossier.events.clone();
-    if request.problems.is_empty() {
-        let all = dossiers.iter().flat_map(events);
-        all.for_each(|event| selection.add(&event));
-        return selection;
-    }
-    for problem in &request.problems {
-        let session = problem.finding.session;
-        let dossier = dossiers
-            .iter()
-            .find(|dossier| Some(dossier.row.id) == session);
-        let events = dossier.map_or(&[][..], |dossier| &dossier.events);
-        // In a spool the finding cites packets by other numbers.
-        let same = events.iter().find_map(|event| match &**event {
-            Event::Finding(finding) if is_same(finding, &problem.finding) => Some(finding),
-            _ => None,
-        });
-        let finding = same.unwrap_or(&problem.finding);
-        selection.add_evidence(finding, events.iter().map(AsRef::as_ref));
-    }
-    selection
-}
-
-fn is_same(one: &Finding, other: &Finding) -> bool {
-    (one.cause, one.channel, &one.summary) == (other.cause, other.channel, &other.summary)
-}
-
-fn save_text(request: &Request, dossiers: &[Dossier]) -> Result<String, save::Problem> {
-    let failed = |error: io::Error| match error.kind() {
-        io::ErrorKind::AlreadyExists => save::Problem::Exists(request.path.clone()),
-        _ => save::Problem::Io(request.path.clone(), error),
-    };
-    let mut options = OpenOptions::new();
-    options.write(true);
-    match request.replace {
-        true => options.create(true).truncate(true),
-        false => options.create_new(true),
-    };
-    let mut file = options.open(&request.path).map_err(failed)?;
-    write(request, dossiers, &mut file).map_err(failed)?;
-    Ok(format!(
-        "{}: {}",
-        shown(&request.path),
-        sessions(dossiers.len())
-    ))
-}
-
-fn write(request: &Request, dossiers: &[Dossier], file: &mut std::fs::File) -> io::Result<()> {
-    if let Some((form, ..)) = request.form.export() {
-        return export(form, dossiers, file);
-    }
-    let format = match request.form {
-        Form::Json => Format::Json,
-        Form::Csv => Format::Csv,
-        _ => Format::Markdown,
-    };
-    let out = io::BufWriter::new(file.try_clone()?);
-    let mut sink = output::open(format, out, false, report_options());
-    let context = Context {
-        inputs: &[],
-        precision: Precision::default(),
-    };
-    for dossier in dossiers {
-        let events = dossier.events.iter();
-        let mut batch: Vec<Event> = events.map(|event| event.as_ref().clone()).collect();
-        sink.events(&mut batch, context)?;
-    }
-    sink.finish(&request.summary, context)
-}
-
-fn report_options() -> text::Options {
-    text::Options {
-        width: 100,
-        colour: false,
-        ascii: false,
-        summary: false,
-        all: true,
-        show_passwords: false,
-        wireshark: true,
-    }
-}
-
-fn export(form: Export, dossiers: &[Dossier], file: &mut impl Write) -> io::Result<()> {
-    for dossier in dossiers {
-        let story = Story::new(&[Arc::new(dossier.clone())]);
-        file.write_all(form.text(&story).as_bytes())?;
-        file.write_all(b"\n")?;
-    }
-    Ok(())
-}
-
 fn sessions(count: usize) -> String {
-    super::number::count(count as u64, "session")
+    number::count(count as u64, "session")
 }
 
 fn shown(path: &Path) -> String {

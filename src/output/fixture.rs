@@ -1,17 +1,21 @@
 //! Hand-made events for the tests of all sinks: a session that works, one in which a data channel
 //! fails, one that is encrypted, one whose beginning is not in the capture.
 
+mod channel;
+mod session;
+
 use std::net::SocketAddr;
-use std::time::Duration;
 
 use super::Context;
 use crate::analyzer::{Event, Summary};
 use crate::capture::{Frame, Input, Moment};
-use crate::diagnosis::{Confidence, Evidence, Finding, Severity};
 use crate::ftp::*;
-use crate::tcp::{Connection, Side};
+use crate::tcp::Side;
 use crate::time::{Precision, Timestamp};
 use crate::tls::Facts;
+
+pub(crate) use channel::{channel, failed_channel, finding, told};
+pub(crate) use session::{ended, exchange, opened, record, reply};
 
 /// Noon of 2024-05-01.
 const NOON: u64 = 1_714_564_800;
@@ -41,222 +45,6 @@ pub(crate) fn context(inputs: &[Input]) -> Context<'_> {
     Context {
         inputs,
         precision: Precision::Micro,
-    }
-}
-
-/// The beginning of a session of `client`.
-pub(crate) fn opened(session: SessionId, client: &str, millis: u64, frame: u64) -> Event {
-    let (client, server) = (address(client), address("203.0.113.9:21"));
-    let opened = Opened {
-        session,
-        client,
-        server,
-        at: at(millis, frame),
-        midstream: false,
-    };
-    Event::Session(SessionEvent::Opened(opened))
-}
-
-/// A command and its replies, each 50 ms later and one packet further.
-pub(crate) fn exchange(
-    session: SessionId,
-    millis: u64,
-    frame: u64,
-    line: &str,
-    replies: &[&str],
-) -> Event {
-    let (verb, argument) = line.split_once(' ').unwrap_or((line, ""));
-    let replies = replies.iter().zip(1..);
-    Event::Session(SessionEvent::Exchange(Exchange {
-        session,
-        at: at(millis, frame),
-        verb: Verb::parse(verb.as_bytes()),
-        argument: argument.into(),
-        path: None,
-        replies: replies
-            .map(|(text, n)| reply(text, millis + 50 * n, frame + n))
-            .collect(),
-        protected: false,
-        prepared: false,
-    }))
-}
-
-/// A reply, `227 text`.
-pub(crate) fn reply(text: &str, millis: u64, frame: u64) -> Reply {
-    let (code, text) = text.split_once(' ').unwrap();
-    Reply {
-        code: code.parse().unwrap(),
-        text: text.into(),
-        at: at(millis, frame),
-    }
-}
-
-/// The end of a session.
-pub(crate) fn record(id: SessionId, client: &str) -> SessionRecord {
-    SessionRecord {
-        id,
-        client: address(client),
-        server: address("203.0.113.9:21"),
-        server_name: None,
-        started: at(u64::from(id) * 1000, 1),
-        ended: at(u64::from(id) * 1000 + 31_200, 90),
-        state: State::Closed,
-        midstream: false,
-        directions: Directions::Both,
-        vantage: Vantage::Client,
-        user: Some(b"anna".into()),
-        password: Some(b"secret".into()),
-        login: Login::Accepted,
-        software: Some("vsFTPd 3.0.5".into()),
-        mechanism: None,
-        tls: None,
-        commands: 8,
-        replies: 10,
-        channels: 2,
-        failed_channels: 0,
-        bytes_downloaded: 474,
-        bytes_uploaded: 0,
-        anomalies: Vec::new(),
-        control: Box::new(Connection::new(
-            address(client),
-            address("203.0.113.9:21"),
-            at(u64::from(id) * 1000, 1),
-        )),
-    }
-}
-
-/// The event of a record.
-pub(crate) fn ended(record: SessionRecord) -> Event {
-    Event::Session(SessionEvent::Ended(Box::new(record)))
-}
-
-/// A data channel of a `RETR` that moved 397 bytes between packets 21 and 34.
-pub(crate) fn channel(session: SessionId, number: u32, command: Moment) -> Channel {
-    let done = Moment {
-        frame: Frame::new(0, command.frame.number() + 9),
-        time: command.time + Duration::from_millis(92),
-    };
-    Channel {
-        session,
-        number,
-        mode: Mode::Passive,
-        method: Method::Pasv,
-        at: at(900, 18),
-        announced: Some(address("203.0.113.9:50021")),
-        announcement: Some(at(900, 18)),
-        reply: Some(reply(
-            "227 Entering Passive Mode (203,0,113,9,195,101)",
-            900,
-            18,
-        )),
-        connection: Some(DataConnection {
-            from: address("192.168.1.20:50313"),
-            to: address("203.0.113.9:50021"),
-            first: at(910, 21),
-            last: at(1200, 34),
-            syns: 1,
-            established: true,
-            closed_by: Some(ClosedBy::Server),
-            facts: Box::new(Connection::new(
-                address("192.168.1.20:50313"),
-                address("203.0.113.9:50021"),
-                at(910, 21),
-            )),
-            others: Vec::new(),
-        }),
-        transfer: Some(Transfer {
-            verb: Verb::parse(b"RETR"),
-            at: command,
-            path: Some(b"/pub/robots.txt".into()),
-            direction: Direction::Download,
-            representation: Representation::Binary,
-            restart_offset: 0,
-            bytes: 397,
-            duration: Some(Duration::from_millis(92)),
-            retransmitted_bytes: 0,
-            missing_bytes: 0,
-            unacknowledged_bytes: 0,
-            begun: None,
-            announced: None,
-            content: Content::Binary,
-            reply: Some(Reply {
-                code: 226,
-                text: b"Transfer complete.".into(),
-                at: done,
-            }),
-        }),
-        aborted: None,
-        next_command: Some((Verb::Retr, command)),
-        tls: None,
-        relayed: false,
-        inferred: None,
-        outcome: Outcome::Completed,
-        cause: None,
-    }
-}
-
-/// The event of a channel.
-pub(crate) fn told(channel: Channel) -> Event {
-    Event::Session(SessionEvent::Channel(Box::new(channel)))
-}
-
-/// A channel to a private address that nobody answers.
-pub(crate) fn failed_channel(session: SessionId, number: u32, command: Moment) -> Channel {
-    let mut channel = channel(session, number, command);
-    channel.announced = Some(address("10.0.0.5:50021"));
-    channel.outcome = Outcome::Failed;
-    if let Some(connection) = &mut channel.connection {
-        connection.to = address("10.0.0.5:50021");
-        (connection.first, connection.last) = (at(4410, 45), at(11_410, 54));
-        (
-            connection.syns,
-            connection.established,
-            connection.closed_by,
-        ) = (4, false, None);
-    }
-    if let Some(transfer) = &mut channel.transfer {
-        transfer.verb = Verb::parse(b"LIST");
-        transfer.path = Some(b"/".into());
-        transfer.direction = Direction::Listing;
-        transfer.bytes = 0;
-        transfer.reply = Some(reply("425 Failed to establish connection.", 34_500, 58));
-    }
-    channel
-}
-
-/// A finding that explains a failed channel.
-pub(crate) fn finding(session: SessionId, channel: u32) -> Finding {
-    Finding {
-        session: Some(session),
-        channel: Some(channel),
-        time: at(34_500, 58).time,
-        cause: "passive-address-private",
-        severity: Severity::Error,
-        confidence: Confidence::Certain,
-        summary: "The server announced 10.0.0.5:50021, a private address that the client cannot \
-                  reach; the control connection goes to 203.0.113.9."
-            .into(),
-        evidence: vec![
-            Evidence {
-                frame: at(0, 41).frame,
-                time: at(0, 41).time,
-                note: "227 names 10.0.0.5".into(),
-            },
-            Evidence {
-                frame: at(0, 45).frame,
-                time: at(0, 45).time,
-                note: "first of 4 SYN, no answer".into(),
-            },
-            Evidence {
-                frame: at(0, 58).frame,
-                time: at(0, 58).time,
-                note: "425 Failed to establish connection.".into(),
-            },
-        ],
-        advice: vec![
-            "In vsftpd.conf set pasv_address=203.0.113.9.".into(),
-            "Use EPSV, which announces no address.".into(),
-        ],
     }
 }
 

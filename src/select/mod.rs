@@ -17,6 +17,7 @@ mod filter;
 mod guide;
 mod host;
 mod key;
+mod matcher;
 mod number;
 mod over;
 mod parse;

@@ -1,8 +1,8 @@
 //! What is known so far of whether a session is meant.
 
 use super::fact::Fact;
+use super::matcher::Settles;
 use super::query::{Node, Query};
-use super::test::Settles;
 use crate::output::Standing;
 
 /// The answers of one session to the conditions of a query: nothing of the session is kept.

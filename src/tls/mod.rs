@@ -30,6 +30,7 @@ mod schedule;
 mod secrets;
 mod stream;
 mod suite;
+mod told;
 
 pub use facts::{
     Access, Alert, Carried, Certificate, Choice, Facts, Identity, MAX_ALERTS, MAX_ISSUED, Offer,
@@ -41,4 +42,5 @@ pub use keychain::MAX_SEARCH;
 pub use names::alert as alert_name;
 pub use record::begins_record;
 pub use secrets::{MAX_RESUMABLE, MAX_SECRETS, MAX_TLS_BYTES, Secrets};
-pub use stream::{MAX_HANDSHAKE, Record, Stream, Told, What};
+pub use stream::{MAX_HANDSHAKE, Stream};
+pub use told::{Record, Told, What};

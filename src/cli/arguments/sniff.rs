@@ -120,7 +120,7 @@ pub(in crate::cli) struct Output {
 
     /// Only sessions that match this expression, from the moment that they do: see `ftpscope explain
     /// filter`
-    #[arg(long = "where", value_name = "EXPR", allow_hyphen_values = true, value_parser = super::query)]
+    #[arg(long = "where", value_name = "EXPR", allow_hyphen_values = true, value_parser = super::filter::query)]
     pub(in crate::cli) matching: Vec<Query>,
 
     /// Show passwords

@@ -1,15 +1,11 @@
 //! Keys → actions → what they do.
 
-use std::sync::Arc;
-
 use super::filter::FilterForm;
 use super::{App, Effect, Field, Overlay, Screen, Times};
 use crate::dashboard::action::{self, Action, Context};
 use crate::dashboard::key::Key;
 use crate::dashboard::model::Snapshot;
 use crate::dashboard::theme::{Base, Theme};
-use crate::dashboard::view::session::{Aim, SessionScreen};
-use crate::ftp::SessionId;
 
 impl App {
     pub(super) fn key(&mut self, key: Key, shown: &Snapshot, live: &Snapshot) -> Vec<Effect> {
@@ -37,7 +33,7 @@ impl App {
             return self.act_overlay(action, shown, live);
         }
         if let Some(session) = &mut self.session
-            && let Some(effects) = session.act(action, &self.look)
+            && let Some(effects) = session.act(action)
         {
             let copies = |effect: &Effect| matches!(effect, Effect::Copy(_));
             if effects.iter().any(copies) {
@@ -203,128 +199,6 @@ impl App {
             self.frozen = Some(Box::new(live.clone()));
         }
         self.is_frozen = !self.is_frozen;
-    }
-
-    fn open(&mut self, shown: &Snapshot) {
-        match self.screen {
-            Screen::Data => {
-                let row = self.data.list.selected();
-                let row = row.and_then(|number| shown.channels.get(number));
-                if let Some(id) = row.map(|row| row.id) {
-                    self.enter_at(vec![id.session], Aim::Channel(id.session, id.number));
-                }
-            }
-            Screen::Problems => {
-                let problem = self.problems.problem();
-                let problem = problem.and_then(|number| shown.problems.get(number));
-                let finding = problem.map(|problem| &problem.finding);
-                match finding.and_then(|finding| Some((finding.session?, finding))) {
-                    Some((session, finding)) => self.enter_at(vec![session], Aim::at(finding)),
-                    None => {
-                        self.problems.unfold();
-                    }
-                }
-            }
-            Screen::Sessions => self.enter(self.sessions.list.selected().into_iter().collect()),
-            Screen::Stats | Screen::Log => {}
-        }
-    }
-
-    fn enter(&mut self, sessions: Vec<SessionId>) {
-        self.enter_at(sessions, Aim::default());
-    }
-
-    fn enter_at(&mut self, sessions: Vec<SessionId>, aim: Aim) {
-        if !sessions.is_empty() {
-            self.session = Some(SessionScreen::new(sessions, aim));
-            // They are to be sent again, also where they were asked for before.
-            self.wanted.clear();
-        }
-    }
-
-    /// The session that is open or selected together with those that belong to it.
-    fn related(&mut self, shown: &Snapshot) {
-        let rows = shown.sessions.iter().map(|row| &**row);
-        let (mut sessions, related) = match (&self.session, &self.preview) {
-            (Some(session), _) => (session.sessions().to_vec(), session.related(rows)),
-            (None, Some(dossier)) if self.sessions.list.selected() == Some(dossier.row.id) => {
-                let mut session = SessionScreen::new(vec![dossier.row.id], Aim::default());
-                session.take(Arc::clone(dossier));
-                (session.sessions().to_vec(), session.related(rows))
-            }
-            _ => return,
-        };
-        if related.is_empty() {
-            self.notice = Some("no other session is related to it".to_owned());
-            return;
-        }
-        sessions.extend(related);
-        self.enter(sessions);
-    }
-
-    /// The two marked sessions side by side.
-    fn compare(&mut self) {
-        let marks: Vec<_> = self.marks.iter().copied().collect();
-        match marks.as_slice() {
-            [one, other] => {
-                self.session = Some(SessionScreen::compare(*one, *other));
-                self.wanted.clear();
-            }
-            _ => self.notice = Some("mark two sessions to compare them".to_owned()),
-        }
-    }
-
-    /// What is selected, as text for the clipboard; escaped like everything that is shown.
-    fn copied(&self, shown: &Snapshot, markdown: bool) -> Option<String> {
-        let text = match self.screen {
-            Screen::Sessions => {
-                let row = shown.sessions.get(self.sessions.list.selected()?)?;
-                let user = row.user.as_deref().unwrap_or("-");
-                let word = row.standing.word();
-                format!(
-                    "session {} {word} {} -> {} {user} {}",
-                    row.id, row.client, row.server, row.last_said
-                )
-            }
-            Screen::Data => {
-                let row = shown.channels.get(self.data.list.selected()?)?;
-                let (id, word) = (row.id, row.standing.word());
-                format!(
-                    "session {}, data {} {word} {}",
-                    id.session, id.number, row.command
-                )
-            }
-            Screen::Problems => {
-                let problem = shown.problems.get(self.problems.problem()?)?;
-                let finding = &problem.finding;
-                let advice = finding.advice.iter().map(|advice| format!("\n- {advice}"));
-                format!(
-                    "{}: {}{}",
-                    finding.cause,
-                    finding.summary,
-                    advice.collect::<String>()
-                )
-            }
-            Screen::Stats => return None,
-            Screen::Log => {
-                let line = shown.log.get(self.log.top())?;
-                line.text.to_string()
-            }
-        };
-        Some(match markdown {
-            true => format!("```\n{text}\n```\n"),
-            false => text,
-        })
-    }
-
-    /// The session before or after this one in the table.
-    fn neighbour(&mut self, by: isize) {
-        let Some([id]) = self.session.as_ref().map(SessionScreen::sessions) else {
-            return;
-        };
-        self.sessions.list.select(*id);
-        self.sessions.list.step(by);
-        self.enter(self.sessions.list.selected().into_iter().collect());
     }
 
     /// Moves the selection or scrolls; that ends following.

@@ -4,6 +4,7 @@
 
 mod application;
 mod columns;
+mod copy;
 mod effect;
 mod field;
 mod filter;
@@ -12,6 +13,7 @@ mod listing;
 mod look;
 mod message;
 mod mouse;
+mod open;
 mod overlay;
 mod pager;
 mod problems;

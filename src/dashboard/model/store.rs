@@ -3,22 +3,22 @@
 //! Sessions that are over give up their details, the oldest first, when all details together take
 //! more than [`MAX_DETAILS`]; beyond [`MAX_SESSIONS`] also their rows. Both are told in the log.
 
-use std::collections::VecDeque;
-use std::ops::ControlFlow;
-use std::sync::Arc;
-use std::time::Duration;
+mod filter;
+mod kept;
 
+use std::collections::VecDeque;
+use std::sync::Arc;
+
+use self::filter::Filter;
+use self::kept::Kept;
 use super::tally::Tally;
 use super::{
-    CaptureState, ChannelRow, Delta, Dossier, Filtering, GivenUp, LogLine, Problem, SessionRow,
-    Slots,
+    CaptureState, ChannelRow, Delta, Dossier, GivenUp, LogLine, Problem, SessionRow, Slots,
 };
 use crate::analyzer::{Event, Summary};
 use crate::capture::Packet;
-use crate::ftp::{Channel, Reply, SessionEvent, SessionId, SessionRecord};
-use crate::select::{Fact, Query, Story, Subject, Wants};
-use crate::tcp::Connection;
-use crate::time::Timestamp;
+use crate::diagnosis::Finding;
+use crate::ftp::{SessionEvent, SessionId};
 
 /// Estimated bytes of all events that are kept: 4 kB for each of 100,000 sessions.
 pub(crate) const MAX_DETAILS: usize = 400_000_000;
@@ -31,20 +31,6 @@ pub(crate) const MAX_CHANNELS: usize = 1_000_000;
 
 /// Findings that are kept.
 pub(crate) const MAX_PROBLEMS: usize = 100_000;
-
-/// How often a filter with relative times is applied again, in packet time.
-const REFILTER: Duration = Duration::from_secs(1);
-
-/// One session: its row, and what the row was made from.
-#[derive(Debug)]
-struct Kept {
-    row: Arc<SessionRow>,
-    events: Vec<Arc<Event>>,
-    /// Estimated bytes of the events.
-    cost: usize,
-    given_up: bool,
-    is_changed: bool,
-}
 
 /// Events of a session up to which it is shown anew without a further event.
 const MOST_LOOKED_AT: usize = 5000;
@@ -71,18 +57,6 @@ pub(crate) struct Store {
     filter: Filter,
 }
 
-/// The filter in force, and how far it was applied.
-#[derive(Debug, Default)]
-struct Filter {
-    number: u64,
-    query: Option<Query>,
-    /// The same, with its relative times as of `as_of`.
-    dated: Option<Query>,
-    as_of: Timestamp,
-    /// Sessions still to look at, the next last.
-    left: Vec<SessionId>,
-}
-
 /// What the screen has not been told yet.
 #[derive(Debug, Default)]
 struct News {
@@ -106,7 +80,8 @@ impl Store {
         self.tally.event(&event);
         let id = match &event {
             Event::Session(SessionEvent::Opened(opened)) => {
-                self.open(SessionRow::new(opened));
+                let kept = Kept::new(SessionRow::new(opened));
+                self.sessions.put(opened.session, kept);
                 opened.session
             }
             Event::Session(event) => event.session(),
@@ -127,15 +102,8 @@ impl Store {
             self.news.channels.push(Arc::new(row));
         }
         let is_end = matches!(event, Event::Session(SessionEvent::Ended(_)));
-        Arc::make_mut(&mut kept.row).learn(&event);
-        if !kept.given_up {
-            let cost = cost(&event);
-            kept.cost += cost;
-            self.details += cost;
-            kept.events.push(Arc::new(event));
-        }
+        self.details += kept.learn(event);
         if is_end {
-            kept.events.shrink_to_fit();
             self.with_details.push_back(id);
             self.over.push_back(id);
         }
@@ -143,18 +111,7 @@ impl Store {
         self.bound();
     }
 
-    fn open(&mut self, row: SessionRow) {
-        let kept = Kept {
-            events: Vec::new(),
-            cost: 0,
-            given_up: false,
-            is_changed: false,
-            row: Arc::new(row),
-        };
-        self.sessions.put(kept.row.id, kept);
-    }
-
-    fn found(&mut self, finding: &crate::diagnosis::Finding) {
+    fn found(&mut self, finding: &Finding) {
         let kept = finding.session.and_then(|id| self.sessions.get(id));
         let problem = Problem {
             number: self.problems,
@@ -198,10 +155,8 @@ impl Store {
     }
 
     fn give_up_details(&mut self, id: SessionId) {
-        if let Some(kept) = self.sessions.get_mut(id).filter(|kept| !kept.given_up) {
-            kept.given_up = true;
-            kept.events = Vec::new();
-            self.details -= std::mem::take(&mut kept.cost);
+        if let Some(freed) = self.sessions.get_mut(id).and_then(Kept::give_up) {
+            self.details -= freed;
             self.tell_once(0, "details", MAX_DETAILS, "bytes");
         }
     }
@@ -220,63 +175,6 @@ impl Store {
         }
     }
 
-    /// Shows only the sessions that satisfy the query, or all.
-    pub(crate) fn filter(&mut self, number: u64, query: Option<Query>, now: Option<Timestamp>) {
-        self.filter.number = number;
-        self.filter.query = query;
-        self.date_filter(now.unwrap_or_default());
-    }
-
-    fn date_filter(&mut self, now: Timestamp) {
-        let filter = &mut self.filter;
-        filter.as_of = now;
-        filter.dated = filter.query.as_ref().map(|query| query.at(now));
-        filter.left = self.sessions.numbered().map(|(id, _)| id).collect();
-        filter.left.reverse();
-    }
-
-    /// Time has come to `now`: a filter that counts from it is applied again, once a second.
-    pub(crate) fn advance(&mut self, now: Timestamp) {
-        let filter = &self.filter;
-        let relative = filter.query.as_ref().is_some_and(Query::is_relative);
-        if relative && filter.left.is_empty() && now.since(filter.as_of) >= REFILTER {
-            self.date_filter(now);
-        }
-    }
-
-    /// The filter was not applied to all sessions yet.
-    pub(crate) fn is_filtering(&self) -> bool {
-        !self.filter.left.is_empty()
-    }
-
-    /// Applies the filter to some more sessions.
-    pub(crate) fn filter_some(&mut self, most: usize) {
-        for _ in 0..most {
-            let Some(id) = self.filter.left.pop() else {
-                return;
-            };
-            if self.judge(id) {
-                self.changed(id);
-            }
-        }
-    }
-
-    /// Whether the filter now says something else of a session.
-    fn judge(&mut self, id: SessionId) -> bool {
-        let Some(kept) = self.sessions.get_mut(id) else {
-            return false;
-        };
-        let shown = match &self.filter.dated {
-            None => true,
-            Some(query) => query.matches(&Told(kept)),
-        };
-        if kept.row.shown == shown {
-            return false;
-        }
-        Arc::make_mut(&mut kept.row).shown = shown;
-        true
-    }
-
     /// Wants the dossiers of these sessions, now and whenever they change.
     pub(crate) fn want(&mut self, sessions: Vec<SessionId>) {
         self.news.dossiers.clone_from(&sessions);
@@ -287,10 +185,8 @@ impl Store {
     /// without an event. Not those that are so long that this would cost more than it tells.
     pub(crate) fn want_running(&mut self) {
         for id in &self.wanted {
-            let runs = self
-                .sessions
-                .get(*id)
-                .is_some_and(|kept| kept.row.state.is_none() && kept.events.len() < MOST_LOOKED_AT);
+            let kept = self.sessions.get(*id);
+            let runs = kept.is_some_and(|kept| kept.runs(MOST_LOOKED_AT));
             if runs && !self.news.dossiers.contains(id) {
                 self.news.dossiers.push(*id);
             }
@@ -345,10 +241,7 @@ impl Store {
             log: news.log,
             capture,
             stats: Arc::new(self.tally.stats(summary)),
-            filtering: Filtering {
-                number: self.filter.number,
-                left: u32::try_from(self.filter.left.len()).unwrap_or(u32::MAX),
-            },
+            filtering: self.filter.progress(),
         }
     }
 
@@ -358,84 +251,6 @@ impl Store {
     }
 
     fn dossier(&self, id: SessionId) -> Option<Dossier> {
-        let kept = self.sessions.get(id)?;
-        Some(Dossier {
-            row: Arc::clone(&kept.row),
-            events: kept.events.clone(),
-            under_way: Vec::new(),
-            given_up: kept.given_up,
-        })
-    }
-}
-
-/// A session as a filter is asked about it: what was told, and how it fares as long as it runs.
-struct Told<'a>(&'a Kept);
-
-impl Subject for Told<'_> {
-    fn tell(
-        &self,
-        wants: Wants,
-        hear: &mut dyn FnMut(Fact<'_>) -> ControlFlow<()>,
-    ) -> ControlFlow<()> {
-        let row = &self.0.row;
-        let mut story = Story::default();
-        for event in &self.0.events {
-            story.tell(event, wants, hear)?;
-        }
-        if self.0.given_up {
-            hear(Fact::Opened {
-                session: row.id,
-                client: row.client,
-                server: row.server,
-                began: row.started.time,
-            })?;
-            if let Some(user) = &row.user {
-                hear(Fact::User(user.as_bytes()))?;
-            }
-        }
-        if row.state.is_none() {
-            hear(Fact::State(row.standing))?;
-            hear(Fact::Bytes(row.bytes))?;
-            hear(Fact::Channels(u64::from(
-                row.channels_ok + row.channels_failed,
-            )))?;
-            hear(Fact::Lasted(row.last.since(row.started.time)))?;
-        }
-        ControlFlow::Continue(())
-    }
-}
-
-/// Estimated bytes that an event takes.
-fn cost(event: &Event) -> usize {
-    let own = size_of::<Event>() + 32;
-    let replies = |replies: &[Reply]| -> usize {
-        let text: usize = replies.iter().map(|reply| reply.text.len()).sum();
-        text + size_of_val(replies)
-    };
-    own + match event {
-        Event::Session(SessionEvent::Exchange(exchange)) => {
-            exchange.argument.len()
-                + exchange.path.as_ref().map_or(0, |path| path.len())
-                + replies(&exchange.replies)
-        }
-        Event::Session(SessionEvent::Reply { reply, .. }) => reply.text.len(),
-        Event::Session(SessionEvent::Channel(channel)) => {
-            let connection = channel.connection.as_ref();
-            size_of::<Channel>()
-                + connection.map_or(0, |connection| {
-                    size_of::<Connection>() * (1 + connection.others.len())
-                })
-        }
-        Event::Session(SessionEvent::Ended(_)) => {
-            size_of::<SessionRecord>() + size_of::<Connection>()
-        }
-        Event::Session(_) => 0,
-        Event::Finding(finding) => {
-            let notes = finding.evidence.iter().map(|evidence| evidence.note.len());
-            let advice = finding.advice.iter().map(String::len);
-            finding.summary.len()
-                + size_of_val(finding.evidence.as_slice())
-                + notes.chain(advice).sum::<usize>()
-        }
+        self.sessions.get(id).map(Kept::dossier)
     }
 }

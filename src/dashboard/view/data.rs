@@ -8,8 +8,8 @@ use ratatui::style::Style;
 use ratatui::text::Span;
 
 use super::card::grouped;
+use super::finding::cause_title;
 use super::paint;
-use super::preview::cause_title;
 use super::sessions::{address, filter_spans};
 use crate::dashboard::app::{App, Column, DataColumn, Hit, Look};
 use crate::dashboard::model::{ChannelRow, Snapshot};

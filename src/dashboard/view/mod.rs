@@ -7,6 +7,7 @@ mod card;
 mod choice;
 mod data;
 mod filter;
+mod finding;
 mod footer;
 mod frame;
 mod header;

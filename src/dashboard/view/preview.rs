@@ -4,6 +4,7 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::text::Span;
 
+use super::finding::{cause_title, frames, shortened};
 use super::footer::key_name;
 use super::paint;
 use crate::analyzer::Event;
@@ -11,13 +12,17 @@ use crate::capture::{Frame, Moment};
 use crate::dashboard::action::Action;
 use crate::dashboard::app::{App, Look};
 use crate::dashboard::model::{Dossier, SessionRow, Snapshot, Standing};
+use crate::dashboard::number;
+use crate::dashboard::story::finding_mark;
 use crate::dashboard::text;
 use crate::dashboard::theme::Token;
-use crate::diagnosis::{Confidence, Finding, Severity, Topic};
+use crate::diagnosis::Finding;
+use crate::escape;
 use crate::ftp::{Channel, Exchange, Reply, SessionEvent};
 use crate::output::secret::is_secret;
 use crate::output::stamp;
 use crate::output::words::Word;
+use crate::time::Timestamp;
 
 /// Events of which lines are made: more lines than fit on any screen.
 const LATEST: usize = 64;
@@ -138,13 +143,8 @@ fn diagnosis(dossier: &Dossier, area: Rect, buffer: &mut Buffer, look: &Look) ->
 }
 
 fn headline(finding: &Finding, count: u32, area: Rect, buffer: &mut Buffer, look: &Look) {
-    let token = severity(finding.severity);
-    let sign = match finding.severity {
-        Severity::Error => Standing::Fail.sign(),
-        Severity::Warning => "!",
-        Severity::Notice => "·",
-    };
-    let mut end = vec![Span::raw(format!("  {}", sureness(finding.confidence)))];
+    let (sign, token) = finding_mark(finding.severity);
+    let mut end = vec![Span::raw(format!("  {}", finding.confidence.word()))];
     if let Some(frames) = frames(finding) {
         end.push(Span::styled(format!("  {frames}"), look.style(Token::Dim)));
     }
@@ -157,20 +157,11 @@ fn headline(finding: &Finding, count: u32, area: Rect, buffer: &mut Buffer, look
     end.push(Span::raw(" "));
     let width: usize = end.iter().map(Span::width).sum();
     let room = usize::from(area.width).saturating_sub(width + 3);
-    let (title, end) = match room < 30 {
-        true => (
-            text::cut(
-                cause_title(finding.cause),
-                usize::from(area.width) - 3,
-                look.glyphs,
-            ),
-            None,
-        ),
-        false => (
-            text::cut(cause_title(finding.cause), room, look.glyphs),
-            Some(end),
-        ),
+    let (room, end) = match room < 30 {
+        true => (usize::from(area.width) - 3, None),
+        false => (room, Some(end)),
     };
+    let title = text::cut(cause_title(finding.cause), room, look.glyphs);
     paint::line(
         buffer,
         area,
@@ -182,57 +173,9 @@ fn headline(finding: &Finding, count: u32, area: Rect, buffer: &mut Buffer, look
     }
 }
 
-/// A text over at most some lines, the last of them marked when there would be more.
-pub(super) fn shortened(text: &str, room: usize, most: usize, look: &Look) -> Vec<String> {
-    let mut lines = text::wrap(text, room);
-    if lines.len() > most {
-        lines.truncate(most);
-        if let Some(last) = lines.last_mut() {
-            last.push_str("  …");
-            *last = text::cut(last, room, look.glyphs).into_owned();
-        }
-    }
-    lines
-}
-
-/// How a severity is coloured.
-pub(super) fn severity(severity: Severity) -> Token {
-    match severity {
-        Severity::Error => Token::Fail,
-        Severity::Warning => Token::Auth,
-        Severity::Notice => Token::Dim,
-    }
-}
-
-/// The confidence as a word.
-pub(super) fn sureness(confidence: Confidence) -> &'static str {
-    confidence.word()
-}
-
-/// What a cause means, or else its name.
-pub(super) fn cause_title(cause: &'static str) -> &'static str {
-    match Topic::find(cause) {
-        Ok(Topic::Cause(known)) => known.title,
-        _ => cause,
-    }
-}
-
-/// `pkt 41–58`: the packets that prove it, from the first to the last.
-pub(super) fn frames(finding: &Finding) -> Option<String> {
-    let numbers = finding
-        .evidence
-        .iter()
-        .map(|evidence| evidence.frame.number());
-    let (first, last) = (numbers.clone().min()?, numbers.max()?);
-    Some(match first == last {
-        true => format!("pkt {first}"),
-        false => format!("pkt {first}–{last}"),
-    })
-}
-
 /// A line of what was said: where it belongs, who said it, what.
 struct Said {
-    at: (crate::time::Timestamp, Frame, u8),
+    at: (Timestamp, Frame, u8),
     who: &'static str,
     token: Token,
     text: String,
@@ -292,7 +235,7 @@ fn hear(event: &SessionEvent, lines: &mut Vec<Said>, look: &Look) {
     }
 }
 
-fn place(at: Moment, rank: u8) -> (crate::time::Timestamp, Frame, u8) {
+fn place(at: Moment, rank: u8) -> (Timestamp, Frame, u8) {
     (at.time, at.frame, rank)
 }
 
@@ -301,7 +244,7 @@ fn command(exchange: &Exchange, look: &Look) -> String {
     if is_secret(exchange) && !look.show_secrets {
         return format!("{verb} ****");
     }
-    let argument = crate::escape::line(&exchange.argument[..exchange.argument.len().min(512)]);
+    let argument = escape::line(&exchange.argument[..exchange.argument.len().min(512)]);
     format!("{verb} {argument}").trim_end().to_owned()
 }
 
@@ -311,7 +254,7 @@ fn reply(reply: &Reply) -> Said {
         .split(|byte| *byte == b'\n')
         .next()
         .unwrap_or_default();
-    let text = crate::escape::line(&first[..first.len().min(512)]);
+    let text = escape::line(&first[..first.len().min(512)]);
     Said {
         at: place(reply.at, 2),
         who: "S",
@@ -337,10 +280,7 @@ fn channel(channel: &Channel) -> String {
                 .as_ref()
                 .map_or(0, |transfer| transfer.bytes);
             let way = format!("{} → {}", connection.from, connection.to);
-            format!(
-                "{method} {way}  {}B",
-                crate::dashboard::number::short(bytes)
-            )
+            format!("{method} {way}  {}B", number::short(bytes))
         }
         Some(connection) => {
             let way = format!("{} → {}", connection.from, connection.to);

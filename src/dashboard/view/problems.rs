@@ -6,15 +6,18 @@ use ratatui::style::Style;
 use ratatui::text::Span;
 
 use super::card::grouped;
+use super::finding::{cause_title, frames, shortened};
 use super::paint;
-use super::preview::{cause_title, frames, severity, shortened, sureness};
 use super::sessions::{address, filter_spans};
 use crate::dashboard::app::{App, Group, Hit, Item, Look, Unfolded};
 use crate::dashboard::model::{Problem, Snapshot};
+use crate::dashboard::story::finding_mark;
 use crate::dashboard::theme::Token;
 use crate::dashboard::{number, text};
-use crate::diagnosis::Severity;
+use crate::diagnosis::{Evidence, Finding};
 use crate::output::stamp;
+use crate::output::words::Word;
+use crate::time::Timestamp;
 
 /// The columns of one width of the terminal.
 struct Layout {
@@ -153,11 +156,7 @@ fn group_spans(
             number::count(group.causes.len() as u64, "cause")
         ),
     };
-    let sign = match group.severity {
-        Severity::Error => "✗",
-        Severity::Warning => "!",
-        Severity::Notice => "·",
-    };
+    let (sign, token) = finding_mark(group.severity);
     let title = text::cell(&format!("{fold} {sign} {name}"), layout.title, look.glyphs);
     let sessions = match group.sessions.len() {
         0 => String::new(),
@@ -167,13 +166,13 @@ fn group_spans(
     let servers = servers(group, snapshot);
     let mut spans = vec![
         Span::raw(counts),
-        Span::styled(title, look.style(severity(group.severity))),
+        Span::styled(title, look.style(token)),
         Span::raw(" "),
     ];
     spans.extend(end(
         &servers,
         group.times.1,
-        sureness(group.confidence),
+        group.confidence.word(),
         layout,
         look,
     ));
@@ -196,7 +195,7 @@ fn servers(group: &Group, snapshot: &Snapshot) -> String {
 
 fn end(
     server: &str,
-    time: crate::time::Timestamp,
+    time: Timestamp,
     last: &str,
     layout: &Layout,
     look: &Look,
@@ -263,45 +262,49 @@ pub(super) fn why(app: &App, snapshot: &Snapshot, area: Rect, buffer: &mut Buffe
         look.style(Token::Dim),
     ));
     paint::rule(buffer, area, 0, title, "Enter open", look);
-    let mut lines: Vec<Vec<Span>> = Vec::new();
     let room = usize::from(area.width).saturating_sub(3);
     let summary = look.glyphs.shown(&finding.summary);
-    for line in shortened(&summary, room, 3, look) {
-        lines.push(vec![Span::raw(format!(" {line}"))]);
-    }
+    let summary = shortened(&summary, room, 3, look).into_iter();
+    let mut lines: Vec<Vec<Span>> = summary
+        .map(|line| vec![Span::raw(format!(" {line}"))])
+        .collect();
     if let Some(Item::Group(name)) = app.problems.selected()
         && let Some(group) = app.problems.group(name)
     {
         lines.push(vec![Span::styled(seen(group), look.style(Token::Dim))]);
     }
-    for (index, advice) in finding.advice.iter().take(2).enumerate() {
+    lines.extend(advice(finding, room, look));
+    lines.extend(evidence(finding, room, look));
+    for (row, spans) in lines.into_iter().enumerate() {
+        paint::line(buffer, area, row as u16 + 1, spans);
+    }
+}
+
+/// The first advice and the one to follow when that is not possible.
+fn advice(finding: &Finding, room: usize, look: &Look) -> Vec<Vec<Span<'static>>> {
+    let mut lines = Vec::new();
+    for (name, advice) in [" fix: ", "  or: "].into_iter().zip(&finding.advice) {
         let advice = look.glyphs.shown(advice);
-        for (line, text) in shortened(&advice, room - 5, 2, look)
-            .into_iter()
-            .enumerate()
-        {
-            let name = match (index, line) {
-                (0, 0) => " fix: ",
-                (_, 0) => "  or: ",
-                _ => "      ",
-            };
-            lines.push(vec![
-                Span::styled(name, look.style(Token::Title)),
-                Span::raw(text),
-            ]);
+        let names = std::iter::once(name).chain(std::iter::repeat("      "));
+        for (name, text) in names.zip(shortened(&advice, room - 5, 2, look)) {
+            let name = Span::styled(name, look.style(Token::Title));
+            lines.push(vec![name, Span::raw(text)]);
         }
     }
-    for evidence in &finding.evidence {
+    lines
+}
+
+/// The packets that prove it, a line each.
+fn evidence(finding: &Finding, room: usize, look: &Look) -> Vec<Vec<Span<'static>>> {
+    let line = |evidence: &Evidence| {
         let packet = format!(" {:>7}  ", evidence.frame.number());
         let note = look.glyphs.shown(&evidence.note);
         let note = text::cut(&note, room.saturating_sub(10), look.glyphs).into_owned();
         let mut spans = vec![Span::styled(packet, look.style(Token::Dim))];
         spans.extend(text::marked(&note, Style::new(), look.style(Token::Escape)));
-        lines.push(spans);
-    }
-    for (row, spans) in lines.into_iter().enumerate() {
-        paint::line(buffer, area, row as u16 + 1, spans);
-    }
+        spans
+    };
+    finding.evidence.iter().map(line).collect()
 }
 
 fn seen(group: &Group) -> String {

@@ -66,10 +66,9 @@ impl Compare {
     }
 
     /// Goes to the next difference.
-    pub(super) fn next_difference(&mut self) -> bool {
+    pub(super) fn next_difference(&mut self) {
         let next = self.comparison.next_difference(self.cursor);
         self.cursor = next.unwrap_or(self.cursor);
-        next.is_some()
     }
 
     /// Selects the pair in a line of the window.

@@ -6,6 +6,7 @@ use super::arrow::{self, Way};
 use super::canvas::Canvas;
 use super::list::{Line, List};
 use super::times::{Against, Columns};
+use super::view::Colouring;
 use crate::dashboard::story::{Label, Lane, Picture, Row, Story, Tone, finding_mark};
 use crate::dashboard::text;
 use crate::dashboard::theme::Token;
@@ -14,18 +15,6 @@ use crate::time::Timestamp;
 
 /// Columns between the first and the last lane from which a third lane is drawn.
 const ROOM_FOR_OTHERS: usize = 48;
-
-/// What colours tell apart.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(super) enum Colouring {
-    /// Client, server, data.
-    #[default]
-    Role,
-    /// One colour a session.
-    Session,
-    /// One colour a data channel.
-    Channel,
-}
 
 /// What the ladder is drawn from.
 #[derive(Debug)]

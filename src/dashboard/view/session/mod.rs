@@ -11,6 +11,7 @@ mod canvas;
 mod compare;
 mod data;
 mod detail;
+mod find;
 mod ladder;
 mod layout;
 mod list;
@@ -20,6 +21,7 @@ mod screen;
 mod times;
 mod title;
 mod transcript;
+mod view;
 
 #[cfg(test)]
 mod tests;

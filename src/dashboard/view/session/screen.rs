@@ -1,68 +1,26 @@
-//! What the screen of a session holds, and what keys do to it.
+//! The screen of a session: what it holds and what is selected.
+
+mod draw;
+mod keys;
 
 use std::sync::Arc;
 
-use ratatui::buffer::Buffer;
-use ratatui::layout::{Position, Rect};
+use ratatui::layout::Position;
 
 use super::aim::Aim;
-use super::canvas::Canvas;
 use super::compare::Compare;
-use super::ladder::{Colouring, Ladder};
+use super::find::Find;
 use super::layout::Parts;
 use super::list::{List, Move};
-use super::times::Columns;
-use super::title::{self, Hint};
-use super::transcript::{self, Transcript};
-use super::{data, detail, pane, raw};
+use super::view::{Colouring, View};
+use super::{data, detail, transcript};
 use crate::capture::Frame;
-use crate::dashboard::action::Action;
-use crate::dashboard::app::{Effect, Look};
 use crate::dashboard::model::{Dossier, PacketBytes, SessionRow};
 use crate::dashboard::story::{Kin, Row, Story, Tone};
-use crate::dashboard::theme::Token;
 use crate::ftp::SessionId;
 
 /// Sessions in one picture when those that are related are added.
 const MOST_TOGETHER: usize = 8;
-
-/// How a session is shown.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(crate) enum View {
-    /// A picture: arrows between hosts.
-    #[default]
-    Ladder,
-    /// What was said, line by line.
-    Transcript,
-    /// The data channels.
-    Data,
-    /// The bytes.
-    Raw,
-}
-
-impl View {
-    /// All of them, in the order in which they follow each other.
-    pub(crate) const ALL: [Self; 4] = [Self::Ladder, Self::Transcript, Self::Data, Self::Raw];
-
-    /// Its name.
-    pub(crate) fn name(self) -> &'static str {
-        match self {
-            Self::Ladder => "Ladder",
-            Self::Transcript => "Transcript",
-            Self::Data => "Data",
-            Self::Raw => "Raw",
-        }
-    }
-
-    fn next(self) -> Self {
-        match self {
-            Self::Ladder => Self::Transcript,
-            Self::Transcript => Self::Data,
-            Self::Data => Self::Raw,
-            Self::Raw => Self::Ladder,
-        }
-    }
-}
 
 /// The screen of one session, or of several in one ladder.
 #[derive(Debug, Default)]
@@ -89,13 +47,6 @@ pub(crate) struct SessionScreen {
     packets: Vec<PacketBytes>,
     /// Packets that were asked for, so that they are asked for once.
     asked: Vec<Frame>,
-}
-
-/// A text that was searched for, and where it is.
-#[derive(Debug, Default)]
-struct Find {
-    text: String,
-    rows: Vec<u32>,
 }
 
 impl SessionScreen {
@@ -168,99 +119,18 @@ impl SessionScreen {
             false => number(self.row).unwrap_or(self.row.min(last)),
         };
         self.list.renumber(number);
-        let found = std::mem::take(&mut self.find.text);
-        self.search(&found);
+        self.find.again(&self.story);
         self.refill();
-    }
-
-    /// Does what a key asks for; `None` when that means nothing here.
-    pub(crate) fn act(&mut self, action: Action, _: &Look) -> Option<Vec<Effect>> {
-        // Who moves already is not moved.
-        self.aim = None;
-        if let Some(to) = movement(action) {
-            self.go(to);
-            return Some(Vec::new());
-        }
-        if let Some(compare) = &mut self.compare {
-            match action {
-                Action::NextProblem => compare.next_difference(),
-                Action::Copy => return Some(vec![Effect::Copy(compare.copied())]),
-                _ => return None,
-            };
-            return Some(Vec::new());
-        }
-        match action {
-            Action::View => self.show(self.view.next()),
-            Action::Raw | Action::Hex => self.show(View::Raw),
-            Action::Open if self.view != View::Raw => self.show(View::Raw),
-            Action::Back if self.in_detail => self.in_detail = false,
-            Action::Back if self.view == View::Raw => self.show(View::Ladder),
-            Action::NextPane | Action::PreviousPane => self.in_detail = !self.in_detail,
-            Action::Right => self.fold(true),
-            Action::Left => self.fold(false),
-            Action::NextProblem => {
-                let next = self.story.next_problem(self.row as usize)?;
-                self.select(next as u32);
-            }
-            Action::FindNext => self.find_from(1),
-            Action::FindBack => self.find_from(-1),
-            Action::Mark => self.mark(),
-            // At the end it stays there.
-            Action::Follow => self.go(Move::Last),
-            Action::UnmarkAll => self.marked = None,
-            Action::Colouring => {
-                self.colouring = match self.colouring {
-                    Colouring::Role => Colouring::Session,
-                    Colouring::Session => Colouring::Channel,
-                    Colouring::Channel => Colouring::Role,
-                };
-            }
-            Action::Copy => return Some(vec![Effect::Copy(self.copied())]),
-            Action::CopyMarkdown => {
-                let fenced = format!("```text\n{}```\n", self.copied());
-                return Some(vec![Effect::Copy(fenced)]);
-            }
-            _ => return None,
-        }
-        Some(Vec::new())
     }
 
     /// Finds a text, and goes to its first place; `find-next` and `find-back` go on from there.
     pub(crate) fn find(&mut self, text: &str) {
-        self.search(text);
-        let next = self.find.rows.partition_point(|row| *row < self.row);
-        if let Some(row) = self.find.rows.get(next).or(self.find.rows.first()) {
-            self.select(*row);
-        }
+        self.find = Find::new(text, &self.story);
+        self.select_found(self.find.from(self.row));
     }
 
-    fn search(&mut self, text: &str) {
-        let wanted = text.to_lowercase();
-        self.find.rows.clear();
-        if !wanted.is_empty() {
-            // Secrets are not searched: that would tell them letter by letter.
-            let tone = Tone::default();
-            let holds = |row: &Row| self.story.holds(row, &wanted, tone);
-            let rows = (0..).zip(self.story.rows());
-            self.find.rows = rows
-                .filter(|(_, row)| holds(row))
-                .map(|(at, _)| at)
-                .collect();
-        }
-        self.find.text = text.to_owned();
-    }
-
-    fn find_from(&mut self, step: i64) {
-        let rows = &self.find.rows;
-        let next = match step > 0 {
-            true => rows.iter().find(|&&row| row > self.row).or(rows.first()),
-            false => rows
-                .iter()
-                .rev()
-                .find(|&&row| row < self.row)
-                .or(rows.last()),
-        };
-        if let Some(&row) = next {
+    fn select_found(&mut self, row: Option<u32>) {
+        if let Some(row) = row {
             self.select(row);
         }
     }
@@ -310,122 +180,6 @@ impl SessionScreen {
     /// The wheel was turned over it, by some lines, upwards when negative.
     pub(crate) fn scroll(&mut self, lines: i32) {
         self.go(Move::Lines(lines.into()));
-    }
-
-    /// Draws all of it: its title line, its panes. Header and footer are not its own.
-    pub(crate) fn draw(&mut self, area: Rect, buffer: &mut Buffer, look: &Look) {
-        let mut canvas = Canvas::new(area, buffer, look);
-        if let Some(compare) = &mut self.compare {
-            self.parts = Parts {
-                body: canvas.area,
-                ..Parts::default()
-            };
-            return compare.draw(&mut canvas);
-        }
-        self.parts = match self.view {
-            View::Raw => Parts::with_bytes(canvas.area),
-            _ => Parts::of(canvas.area),
-        };
-        let parts = self.parts;
-        self.draw_title(&mut canvas.part(parts.title), &hint(look, parts));
-        let columns = Columns::new(look.times, parts.body.width.into(), parts.beside);
-        let mut body = canvas.part(parts.body);
-        self.draw_body(&mut body, columns);
-        self.draw_detail(&mut canvas.part(parts.detail));
-    }
-
-    fn draw_title(&self, canvas: &mut Canvas<'_>, times: &str) {
-        let heads: Vec<&SessionRow> = self.story.heads().iter().map(|head| &**head).collect();
-        let hint = match (&*self.find.text, self.find.rows.len()) {
-            ("", _) => {
-                return title::draw(canvas, &heads, self.view, Hint::Times(times));
-            }
-            (text, 0) => format!("find: {text:?} not found"),
-            (text, count) => {
-                let nth = self.find.rows.partition_point(|row| *row <= self.row);
-                format!("find: {text:?} {}/{count}", nth.max(1))
-            }
-        };
-        title::draw(canvas, &heads, self.view, Hint::Found(&hint));
-    }
-
-    fn draw_body(&mut self, canvas: &mut Canvas<'_>, columns: Columns) {
-        if self.story.rows().is_empty() {
-            let given_up = self.dossiers.iter().any(|dossier| dossier.given_up);
-            let text = match (self.dossiers.is_empty(), given_up) {
-                (true, _) => "…",
-                (_, true) => "What happened was given up to keep memory bounded.",
-                _ => "Nothing has been told of this session yet.",
-            };
-            canvas.ink(2, 1, text, Token::Dim);
-            return;
-        }
-        let marked = self.marked_row();
-        let story = &self.story;
-        let found = &self.find.rows;
-        match self.view {
-            View::Transcript => Transcript {
-                story,
-                columns,
-                found,
-                marked,
-            }
-            .draw(canvas, &mut self.list),
-            View::Data => data::draw(canvas, story, &mut self.list, found),
-            _ => Ladder {
-                story,
-                columns,
-                colouring: self.colouring,
-                marked,
-                found,
-            }
-            .draw(canvas, &mut self.list),
-        }
-    }
-
-    fn draw_detail(&mut self, canvas: &mut Canvas<'_>) {
-        if canvas.height() == 0 || self.story.rows().is_empty() {
-            return;
-        }
-        let tone = Tone {
-            secrets: canvas.look.show_secrets,
-            unfolded: false,
-        };
-        let row = self.row as usize;
-        if self.view == View::Raw {
-            return self.draw_bytes(canvas, tone);
-        }
-        self.detail_lines = match self.parts.beside {
-            true => {
-                let items = detail::of(&self.story, row, tone);
-                pane::beside(canvas, &items, self.detail_top, self.in_detail)
-            }
-            false => {
-                let items = detail::brief(&self.story, row, tone, canvas.height() < 6);
-                let place = self.list.place();
-                pane::below(canvas, &items, self.detail_top, &place, self.in_detail)
-            }
-        };
-    }
-
-    fn draw_bytes(&mut self, canvas: &mut Canvas<'_>, tone: Tone) {
-        let Some(row) = self.story.rows().get(self.row as usize) else {
-            return;
-        };
-        let blocks = raw::blocks(&self.story, row, &self.packets, tone);
-        let mut inner = match self.parts.beside {
-            true => pane::side(canvas, self.in_detail),
-            false => {
-                let place = self.list.place();
-                pane::top(canvas, &place, self.in_detail)
-            }
-        };
-        let a_line = raw::bytes_a_line(inner.width());
-        self.detail_lines = raw::lines(&blocks, a_line);
-        if blocks.is_empty() {
-            inner.ink(1, 0, "The packets are not at hand.", Token::Dim);
-        }
-        raw::draw(&mut inner, &blocks, self.detail_top);
     }
 
     /// Lines of the body before those of the list.
@@ -540,24 +294,4 @@ impl SessionScreen {
         ids.take(MOST_TOGETHER.saturating_sub(self.sessions.len()))
             .collect()
     }
-}
-
-/// How times are shown.
-fn hint(look: &Look, parts: Parts) -> String {
-    let columns = Columns::new(look.times, parts.body.width.into(), parts.beside);
-    format!("t {}", columns.heading())
-}
-
-fn movement(action: Action) -> Option<Move> {
-    Some(match action {
-        Action::Up => Move::Lines(-1),
-        Action::Down => Move::Lines(1),
-        Action::PageUp => Move::Halves(-2),
-        Action::PageDown => Move::Halves(2),
-        Action::HalfUp => Move::Halves(-1),
-        Action::HalfDown => Move::Halves(1),
-        Action::First => Move::First,
-        Action::Last => Move::Last,
-        _ => return None,
-    })
 }

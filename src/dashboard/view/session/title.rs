@@ -1,7 +1,7 @@
 //! The line that says which session is shown, how it fared, and in which view.
 
 use super::canvas::Canvas;
-use super::screen::View;
+use super::view::View;
 use crate::dashboard::model::SessionRow;
 use crate::dashboard::text;
 use crate::dashboard::theme::Token;

@@ -3,7 +3,8 @@
 use super::Item;
 use crate::dashboard::story::finding_mark;
 use crate::dashboard::theme::Token;
-use crate::diagnosis::{Finding, catalogue};
+use crate::dashboard::view::finding::cause_title;
+use crate::diagnosis::Finding;
 use crate::output::words::Word;
 
 /// Pieces of evidence that are listed.
@@ -29,7 +30,12 @@ pub(super) fn items(finding: &Finding) -> Vec<Item> {
     }
     if !finding.advice.is_empty() {
         items.push(Item::Text(Token::Dim, "try".to_owned()));
-        items.extend(finding.advice.iter().cloned().map(Item::Point));
+        items.extend(
+            finding
+                .advice
+                .iter()
+                .map(|advice| Item::Point(advice.to_string())),
+        );
     }
     items
 }
@@ -53,7 +59,6 @@ pub(super) fn brief(finding: &Finding) -> Vec<Item> {
 
 fn heading(finding: &Finding) -> Item {
     let (sign, token) = finding_mark(finding.severity);
-    let cause = catalogue::all().find(|cause| cause.id == finding.cause);
-    let title = cause.map_or(finding.cause, |cause| cause.title);
+    let title = cause_title(finding.cause);
     Item::Heading(token, format!("{sign} {title}"))
 }

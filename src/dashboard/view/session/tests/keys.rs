@@ -83,7 +83,7 @@ fn copies_have_no_password_and_no_control_characters() {
     shown = shown.press(&[Action::First]);
     for _ in 0..rows {
         for action in [Action::Copy, Action::CopyMarkdown] {
-            let effects = shown.screen.act(action, &shown.look).unwrap();
+            let effects = shown.screen.act(action).unwrap();
             let [Effect::Copy(text)] = effects.as_slice() else {
                 panic!("{effects:?}");
             };
@@ -121,10 +121,7 @@ fn the_detail_scrolls_when_it_has_the_keys() {
     assert!(before.contains("Data channel 1") && !after.contains("Data channel 1"));
     shown = shown.press(&[Action::Back, Action::Down, Action::Up]);
     assert!(selected(&mut shown).contains("SYN ×6"));
-    assert!(
-        shown.screen.act(Action::Back, &shown.look).is_none(),
-        "then Esc leaves"
-    );
+    assert!(shown.screen.act(Action::Back).is_none(), "then Esc leaves");
 }
 
 #[test]
@@ -147,7 +144,7 @@ fn differences_are_gone_through() {
     assert!(selected(&mut shown).contains("≠"));
     shown = shown.press(&[Action::NextProblem]);
     assert!(selected(&mut shown).contains("TYPE I"));
-    assert!(shown.screen.act(Action::Back, &shown.look).is_none());
+    assert!(shown.screen.act(Action::Back).is_none());
 }
 
 #[test]

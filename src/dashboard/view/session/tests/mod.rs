@@ -94,7 +94,7 @@ impl Shown {
     /// Presses keys, and draws after each; packets come as soon as they are wanted.
     pub(super) fn press(mut self, actions: &[Action]) -> Self {
         for action in actions {
-            self.screen.act(*action, &self.look);
+            self.screen.act(*action);
             if let (Some(frames), Some(file)) = (self.screen.wanted(), &self.file) {
                 self.screen
                     .give(packets::read(std::slice::from_ref(file), &frames));

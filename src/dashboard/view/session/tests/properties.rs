@@ -101,7 +101,7 @@ proptest! {
         draw(&mut screen, width, height, &look)?;
         for happening in happenings {
             match happening {
-                Happening::Key(action) => drop(screen.act(action, &look)),
+                Happening::Key(action) => drop(screen.act(action)),
                 Happening::Find(text) => screen.find(&text),
                 Happening::Click(x, y, twice) => screen.click(x, y, twice),
                 Happening::Scroll(lines) => screen.scroll(lines),
