@@ -14,7 +14,7 @@ pub(super) type Stored = Window<Box<dyn Read + Send>>;
 const CAPACITY: usize = 64 * 1024;
 
 /// The number of the error that a process has as many files open as it may (EMFILE).
-const MOST_OPEN: i32 = 24;
+const TOO_MANY_OPEN: i32 = 24;
 
 /// What was opened.
 pub(super) struct Opened {
@@ -69,7 +69,7 @@ fn in_words(error: &io::Error) -> String {
     match error.kind() {
         io::ErrorKind::NotFound => "does not exist".into(),
         io::ErrorKind::PermissionDenied => "may not be read by this user: permission denied".into(),
-        _ if error.raw_os_error() == Some(MOST_OPEN) => {
+        _ if error.raw_os_error() == Some(TOO_MANY_OPEN) => {
             "cannot be opened beside the others of the same time: more files than this process may \
              have open (`ulimit -n`)"
                 .into()
