@@ -22,7 +22,7 @@ impl Deadlines {
 
     /// Adds a place, without a flow.
     pub(super) fn add(&mut self) {
-        if self.places.len() % CHUNK == 0 {
+        if self.places.len().is_multiple_of(CHUNK) {
             self.chunks.push(NEVER);
         }
         self.places.push(NEVER);
