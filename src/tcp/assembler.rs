@@ -535,22 +535,6 @@ mod tests {
     }
 
     #[test]
-    fn the_caps_make_a_hole_a_gap() {
-        let pieces = |n: u32| Made::down(5003 + 2 * n, Some(1000), "", "x");
-        let rest: Vec<_> = (0..HELD_PIECES as u32 + 1).map(pieces).collect();
-        let seen = run(&[begun(), rest.clone()].concat(), Interest::Bytes);
-        assert_eq!(
-            seen.events
-                .iter()
-                .filter(|(_, event)| event == "R-2")
-                .count(),
-            1
-        );
-        let last = rest.last().map(|made| made.seq);
-        assert_eq!(last, Some(5003 + 2 * HELD_PIECES as u32));
-    }
-
-    #[test]
     fn what_the_peer_is_not_there_to_acknowledge_is_given_up_later() {
         let mut rest = vec![
             Made::down(5000, Some(1000), "S", ""),
