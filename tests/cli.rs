@@ -2,41 +2,19 @@
 
 #![allow(clippy::unwrap_used, reason = "a test that cannot do its work fails")]
 
+#[path = "support/folder.rs"]
+#[allow(dead_code, unreachable_pub)]
+mod folder;
 #[path = "support/talk.rs"]
 #[allow(dead_code, unreachable_pub)]
 mod talk;
 
 use std::fs;
 use std::io::{Read, Write};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::{Command, Output, Stdio};
 
-/// A folder of its own for one test, removed at its end.
-struct Folder(PathBuf);
-
-impl Folder {
-    fn new(test: &str) -> Self {
-        let path = std::env::temp_dir().join(format!("ftpscope-{test}-{}", std::process::id()));
-        fs::create_dir_all(&path).unwrap();
-        Self(path)
-    }
-
-    fn write(&self, name: &str, bytes: &[u8]) -> String {
-        let path = self.0.join(name);
-        fs::write(&path, bytes).unwrap();
-        path.to_str().unwrap().to_owned()
-    }
-
-    fn path(&self) -> &Path {
-        &self.0
-    }
-}
-
-impl Drop for Folder {
-    fn drop(&mut self) {
-        let _ = fs::remove_dir_all(&self.0);
-    }
-}
+use folder::Folder;
 
 fn command(arguments: &[&str]) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_ftpscope"));
@@ -281,9 +259,9 @@ fn unreadable_inputs_are_named_and_the_others_analysed() {
     let good = folder.write("good.pcap", &talk::session(false));
     let empty = folder.write("empty.pcap", b"");
     let noise = folder.write("noise.pcap", b"this is no capture at all, only some text");
-    let missing = folder.path().join("missing.pcap");
+    let missing = folder.file("missing.pcap");
     let missing = missing.to_str().unwrap();
-    let directory = folder.path().to_str().unwrap();
+    let directory = folder.root().to_str().unwrap();
     for bad in [&empty, &noise, missing, directory] {
         let output = run(&["analyze", "--format", "json", bad, &good]);
         assert_eq!(code(&output), 2, "{bad}");
@@ -398,13 +376,13 @@ fn the_output_can_be_a_file_but_not_a_capture() {
     let folder = Folder::new("output");
     let bytes = talk::session(false);
     let file = folder.write("a.pcap", &bytes);
-    let target = folder.path().join("report.txt");
+    let target = folder.file("report.txt");
     let output = run(&["analyze", "--output", target.to_str().unwrap(), &file]);
     assert_eq!((code(&output), output.stdout.len()), (0, 0));
     assert!(fs::read_to_string(&target).unwrap().contains("1 session"));
     assert_eq!(code(&run(&["analyze", "--output", &file, &file])), 2);
     assert_eq!(fs::read(&file).unwrap(), bytes);
-    let nowhere = folder.path().join("no/such/folder.txt");
+    let nowhere = folder.file("no/such/folder.txt");
     assert_eq!(
         code(&run(&[
             "analyze",

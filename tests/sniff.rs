@@ -4,6 +4,9 @@
 #![cfg(all(unix, feature = "live"))]
 #![allow(clippy::unwrap_used, reason = "a test that cannot do its work fails")]
 
+#[path = "support/folder.rs"]
+#[allow(dead_code, unreachable_pub)]
+mod folder;
 #[path = "support/sniffer.rs"]
 #[allow(dead_code, unreachable_pub)]
 mod sniffer;
@@ -17,9 +20,10 @@ use std::net::TcpStream;
 use std::path::Path;
 use std::process::Command;
 
+use folder::Folder;
 use nix::fcntl::{FcntlArg, OFlag, fcntl};
 use serde_json::Value;
-use sniffer::{Folder, Sniffer, eventually};
+use sniffer::{Sniffer, eventually};
 use talk::{Talk, Who};
 
 /// Many sessions one after the other, each with a login that is accepted.
