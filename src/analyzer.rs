@@ -162,15 +162,17 @@ impl Analyzer {
             tracker,
             observer: &mut teller,
         };
-        match decoder.decode(packet) {
-            Decoded::Segment(segment) => flows.push(&segment, &mut tracking),
-            Decoded::Icmp(error) => flows.icmp(&error, &mut tracking),
+        // Looked at where it was put: a segment is too large to be moved for each packet.
+        let decoded = decoder.decode(packet);
+        match &decoded {
+            Decoded::Segment(segment) => flows.push(segment, &mut tracking),
+            Decoded::Icmp(error) => flows.icmp(error, &mut tracking),
             Decoded::Dns(message) => {
                 dns::answers(message, |address, name| {
                     tracking.tracker.name(address, name)
                 });
             }
-            Decoded::Skipped(skipped) => self.skipped(skipped),
+            Decoded::Skipped(skipped) => self.skipped(*skipped),
         }
         self.keep_within_memory(at, events);
     }

@@ -186,7 +186,7 @@ fn the_first_attempts_of_a_scan_are_its_evidence() {
     let [(_, scan)] = &findings(&told, "port-scan")[..] else {
         panic!("{told:#?}");
     };
-    let notes: Vec<_> = scan.evidence.iter().map(|it| it.note.as_str()).collect();
+    let notes: Vec<_> = scan.evidence.iter().map(|it| &*it.note).collect();
     let first: Vec<_> = (0..12)
         .map(|it| format!("tries 198.51.100.{it}:21"))
         .collect();

@@ -177,7 +177,7 @@ impl<'a> Breakage<'a> {
 
     /// Puts down what led to the break: command, preliminary reply, final reply.
     pub(super) fn story(&self, finding: Finding) -> Finding {
-        let finding = finding.because(self.transfer.at, self.transfer.verb.as_str());
+        let finding = finding.because(self.transfer.at, self.transfer.verb.word());
         let said = |finding: Finding, reply: &Option<Reply>| match reply {
             Some(reply) => finding.because(reply.at, told(reply)),
             None => finding,

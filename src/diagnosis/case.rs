@@ -140,7 +140,7 @@ impl<'a> Case<'a> {
         // Without an announcement it is the command that asks for the channel (RFC 959 §3.3).
         let command = channel.transfer.as_ref();
         if let Some(transfer) = command.filter(|_| channel.announcement.is_none()) {
-            finding = finding.because(transfer.at, transfer.verb.as_str());
+            finding = finding.because(transfer.at, transfer.verb.word());
         }
         for reply in self.refusals(channel) {
             finding = finding.because(reply.at, super::phrase::reply(reply));

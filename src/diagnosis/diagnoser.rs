@@ -121,13 +121,8 @@ impl Diagnoser {
     }
 
     /// Adds what every finding has, and takes off the certainty that the capture does not support.
-    fn completed(
-        &self,
-        mut finding: Finding,
-        case: &Case<'_>,
-        channel: Option<&Channel>,
-    ) -> Finding {
-        finding.session = Some(case.scene.id());
+    fn completed(&self, finding: Finding, case: &Case<'_>, channel: Option<&Channel>) -> Finding {
+        let mut finding = finding.about(case.scene);
         finding.channel = finding.channel.or(channel.map(|channel| channel.number));
         finding.time = case.scene.now().time;
         if !catalogue::is_about_capture(finding.cause) {

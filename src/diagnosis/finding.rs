@@ -1,8 +1,11 @@
 //! What the diagnosis tells.
 
+use std::borrow::Cow;
+use std::net::SocketAddr;
+
 use super::Cause;
 use crate::capture::{Frame, Moment};
-use crate::ftp::SessionId;
+use crate::ftp::{Scene, SessionId, SessionRecord, Text};
 use crate::time::Timestamp;
 
 /// Pieces of evidence kept of one finding.
@@ -13,6 +16,8 @@ pub(super) const MAX_EVIDENCE: usize = 32;
 pub struct Finding {
     /// The session; `None` for a finding about hosts.
     pub session: Option<SessionId>,
+    /// Who is in the session; `None` for a finding about hosts.
+    pub who: Option<Box<Who>>,
     /// The data channel within the session.
     pub channel: Option<u32>,
     /// When it could be said.
@@ -28,7 +33,29 @@ pub struct Finding {
     /// The packets that prove it, in time order; never empty.
     pub evidence: Vec<Evidence>,
     /// What to do, the most likely remedy first.
-    pub advice: Vec<String>,
+    pub advice: Vec<Cow<'static, str>>,
+}
+
+/// Who is in a session.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Who {
+    /// Who connects.
+    pub client: SocketAddr,
+    /// Who serves.
+    pub server: SocketAddr,
+    /// The latest user name.
+    pub user: Option<Text>,
+}
+
+impl Who {
+    /// Who was in a session that is over.
+    pub fn of(record: &SessionRecord) -> Self {
+        Self {
+            client: record.client,
+            server: record.server,
+            user: record.user.clone(),
+        }
+    }
 }
 
 /// A packet that proves a finding.
@@ -39,7 +66,7 @@ pub struct Evidence {
     /// When it was captured.
     pub time: Timestamp,
     /// What it shows.
-    pub note: String,
+    pub note: Cow<'static, str>,
 }
 
 /// How bad a finding is.
@@ -90,6 +117,7 @@ impl Finding {
     ) -> Self {
         Self {
             session: None,
+            who: None,
             channel: None,
             time: Timestamp::default(),
             cause,
@@ -102,7 +130,7 @@ impl Finding {
     }
 
     /// Adds a packet that proves it.
-    pub fn because(mut self, at: Moment, note: impl Into<String>) -> Self {
+    pub fn because(mut self, at: Moment, note: impl Into<Cow<'static, str>>) -> Self {
         self.evidence.push(Evidence {
             frame: at.frame,
             time: at.time,
@@ -112,11 +140,22 @@ impl Finding {
     }
 
     /// Adds a packet that proves it, where there is one.
-    pub fn because_of(self, at: Option<Moment>, note: impl Into<String>) -> Self {
+    pub fn because_of(self, at: Option<Moment>, note: impl Into<Cow<'static, str>>) -> Self {
         match at {
             Some(at) => self.because(at, note),
             None => self,
         }
+    }
+
+    /// Adds which session it is about, and who is in it.
+    pub(super) fn about(mut self, scene: &Scene<'_>) -> Self {
+        self.session = Some(scene.id());
+        self.who = Some(Box::new(Who {
+            client: scene.client(),
+            server: scene.server(),
+            user: scene.user().cloned(),
+        }));
+        self
     }
 
     /// Puts the evidence in time order, each piece once; several files do not follow each other.
@@ -127,14 +166,14 @@ impl Finding {
     }
 
     /// Adds a remedy, after those that it has.
-    pub fn advise(mut self, advice: impl Into<String>) -> Self {
+    pub fn advise(mut self, advice: impl Into<Cow<'static, str>>) -> Self {
         self.advice.push(advice.into());
         self
     }
 
     /// Adds remedies.
     pub fn advise_all(mut self, advice: impl IntoIterator<Item = String>) -> Self {
-        self.advice.extend(advice);
+        self.advice.extend(advice.into_iter().map(Cow::Owned));
         self
     }
 }

@@ -29,6 +29,6 @@ mod words;
 pub use case::Case;
 pub use catalogue::Cause;
 pub use diagnoser::Diagnoser;
-pub use finding::{Confidence, Evidence, Finding, Severity};
+pub use finding::{Confidence, Evidence, Finding, Severity, Who};
 pub use hosts::MAX_LOGIN_PAIRS;
 pub use topic::Topic;

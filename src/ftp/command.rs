@@ -1,5 +1,6 @@
 //! Command lines: verb and argument (RFC 959 §5.3).
 
+use std::borrow::Cow;
 use std::ops::Deref;
 
 macro_rules! verbs {
@@ -18,6 +19,14 @@ macro_rules! verbs {
                 match self {
                     $($(Self::$name => $word,)*)*
                     Self::Other(word) => word,
+                }
+            }
+
+            /// The same, to be kept: no more is copied than has to be.
+            pub fn word(&self) -> Cow<'static, str> {
+                match self {
+                    $($(Self::$name => Cow::Borrowed($word),)*)*
+                    Self::Other(word) => Cow::Owned(word.to_string()),
                 }
             }
 

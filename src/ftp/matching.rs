@@ -105,7 +105,7 @@ impl Tracker {
     ) -> bool {
         let (one, other) = (ends.initiator, ends.responder);
         let mut best: Option<(Claim, SlotRef)> = None;
-        for &slot in self.sessions.between(one.ip(), other.ip()) {
+        for slot in self.sessions.between(one.ip(), other.ip()) {
             let claim = self
                 .sessions
                 .get(slot)

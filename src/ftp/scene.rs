@@ -9,6 +9,7 @@ use super::login::Login;
 use super::record;
 use super::session::Session;
 use super::summary::{Directions, Protection, TlsKind, Vantage};
+use super::text::Text;
 use crate::capture::Moment;
 use crate::tcp::{Connection, Flows};
 use crate::tls::Facts;
@@ -67,8 +68,8 @@ impl<'a> Scene<'a> {
     }
 
     /// The latest user name.
-    pub fn user(&self) -> Option<&'a [u8]> {
-        self.session.state.user.as_deref()
+    pub fn user(&self) -> Option<&'a Text> {
+        self.session.state.user.as_ref()
     }
 
     /// The outcome of the login so far.

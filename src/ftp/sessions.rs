@@ -1,8 +1,11 @@
 //! The sessions that are being followed.
 
+use std::hash::BuildHasher;
+use std::iter::successors;
 use std::net::IpAddr;
 
-use hashbrown::HashMap;
+use foldhash::fast::RandomState;
+use hashbrown::HashTable;
 use smallvec::SmallVec;
 
 use super::event::SessionId;
@@ -15,12 +18,17 @@ use crate::time::Timestamp;
 /// than that only the latest are asked.
 const MAX_BETWEEN: usize = 32;
 
+/// Stands for no place in the table.
+const NOWHERE: u32 = u32::MAX;
+
 /// Sessions by slot, with an index by the two hosts.
 #[derive(Debug, Default)]
 pub(super) struct Sessions {
     slots: Vec<Slot>,
     free: Vec<u32>,
-    by_hosts: HashMap<(IpAddr, IpAddr), SmallVec<[SlotRef; 2]>>,
+    /// The places of the latest sessions of each two hosts; they lead to those before them.
+    by_hosts: HashTable<u32>,
+    hashing: RandomState,
     count: SessionId,
     /// Those that may have to be given up, and the weight of all.
     candidates: Candidates<SlotRef>,
@@ -32,6 +40,9 @@ struct Slot {
     generation: u32,
     weight: u32,
     session: Option<Box<Session>>,
+    /// The places of the sessions of the same two hosts that began just before it and just after it.
+    before: u32,
+    after: u32,
 }
 
 impl Sessions {
@@ -41,15 +52,14 @@ impl Sessions {
         self.count = self.count.wrapping_add(1).max(1);
         let reference = self.vacancy();
         let session = make(reference, self.count);
-        let hosts = hosts(session.client.ip(), session.server.ip());
+        let before = self.replace_latest(hosts(&session), reference.index);
+        if let Some(slot) = self.slots.get_mut(before as usize) {
+            slot.after = reference.index;
+        }
         if let Some(slot) = self.slots.get_mut(reference.index as usize) {
             slot.session = Some(Box::new(session));
+            (slot.before, slot.after) = (before, NOWHERE);
         }
-        let same = self.by_hosts.entry(hosts).or_default();
-        if same.len() == MAX_BETWEEN {
-            same.remove(0);
-        }
-        same.push(reference);
         let (slots, taken) = (&self.slots, self.slots.len() - self.free.len());
         let is_there = |slot| occupant(slots, slot).is_some();
         self.candidates.add(reference, taken, is_there);
@@ -77,14 +87,40 @@ impl Sessions {
         slot.generation = slot.generation.wrapping_add(1);
         self.weight -= std::mem::take(&mut slot.weight) as usize;
         self.free.push(reference.index);
-        let hosts = hosts(session.client.ip(), session.server.ip());
-        if let Some(same) = self.by_hosts.get_mut(&hosts) {
-            same.retain(|other| *other != reference);
-            if same.is_empty() {
-                self.by_hosts.remove(&hosts);
-            }
+        let (before, after) = (slot.before, slot.after);
+        if let Some(slot) = self.slots.get_mut(before as usize) {
+            slot.after = after;
+        }
+        match self.slots.get_mut(after as usize) {
+            Some(slot) => slot.before = before,
+            None => self.remove_latest(hosts(&session), reference.index, before),
         }
         Some(session)
+    }
+
+    /// Makes a place the latest of its two hosts, and tells which was it.
+    fn replace_latest(&mut self, hosts: Hosts, place: u32) -> u32 {
+        let (slots, hashing) = (&self.slots, &self.hashing);
+        let same = |other: &u32| hosts_at(slots, *other) == Some(hosts);
+        let hash = hashing.hash_one(hosts);
+        if let Some(latest) = self.by_hosts.find_mut(hash, same) {
+            return std::mem::replace(latest, place);
+        }
+        let hash_at = |other: &u32| hashing.hash_one(hosts_at(slots, *other).unwrap_or(hosts));
+        self.by_hosts.insert_unique(hash, place, hash_at);
+        NOWHERE
+    }
+
+    /// The latest of its two hosts leaves its place, and `before` is the latest then.
+    fn remove_latest(&mut self, hosts: Hosts, place: u32, before: u32) {
+        let hash = self.hashing.hash_one(hosts);
+        if let Ok(mut latest) = self.by_hosts.find_entry(hash, |other| *other == place) {
+            if before == NOWHERE {
+                latest.remove();
+            } else {
+                *latest.get_mut() = before;
+            }
+        }
     }
 
     /// A session by its number. Looks at all of them: not for every packet.
@@ -127,11 +163,20 @@ impl Sessions {
             .filter(|_| slot.generation == reference.generation)
     }
 
-    /// The sessions of two hosts, whichever of them is the server.
-    pub(super) fn between(&self, one: IpAddr, other: IpAddr) -> &[SlotRef] {
-        self.by_hosts
-            .get(&hosts(one, other))
-            .map_or(&[], |slots| slots)
+    /// The latest sessions of two hosts, whichever of them is the server, oldest first.
+    pub(super) fn between(&self, one: IpAddr, other: IpAddr) -> SmallVec<[SlotRef; 4]> {
+        let hosts = in_order(one, other);
+        let same = |place: &u32| hosts_at(&self.slots, *place) == Some(hosts);
+        let latest = self.by_hosts.find(self.hashing.hash_one(hosts), same);
+        let before = |place: &u32| Some(self.slots.get(*place as usize)?.before);
+        let places = successors(latest.copied(), before);
+        let references = places.map_while(|index| {
+            let generation = self.slots.get(index as usize)?.generation;
+            Some(SlotRef { index, generation })
+        });
+        let mut between: SmallVec<_> = references.take(MAX_BETWEEN).collect();
+        between.reverse();
+        between
     }
 
     /// The sessions whose control connection waits for its keys.
@@ -182,7 +227,20 @@ fn price(session: &Session, flows: &Flows) -> Price {
     }
 }
 
-fn hosts(one: IpAddr, other: IpAddr) -> (IpAddr, IpAddr) {
+/// Two hosts, in order.
+type Hosts = (IpAddr, IpAddr);
+
+/// The hosts of the session at a place.
+fn hosts_at(slots: &[Slot], place: u32) -> Option<Hosts> {
+    let session = slots.get(place as usize)?.session.as_deref();
+    session.map(hosts)
+}
+
+fn hosts(session: &Session) -> Hosts {
+    in_order(session.client.ip(), session.server.ip())
+}
+
+fn in_order(one: IpAddr, other: IpAddr) -> Hosts {
     if one <= other {
         (one, other)
     } else {

@@ -18,7 +18,7 @@ const BLOCK: usize = 16;
 const TURNS: u32 = 16;
 
 /// What finds a session by its two hosts, and its place in the table.
-const PLACE: usize = 160;
+const PLACE: usize = 64;
 
 /// What a final channel takes that is held back.
 const HELD: usize = size_of::<Channel>() + size_of::<Connection>() + 256;

@@ -63,8 +63,7 @@ fn connects(port: u16, peer: u16) -> bool {
 
 /// Tells what `segment` is to `flow`.
 #[inline]
-pub(super) fn classify(flow: &Flow, segment: &Segment<'_>) -> Arrival {
-    let side = flow.side(segment);
+pub(super) fn classify(flow: &Flow, side: Side, segment: &Segment<'_>) -> Arrival {
     match (segment.flags.syn && !segment.flags.rst, segment.flags.ack) {
         (false, _) => Arrival::Belongs,
         (true, false) => classify_syn(flow, side, segment),

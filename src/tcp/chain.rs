@@ -4,6 +4,7 @@ use std::net::SocketAddr;
 
 use hashbrown::HashTable;
 
+use super::flow::Flow;
 use super::flows::Slot;
 use super::hashing::Print;
 
@@ -14,7 +15,6 @@ const NONE: u32 = u32::MAX;
 pub(super) struct Link {
     newer: u32,
     older: u32,
-    pub(super) linked: bool,
 }
 
 impl Default for Link {
@@ -22,7 +22,6 @@ impl Default for Link {
         Self {
             newer: NONE,
             older: NONE,
-            linked: false,
         }
     }
 }
@@ -85,27 +84,16 @@ impl Chains {
             older.newer = index;
         }
         if let Some(link) = self.common.link(slots, index) {
-            *link = Link {
-                newer: NONE,
-                older,
-                linked: true,
-            };
+            link.older = older;
         }
     }
 
-    /// Takes a flow out of its chain.
+    /// Takes a flow out of the chain that it is in.
     pub(super) fn unlink(&mut self, slots: &mut [Slot], index: u32, hash: Print) {
         let Some(link) = self.common.link(slots, index) else {
             return;
         };
-        let Link {
-            newer,
-            older,
-            linked,
-        } = std::mem::take(link);
-        if !linked {
-            return;
-        }
+        let Link { newer, older } = std::mem::take(link);
         if let Some(older) = self.common.link(slots, older) {
             older.newer = newer;
         }
@@ -141,7 +129,7 @@ impl Chains {
             .heads
             .find(hash.wide(), |head| head.hash == hash && fits(&head));
         std::iter::successors(head.map(|head| head.index), move |&index| {
-            let older = slot_at(slots, index)?.links[self.common as usize].older;
+            let older = flow_at(slots, index)?.links[self.common as usize].older;
             (older != NONE).then_some(older)
         })
     }
@@ -160,14 +148,15 @@ impl Common {
 
     fn link(self, slots: &mut [Slot], index: u32) -> Option<&mut Link> {
         let slot = slots.get_mut(usize::try_from(index).ok()?)?;
-        slot.links.get_mut(self as usize)
+        slot.as_mut()?.links.get_mut(self as usize)
     }
 }
 
-fn slot_at(slots: &[Slot], index: u32) -> Option<&Slot> {
-    slots.get(usize::try_from(index).ok()?)
+fn flow_at(slots: &[Slot], index: u32) -> Option<&Flow> {
+    slots.get(usize::try_from(index).ok()?)?.as_deref()
 }
 
 fn ends_at(slots: &[Slot], index: u32) -> Option<Ends> {
-    slot_at(slots, index)?.ends()
+    let connection = &flow_at(slots, index)?.connection;
+    Some((connection.initiator, connection.responder))
 }

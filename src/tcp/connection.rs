@@ -38,77 +38,80 @@ pub enum Close {
 
 /// The facts about one connection. Copied freely: it holds no payload.
 #[derive(Clone, Debug)]
+#[repr(C)]
 pub struct Connection {
+    // What each segment asks for comes first, here and in `Half`.
+    /// The latest packet.
+    pub last: Moment,
+    /// The connection exists: its handshake was completed, or data flowed.
+    pub established: bool,
+    /// Neither SYN nor SYN/ACK is in the capture.
+    pub midstream: bool,
+    pub(super) ending: Option<Box<Ending>>,
+    /// The initiator's first acknowledgement of the SYN/ACK.
+    pub handshake_ack: Option<Moment>,
+    /// The initiator's half and the responder's.
+    pub halves: [Half; 2],
+    /// The first SYN of the initiator.
+    pub syn: Option<Moment>,
+    /// The responder's first SYN/ACK.
+    pub syn_ack: Option<Moment>,
+    /// How often the initiator sent its SYN (copies made by the capture not counted).
+    pub syns: u32,
+    /// How often the responder sent its SYN/ACK.
+    pub syn_acks: u32,
+    /// The first packet.
+    pub first: Moment,
     /// Who connects.
     pub initiator: SocketAddr,
     /// Who listens.
     pub responder: SocketAddr,
-    /// The first packet.
-    pub first: Moment,
-    /// The latest packet.
-    pub last: Moment,
-    /// Neither SYN nor SYN/ACK is in the capture.
-    pub midstream: bool,
-    /// The first SYN of the initiator.
-    pub syn: Option<Moment>,
-    /// How often the initiator sent its SYN (copies made by the capture not counted).
-    pub syns: u32,
-    /// The responder's first SYN/ACK.
-    pub syn_ack: Option<Moment>,
-    /// How often the responder sent its SYN/ACK.
-    pub syn_acks: u32,
-    /// The initiator's first acknowledgement of the SYN/ACK.
-    pub handshake_ack: Option<Moment>,
-    /// The connection exists: its handshake was completed, or data flowed.
-    pub established: bool,
-    pub(super) ending: Option<Box<Ending>>,
     /// The first ICMP error that quoted one of its segments; a path-MTU notice gives way to
     /// anything graver.
     pub icmp: Option<Box<IcmpError>>,
-    /// The initiator's half and the responder's.
-    pub halves: [Half; 2],
 }
 
 /// One direction of a connection: what this side sent, and what it said of its receiving.
 #[derive(Clone, Debug, Default)]
+#[repr(C)]
 pub struct Half {
-    /// Segments sent, copies made by the capture not counted.
-    pub segments: u64,
-    /// Packets recognised as copies made by the capture (mirror port, `any` interface).
-    pub copies: u32,
-    /// Payload bytes, each once, whether captured whole or cut by a snapshot length.
-    pub bytes: u64,
     /// Its sequence numbers.
     pub(super) track: Track,
     /// What most connections never meet.
     pub(super) trouble: Option<Box<Trouble>>,
-    /// The largest payload of one segment.
-    pub largest_segment: u32,
-    /// The largest payload among segments known to be acknowledged; a sample, one a flight.
-    pub largest_acknowledged: u32,
     /// The receive window that it announced last, in bytes; scaled (RFC 7323 §2) if the handshake
     /// is in the capture.
     pub window: u32,
     /// The largest receive window that it announced after its SYN.
     pub largest_window: u32,
-    /// The first packet with payload.
-    pub first_data: Option<Moment>,
+    /// Segments sent, copies made by the capture not counted.
+    pub segments: u64,
+    /// Payload bytes, each once, whether captured whole or cut by a snapshot length.
+    pub bytes: u64,
     /// The latest packet with new payload.
     pub last_data: Option<Moment>,
-    /// Its FIN.
-    pub fin: Option<Moment>,
-    /// How often it sent its FIN, as far as that can be counted.
-    pub fins: u8,
-    /// Time to live of its latest segment that is no RST.
-    pub ttl: u8,
-    /// Maximum segment size that it announced.
-    pub mss: Option<u16>,
-    /// The window scale that its SYN offered.
-    pub(super) shift: Option<u8>,
     /// Payload of a segment that waits for its acknowledgement, and where it ends; none where none
     /// waits.
     pub(super) front: u32,
+    /// The largest payload of one segment.
+    pub largest_segment: u32,
     pub(super) front_end: i64,
+    /// The largest payload among segments known to be acknowledged; a sample, one a flight.
+    pub largest_acknowledged: u32,
+    /// The window scale that its SYN offered.
+    pub(super) shift: Option<u8>,
+    /// Time to live of its latest segment that is no RST.
+    pub ttl: u8,
+    /// How often it sent its FIN, as far as that can be counted.
+    pub fins: u8,
+    /// Maximum segment size that it announced.
+    pub mss: Option<u16>,
+    /// Packets recognised as copies made by the capture (mirror port, `any` interface).
+    pub copies: u32,
+    /// The first packet with payload.
+    pub first_data: Option<Moment>,
+    /// Its FIN.
+    pub fin: Option<Moment>,
 }
 
 impl Side {
@@ -157,12 +160,34 @@ impl Connection {
         &self.halves[side.index()]
     }
 
+    /// One side has met trouble.
+    #[inline]
+    pub(super) fn has_trouble(&self) -> bool {
+        self.halves.iter().any(|half| half.trouble.is_some())
+    }
+
+    /// What one side sent, and what its peer did.
+    #[inline]
+    pub(super) fn pair(&self, side: Side) -> (&Half, &Half) {
+        let [one, other] = &self.halves;
+        match side {
+            Side::Initiator => (one, other),
+            Side::Responder => (other, one),
+        }
+    }
+
     /// The address of one side.
     pub fn address(&self, side: Side) -> SocketAddr {
         match side {
             Side::Initiator => self.initiator,
             Side::Responder => self.responder,
         }
+    }
+
+    /// It is between these ends, whichever connected.
+    pub(super) fn joins(&self, a: SocketAddr, b: SocketAddr) -> bool {
+        let ends = (self.initiator, self.responder);
+        ends == (a, b) || ends == (b, a)
     }
 
     /// The round trip between the two ends, from the handshake.

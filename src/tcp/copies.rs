@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use super::Side;
+use super::ordinary::flag_word;
 use crate::decode::Segment;
 
 /// How long after a packet its copy may come, when its IP identification proves it the same.
@@ -35,6 +36,7 @@ struct Seen {
 impl Copies {
     /// Whether this very packet was seen a moment ago; remembers it if not. One that brings `news`
     /// was not.
+    #[inline]
     pub(super) fn is_copy(&mut self, side: Side, segment: &Segment<'_>, news: bool) -> bool {
         let Some(window) = window(segment) else {
             return false;
@@ -47,10 +49,8 @@ impl Copies {
         if !news && self.seen.iter().any(again) {
             return true;
         }
-        if let Some(slot) = self.seen.get_mut(usize::from(self.oldest)) {
-            *slot = packet;
-        }
-        self.oldest = (self.oldest + 1) % REMEMBERED as u8;
+        self.seen[usize::from(self.oldest) % REMEMBERED] = packet;
+        self.oldest = self.oldest.wrapping_add(1);
         false
     }
 }
@@ -71,44 +71,41 @@ fn apart(a: u32, b: u32) -> u32 {
 
 /// How long after this packet its copy may come; `None` when it cannot be told from another one:
 /// duplicate acknowledgements and the resets of one burst look alike.
+#[inline]
 fn window(segment: &Segment<'_>) -> Option<u32> {
-    let identified = segment.ip_id.is_some_and(|id| id != 0);
+    if segment.ip_id.unwrap_or(0) != 0 {
+        return Some(WINDOW_IDENTIFIED);
+    }
     let flags = segment.flags;
     let alike = flags.rst || (segment.len == 0 && !flags.syn && !flags.fin);
-    match (identified, segment.options.timestamp) {
-        (true, _) => Some(WINDOW_IDENTIFIED),
-        (false, _) if alike => None,
-        (false, Some(_)) => Some(WINDOW_STAMPED),
-        (false, None) => Some(WINDOW_ANONYMOUS),
+    match segment.options.timestamp {
+        _ if alike => None,
+        Some(_) => Some(WINDOW_STAMPED),
+        None => Some(WINDOW_ANONYMOUS),
     }
 }
 
 /// All that a copy has in common with its original. Not the time to live: a router may lie
 /// between the two. Never 0, which stands for "nothing seen".
+#[inline]
 fn fingerprint(side: Side, segment: &Segment<'_>) -> u32 {
-    let flags = segment.flags;
-    let bits = u64::from(side == Side::Initiator)
-        | u64::from(flags.fin) << 1
-        | u64::from(flags.syn) << 2
-        | u64::from(flags.rst) << 3
-        | u64::from(flags.ack) << 4
-        | u64::from(flags.urg) << 5;
-    let flagged = |value: u64, is_there: bool, bit: u32| value | u64::from(is_there) << bit;
-    let stamp = segment.options.timestamp;
-    let stamp = flagged(stamp.unwrap_or_default().into(), stamp.is_some(), 32);
-    let id = flagged(
-        segment.ip_id.unwrap_or_default().into(),
-        segment.ip_id.is_some(),
-        16,
-    );
     let numbers = u64::from(segment.seq.0) << 32 | u64::from(segment.ack.0);
+    let id = segment.ip_id.unwrap_or(0);
     // Of the length 24 bits count: there are no longer segments.
-    let rest = u64::from(segment.len) << 40 | u64::from(segment.window) << 24 | id << 6 | bits;
-    let stamp = stamp.wrapping_mul(0x94d0_49bb_1331_11eb);
-    mix(numbers ^ 0x9e37_79b9_7f4a_7c15, rest ^ stamp) as u32 | 1
+    let sizes = u64::from(segment.len) << 40 | u64::from(segment.window) << 24;
+    let rest = sizes | u64::from(id) << 8 | u64::from(side == Side::Initiator);
+    let stamp = segment
+        .options
+        .timestamp
+        .map(|stamp| 1 << 32 | u64::from(stamp));
+    // The bits of the flags lie a byte apart.
+    let flags = u64::from(flag_word(segment.flags)) << 34 | u64::from(segment.flags.urg) << 33;
+    let more = (stamp.unwrap_or(0) ^ flags).wrapping_mul(0x94d0_49bb_1331_11eb);
+    mix(numbers ^ 0x9e37_79b9_7f4a_7c15, rest ^ more) as u32 | 1
 }
 
 /// Spreads two words over one: both halves of their product.
+#[inline]
 fn mix(a: u64, b: u64) -> u64 {
     let product = u128::from(a) * u128::from(b ^ 0xbf58_476d_1ce4_e5b9);
     (product as u64) ^ (product >> 64) as u64

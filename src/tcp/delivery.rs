@@ -75,6 +75,7 @@ impl FlowTable {
     }
 
     /// Delivers what a flow need not hold any longer, and then what cannot be held in all.
+    #[inline]
     pub(super) fn drain(
         &mut self,
         id: FlowId,
@@ -172,6 +173,7 @@ impl FlowTable {
     }
 
     /// Tells the consumer when the connection has come to its end.
+    #[inline]
     pub(super) fn close(
         &mut self,
         id: FlowId,
@@ -189,7 +191,7 @@ impl FlowTable {
                 // What the other side sent before it heard of the reset is still told.
                 consumer.event(&mut self.flows, id, StreamEvent::Close);
             }
-        } else if flow.close_if_finished(at, true) {
+        } else if flow.is_closing() && flow.close_if_finished(at, true) {
             self.tell_close(id, consumer);
         }
     }

@@ -1,12 +1,16 @@
 //! One flow of the table: the facts, and the state that keeps them right.
 
+use std::net::SocketAddr;
+
 use super::arrival;
 use super::assembler::{Assembler, Offer, View};
+use super::chain::Link;
 use super::copies::Copies;
+use super::hashing::Ends;
 use super::stall::Clock;
 use super::stats::Footprint;
 use super::track::Track;
-use super::{Close, Connection, Half, Interest, Side};
+use super::{Close, Connection, FlowId, Half, Interest, Side};
 use crate::capture::Moment;
 use crate::decode::{IcmpError, Segment};
 
@@ -14,19 +18,30 @@ use crate::decode::{IcmpError, Segment};
 pub(super) const MAX_SEGMENT: u32 = 1 << 24;
 
 /// A connection in the table.
+///
+/// In this order, so that what each segment asks for lies together: thousands of flows take turns
+/// in the cache.
 #[derive(Debug)]
+#[repr(C)]
 pub(super) struct Flow {
-    pub(super) connection: Connection,
-    pub(super) assembler: Assembler,
-    pub(super) copies: Copies,
-    /// How many flows were opened before this one.
-    pub(super) opened: u64,
-    /// The consumer's mark.
-    pub(super) tag: u32,
+    /// The words of the initiator and the responder.
+    pub(super) ends: [u64; 2],
+    /// What tells it from others that had its place.
+    pub(super) generation: u32,
     /// Segments so far, copies included: the clock of graces.
     pub(super) segments: u32,
+    pub(super) assembler: Assembler,
+    pub(super) copies: Copies,
+    /// The consumer's mark.
+    pub(super) tag: u32,
+    pub(super) connection: Connection,
+    /// How many flows were opened before this one.
+    pub(super) opened: u64,
     /// What the sums over all flows hold of this one.
     pub(super) footprint: Footprint,
+    /// Its places in the chains of unmarked flows, where it is in them.
+    pub(super) links: [Link; 2],
+    pub(super) linked: bool,
     /// It is in the queue of flows that hold data back.
     pub(super) queued: bool,
     pub(super) first_fin: Option<Side>,
@@ -50,10 +65,19 @@ pub(super) fn wire_len(segment: &Segment<'_>) -> u32 {
 
 impl Flow {
     /// A flow that this segment opens. The segment itself is yet to be noted.
-    pub(super) fn new(segment: &Segment<'_>, opened: u64) -> Self {
+    pub(super) fn new(segment: &Segment<'_>, ends: Ends, id: FlowId, opened: u64) -> Self {
         let (initiator, responder) = arrival::roles(segment);
         let at = moment(segment);
+        let Ends { src, dst } = ends;
         Self {
+            ends: if initiator == segment.src {
+                [src, dst]
+            } else {
+                [dst, src]
+            },
+            generation: id.generation,
+            links: Default::default(),
+            linked: false,
             connection: Connection {
                 midstream: !segment.flags.syn,
                 ..Connection::new(initiator, responder, at)
@@ -69,10 +93,18 @@ impl Flow {
         }
     }
 
-    /// Who sent a segment of this flow.
+    /// It is between these ends, of which the words are `ends`.
     #[inline]
-    pub(super) fn side(&self, segment: &Segment<'_>) -> Side {
-        if segment.src == self.connection.initiator {
+    pub(super) fn joins(&self, ends: Ends, a: SocketAddr, b: SocketAddr) -> bool {
+        let Ends { src, dst } = ends;
+        let joins = self.ends == [src, dst] || self.ends == [dst, src];
+        joins && (ends.are_exact() || self.connection.joins(a, b))
+    }
+
+    /// Who sent a segment of this flow with these ends.
+    #[inline]
+    pub(super) fn side(&self, ends: Ends) -> Side {
+        if ends.src == self.ends[0] {
             Side::Initiator
         } else {
             Side::Responder
@@ -118,10 +150,16 @@ impl Flow {
     /// It exists, has met no trouble and shows no sign of its end.
     #[inline]
     pub(super) fn is_well(&self) -> bool {
-        let halves = &self.connection.halves;
-        self.connection.established
-            && self.connection.ending.is_none()
-            && halves.iter().all(|half| half.trouble.is_none())
+        self.connection.established && !self.may_go_sooner()
+    }
+
+    /// A segment may make it go sooner than was noted: it shows signs of its end, or one end may
+    /// repeat something in vain. Any other one lives longer with each segment, which is seen when
+    /// its time has come.
+    #[inline]
+    pub(super) fn may_go_sooner(&self) -> bool {
+        let connection = &self.connection;
+        connection.ending.is_some() || connection.has_trouble()
     }
 
     /// One side has sent FIN.
@@ -165,7 +203,8 @@ impl Flow {
     }
 
     /// Notes that the sender has sent more than was seen.
-    fn note_ahead(&mut self, side: Side, segment: &Segment<'_>) {
+    #[inline]
+    pub(super) fn note_ahead(&mut self, side: Side, segment: &Segment<'_>) {
         let track = self.track(side);
         let ahead = track.is_known() && track.offset(segment.seq) > track.high();
         if ahead && !segment.flags.rst && !segment.flags.syn {

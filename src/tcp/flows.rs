@@ -1,15 +1,18 @@
 //! The slab of flows and its indexes.
 
 use std::net::{IpAddr, SocketAddr};
+#[cfg(test)]
+use std::time::Duration;
 
 use hashbrown::HashTable;
 
-use super::chain::{Chains, Common, Link};
+use super::chain::{Chains, Common};
+use super::deadlines::Deadlines;
 use super::expiry;
 use super::flow::Flow;
-use super::hashing::{self, Hashing, Print};
+use super::hashing::{Ends, Hashing, Print};
 use super::stats::Footprint;
-use super::{Connection, FlowId, Interest, Stats};
+use super::{Connection, FlowId, Interest, Side, Stats};
 use crate::decode::Segment;
 use crate::time::Timestamp;
 
@@ -18,17 +21,8 @@ const SHOWN_TO: usize = 16;
 /// How many unmarked flows between two hosts are shown.
 const SHOWN_BETWEEN: usize = 32;
 
-/// Places that are looked at together.
-const CHUNK: usize = 32;
-
 /// A place for one flow.
-#[derive(Debug, Default)]
-pub(super) struct Slot {
-    flow: Option<Box<Flow>>,
-    /// Its places in the chains of unmarked flows.
-    pub(super) links: [Link; 2],
-    generation: u32,
-}
+pub(super) type Slot = Option<Box<Flow>>;
 
 #[derive(Debug)]
 struct Entry {
@@ -36,23 +30,20 @@ struct Entry {
     index: u32,
 }
 
-/// When a place expires that has no flow.
-const NEVER: Timestamp = Timestamp::from_nanos(u64::MAX);
-
-impl Slot {
-    /// Who connects, and who listens.
-    pub(super) fn ends(&self) -> Option<(SocketAddr, SocketAddr)> {
-        let connection = &self.flow.as_ref()?.connection;
-        Some((connection.initiator, connection.responder))
-    }
+/// Where a flow was looked for and is not.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Vacancy {
+    pub(super) ends: Ends,
+    hash: Print,
 }
 
 /// All flows of a table, as the consumer sees them.
 #[derive(Debug)]
 pub struct Flows {
     slots: Vec<Slot>,
-    /// Of each place, a time before which its flow will not have been quiet for too long.
-    expires: Vec<Timestamp>,
+    /// How often each place was used before.
+    generations: Vec<u32>,
+    deadlines: Deadlines,
     free: Vec<u32>,
     by_ends: HashTable<Entry>,
     to_listener: Chains,
@@ -65,7 +56,8 @@ impl Flows {
     pub(super) fn new() -> Self {
         Self {
             slots: Vec::new(),
-            expires: Vec::new(),
+            generations: Vec::new(),
+            deadlines: Deadlines::default(),
             free: Vec::new(),
             by_ends: HashTable::new(),
             to_listener: Chains::new(Common::Listener),
@@ -159,7 +151,10 @@ impl Flows {
 
     /// What each place takes, with what finds it: an entry by its ends and, at most, two heads.
     pub(super) const fn place_size(&self) -> usize {
-        size_of::<Slot>() + size_of::<Timestamp>() + 2 * (size_of::<Entry>() + Chains::HEAD_SIZE)
+        size_of::<Slot>()
+            + size_of::<u32>()
+            + Deadlines::SIZE
+            + 2 * (size_of::<Entry>() + Chains::HEAD_SIZE)
     }
 
     /// How many places there are, taken or free.
@@ -170,54 +165,38 @@ impl Flows {
     /// A flow.
     #[inline]
     pub(super) fn flow(&self, id: FlowId) -> Option<&Flow> {
-        let slot = self.slots.get(place(id.index))?;
-        let flow = slot.flow.as_deref();
-        flow.filter(|_| slot.generation == id.generation)
+        let flow = self.slots.get(place(id.index))?.as_deref();
+        flow.filter(|flow| flow.generation == id.generation)
     }
 
     /// A flow, to be changed.
     #[inline]
     pub(super) fn flow_mut(&mut self, id: FlowId) -> Option<&mut Flow> {
-        let slot = self.slots.get_mut(place(id.index))?;
-        let flow = slot.flow.as_deref_mut();
-        flow.filter(|_| slot.generation == id.generation)
+        let flow = self.slots.get_mut(place(id.index))?.as_deref_mut();
+        flow.filter(|flow| flow.generation == id.generation)
     }
 
     /// The flow in a place.
     #[inline]
     pub(super) fn id(&self, index: u32) -> Option<FlowId> {
-        let slot = self.slots.get(place(index))?;
-        slot.flow.is_some().then_some(FlowId {
-            index,
-            generation: slot.generation,
-        })
+        let generation = self.slots.get(place(index))?.as_ref()?.generation;
+        Some(FlowId { index, generation })
     }
 
     /// Of `count` places from `first` on, how many come before one that may be expired, or the last.
-    #[inline]
-    pub(super) fn quiet_places(&self, first: u32, count: usize, now: Timestamp) -> usize {
-        let places = self.expires.get(place(first)..).unwrap_or_default();
-        let places = places.get(..count).unwrap_or(places);
-        let is_late = |expires: &Timestamp| *expires < now;
-        // A chunk at a time, without a branch for each place.
-        let any = |chunk: &[Timestamp]| chunk.iter().fold(false, |any, place| any | is_late(place));
-        let quiet = places.chunks(CHUNK).take_while(|chunk| !any(chunk)).count() * CHUNK;
-        let rest = places.get(quiet..).unwrap_or_default();
-        quiet.min(places.len()) + rest.iter().position(is_late).unwrap_or(rest.len())
+    pub(super) fn quiet_places(&mut self, first: u32, count: usize, now: Timestamp) -> usize {
+        self.deadlines.quiet(place(first), count, now)
     }
 
     /// Whether two places from `first` on are quiet.
     #[inline]
     pub(super) fn are_two_quiet(&self, first: u32, now: Timestamp) -> bool {
-        let first = place(first);
-        let two = self.expires.get(first..first.saturating_add(2));
-        two.is_some_and(|two| two.iter().all(|expires| *expires >= now))
+        self.deadlines.are_two_quiet(place(first), now)
     }
 
     /// The flow in a place, if it has been quiet for too long.
     pub(super) fn expired(&mut self, index: u32, now: Timestamp) -> Option<FlowId> {
-        let may_be = |expires: &Timestamp| *expires < now;
-        if !self.expires.get(place(index)).is_some_and(may_be) {
+        if !self.deadlines.is_late(place(index), now) {
             return None;
         }
         let id = self.id(index)?;
@@ -226,47 +205,50 @@ impl Flows {
 
     /// The flow between two ends, whichever connected.
     pub(super) fn find(&self, a: SocketAddr, b: SocketAddr) -> Option<FlowId> {
-        self.look_up(a, b).ok()
+        Some(self.look_up(a, b).ok()?.0)
     }
 
-    /// The flow between two ends, or where to put one.
+    /// The flow between two ends, and whose the first one is; or where to put one.
     #[inline]
-    pub(super) fn look_up(&self, a: SocketAddr, b: SocketAddr) -> Result<FlowId, Print> {
-        let hash = self.hashing.ends(a, b);
-        let entry = self.by_ends.find(hash.wide(), |entry| {
-            entry.hash == hash && self.joins(entry.index, a, b)
+    pub(super) fn look_up(&self, a: SocketAddr, b: SocketAddr) -> Result<(FlowId, Side), Vacancy> {
+        let ends = self.hashing.ends(a, b);
+        let hash = self.hashing.both(ends);
+        let is_it = |entry: &Entry| {
+            let flow = || self.slots.get(place(entry.index))?.as_deref();
+            entry.hash == hash && flow().is_some_and(|flow| flow.joins(ends, a, b))
+        };
+        let entry = self.by_ends.find(hash.wide(), is_it);
+        let found = entry.and_then(|entry| {
+            let id = self.id(entry.index)?;
+            Some((id, self.flow(id)?.side(ends)))
         });
-        entry.and_then(|entry| self.id(entry.index)).ok_or(hash)
-    }
-
-    #[inline]
-    fn joins(&self, index: u32, a: SocketAddr, b: SocketAddr) -> bool {
-        let ends = self.slots.get(place(index)).and_then(Slot::ends);
-        ends.is_some_and(|(one, other)| {
-            let same = hashing::is_same;
-            same(one, a) && same(other, b) || same(one, b) && same(other, a)
-        })
+        found.ok_or(Vacancy { ends, hash })
     }
 
     /// Makes a flow that this segment opens, where it was looked for. It is yet to be linked.
-    pub(super) fn insert(&mut self, segment: &Segment<'_>, hash: Print) -> FlowId {
-        let flow = Box::new(Flow::new(segment, self.stats.opened));
-        self.stats.opened += 1;
+    pub(super) fn insert(&mut self, segment: &Segment<'_>, at: Vacancy) -> FlowId {
         let index = self.free.pop().unwrap_or_else(|| {
-            self.slots.push(Slot::default());
-            self.expires.push(NEVER);
+            self.slots.push(None);
+            self.generations.push(0);
+            self.deadlines.add();
             u32::try_from(self.slots.len() - 1).unwrap_or(u32::MAX)
         });
-        let mut generation = 0;
+        let generation = self.generations.get(place(index)).copied();
+        let id = FlowId {
+            index,
+            generation: generation.unwrap_or(0),
+        };
+        let flow = Box::new(Flow::new(segment, at.ends, id, self.stats.opened));
+        self.stats.opened += 1;
         if let Some(slot) = self.slots.get_mut(place(index)) {
-            slot.flow = Some(flow);
-            generation = slot.generation;
+            *slot = Some(flow);
         }
+        let hash = at.hash;
         self.by_ends
             .insert_unique(hash.wide(), Entry { hash, index }, |entry| {
                 entry.hash.wide()
             });
-        FlowId { index, generation }
+        id
     }
 
     /// Forgets a flow. Its place is used again under a new generation.
@@ -275,24 +257,21 @@ impl Flows {
             return;
         }
         self.unlink(id.index);
-        let Some(slot) = self.slots.get_mut(place(id.index)) else {
-            return;
-        };
-        let Some(flow) = slot.flow.take() else {
+        let slot = self.slots.get_mut(place(id.index));
+        let Some(flow) = slot.and_then(Option::take) else {
             return;
         };
         // A place whose generations are used up is not used again: an id never names two flows.
-        if let Some(generation) = slot.generation.checked_add(1) {
-            slot.generation = generation;
+        if let (Some(generation), Some(next)) = (
+            self.generations.get_mut(place(id.index)),
+            id.generation.checked_add(1),
+        ) {
+            *generation = next;
             self.free.push(id.index);
         }
-        if let Some(expires) = self.expires.get_mut(place(id.index)) {
-            *expires = NEVER;
-        }
-        let connection = &flow.connection;
-        let hash = self
-            .hashing
-            .ends(connection.initiator, connection.responder);
+        self.deadlines.clear(place(id.index));
+        let [src, dst] = flow.ends;
+        let hash = self.hashing.both(Ends { src, dst });
         if let Ok(entry) = self
             .by_ends
             .find_entry(hash.wide(), |entry| entry.index == id.index)
@@ -319,51 +298,52 @@ impl Flows {
     pub(super) fn refresh(&mut self, id: FlowId) -> Option<Timestamp> {
         let flow = self.flow(id)?;
         let when = flow.connection.last.time + expiry::lifetime(flow);
-        *self.expires.get_mut(place(id.index))? = when;
+        self.deadlines.set(place(id.index), when);
         Some(when)
     }
 
     /// All that there is of each flow.
     #[cfg(test)]
     pub(super) fn inside(&self) -> String {
-        let flows = self.slots.iter().map(|slot| &slot.flow);
-        format!(
-            "{:?} {:?} {:?}",
-            flows.collect::<Vec<_>>(),
-            self.expires,
-            self.stats
-        )
+        format!("{:?} {:?} {:?}", self.slots, self.deadlines, self.stats)
+    }
+
+    /// No flow is forgotten before what is noted of its place.
+    #[cfg(test)]
+    pub(super) fn are_noted(&self) -> bool {
+        let flows = self.slots.iter().enumerate();
+        let mut flows = flows.filter_map(|(place, slot)| Some((place, slot.as_ref()?)));
+        flows.all(|(place, flow)| {
+            let when = flow.connection.last.time + expiry::lifetime(flow);
+            let soon_after = when + Duration::from_nanos(1);
+            self.deadlines.is_late(place, soon_after)
+        })
     }
 
     /// Puts a flow in the chains of those without a mark, if it bears none.
     pub(super) fn link(&mut self, id: FlowId) {
         let unmarked = self.flow(id).is_some_and(|flow| flow.tag == 0);
-        if !unmarked || self.is_linked(id.index) {
-            return;
-        }
-        if let Some((end, hosts)) = self.common_hashes(id.index) {
+        if unmarked && let Some((end, hosts)) = self.set_linked(id.index, true) {
             self.to_listener.link(&mut self.slots, id.index, end);
             self.between_hosts.link(&mut self.slots, id.index, hosts);
         }
     }
 
     fn unlink(&mut self, index: u32) {
-        if !self.is_linked(index) {
-            return;
-        }
-        if let Some((end, hosts)) = self.common_hashes(index) {
+        if let Some((end, hosts)) = self.set_linked(index, false) {
             self.to_listener.unlink(&mut self.slots, index, end);
             self.between_hosts.unlink(&mut self.slots, index, hosts);
         }
     }
 
-    fn is_linked(&self, index: u32) -> bool {
-        let slot = self.slots.get(place(index));
-        slot.is_some_and(|slot| slot.links.iter().any(|link| link.linked))
-    }
-
-    fn common_hashes(&self, index: u32) -> Option<(Print, Print)> {
-        let (initiator, responder) = self.slots.get(place(index))?.ends()?;
+    /// Notes whether a flow is in the chains; where its chains begin, if that is new.
+    fn set_linked(&mut self, index: u32, linked: bool) -> Option<(Print, Print)> {
+        let flow = self.slots.get_mut(place(index))?.as_mut()?;
+        if std::mem::replace(&mut flow.linked, linked) == linked {
+            return None;
+        }
+        let connection = &flow.connection;
+        let (initiator, responder) = (connection.initiator, connection.responder);
         Some((
             self.hashing.end(responder),
             self.hashing.hosts(initiator.ip(), responder.ip()),
@@ -458,7 +438,6 @@ mod tests {
 
     #[test]
     fn a_flow_is_small() {
-        assert!(size_of::<Flow>() <= 600, "{}", size_of::<Flow>());
-        assert!(size_of::<Slot>() <= 40, "{}", size_of::<Slot>());
+        assert!(size_of::<Flow>() <= 640, "{}", size_of::<Flow>());
     }
 }

@@ -1,6 +1,6 @@
 //! Hashes of addresses, seeded per process so that a capture cannot be made to collide.
 
-use std::hash::{BuildHasher, Hash};
+use std::hash::BuildHasher;
 use std::net::{IpAddr, SocketAddr, SocketAddrV4};
 
 use foldhash::fast::RandomState;
@@ -21,11 +21,29 @@ impl Print {
     }
 }
 
+/// The two ends of a segment, a word each: cheap to hash, to compare and to keep.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Ends {
+    pub(super) src: u64,
+    pub(super) dst: u64,
+}
+
+impl Ends {
+    /// Different ends have different words; so it is but for IPv6, where a word is a hash.
+    #[inline]
+    pub(super) fn are_exact(self) -> bool {
+        (self.src | self.dst) & HASHED == 0
+    }
+}
+
+/// Marks the word of an end that is more than a word.
+const HASHED: u64 = 1 << 63;
+
 /// Hashes what flows are looked up by.
 #[derive(Debug)]
 pub(super) struct Hashing {
     state: RandomState,
-    /// For IPv4, where both ends are a word each: secrets that are drawn from the state.
+    /// For words: secrets that are drawn from the state.
     secrets: [u64; 2],
 }
 
@@ -38,29 +56,35 @@ impl Default for Hashing {
 }
 
 impl Hashing {
+    /// The words of two ends.
+    #[inline]
+    pub(super) fn ends(&self, src: SocketAddr, dst: SocketAddr) -> Ends {
+        match (src, dst) {
+            (SocketAddr::V4(src), SocketAddr::V4(dst)) => Ends {
+                src: word(src),
+                dst: word(dst),
+            },
+            _ => Ends {
+                src: self.word(src),
+                dst: self.word(dst),
+            },
+        }
+    }
+
     /// The two ends of a connection, in either order.
     #[inline]
-    pub(super) fn ends(&self, a: SocketAddr, b: SocketAddr) -> Print {
-        match (a, b) {
-            (SocketAddr::V4(a), SocketAddr::V4(b)) => {
-                let (a, b) = (word(a), word(b));
-                self.words(a.min(b), a.max(b))
-            }
-            _ => self.both((a.ip(), a.port()), (b.ip(), b.port())),
-        }
+    pub(super) fn both(&self, ends: Ends) -> Print {
+        self.words(ends.src.min(ends.dst), ends.src.max(ends.dst))
     }
 
     /// One end.
     pub(super) fn end(&self, a: SocketAddr) -> Print {
-        match a {
-            SocketAddr::V4(a) => self.words(word(a), 0),
-            SocketAddr::V6(a) => Print::of(self.state.hash_one((a.ip(), a.port()))),
-        }
+        self.words(self.word(a), 0)
     }
 
     /// Two hosts, in either order.
     pub(super) fn hosts(&self, a: IpAddr, b: IpAddr) -> Print {
-        self.ends(SocketAddr::new(a, 0), SocketAddr::new(b, 0))
+        self.both(self.ends(SocketAddr::new(a, 0), SocketAddr::new(b, 0)))
     }
 
     /// Both halves of the product of what only this process knows.
@@ -71,17 +95,11 @@ impl Hashing {
         Print::of(product as u64 ^ (product >> 64) as u64)
     }
 
-    fn both<T: Ord + Hash>(&self, a: T, b: T) -> Print {
-        Print::of(self.state.hash_one(if a <= b { (a, b) } else { (b, a) }))
-    }
-}
-
-/// Whether two ends are one; a comparison of words for IPv4.
-#[inline]
-pub(super) fn is_same(a: SocketAddr, b: SocketAddr) -> bool {
-    match (a, b) {
-        (SocketAddr::V4(a), SocketAddr::V4(b)) => word(a) == word(b),
-        _ => a == b,
+    fn word(&self, end: SocketAddr) -> u64 {
+        match end {
+            SocketAddr::V4(end) => word(end),
+            SocketAddr::V6(end) => self.state.hash_one((end.ip(), end.port())) | HASHED,
+        }
     }
 }
 
@@ -102,8 +120,10 @@ mod tests {
             ("[::1]:5", "[::2]:5"),
             ("1.2.3.4:5", "[::1]:5"),
         ] {
-            let (a, b) = (a.parse().unwrap(), b.parse().unwrap());
-            assert_eq!(hashing.ends(a, b), hashing.ends(b, a));
+            let (a, b): (SocketAddr, SocketAddr) = (a.parse().unwrap(), b.parse().unwrap());
+            let [one, other] = [hashing.ends(a, b), hashing.ends(b, a)];
+            assert_eq!(hashing.both(one), hashing.both(other));
+            assert_eq!((one.src, one.dst), (other.dst, other.src));
             assert_ne!(hashing.end(a), hashing.end(b));
         }
     }

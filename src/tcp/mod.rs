@@ -21,6 +21,7 @@ mod candidates;
 mod chain;
 mod connection;
 mod copies;
+mod deadlines;
 mod delivery;
 mod expiry;
 mod flow;

@@ -5,7 +5,7 @@
 
 use super::Side;
 use super::flow::{Flow, MAX_SEGMENT, moment};
-use crate::decode::Segment;
+use crate::decode::{Flags, Segment};
 
 /// What became of an ordinary segment.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -18,29 +18,41 @@ pub(super) enum Taken {
     Told(Side),
 }
 
+/// SYN, FIN, RST and ACK as one word, which takes one look.
+#[inline]
+pub(super) fn flag_word(flags: Flags) -> u32 {
+    let byte = |flag: bool| u8::from(flag);
+    u32::from_le_bytes([
+        byte(flags.fin),
+        byte(flags.syn),
+        byte(flags.rst),
+        byte(flags.ack),
+    ])
+}
+
+/// Nothing but an acknowledgement, with or without payload.
+const PLAIN: u32 = 1 << 24;
+
 impl Flow {
     /// Takes in a segment that continues the connection where it was left, if it does no more than
     /// that; otherwise changes nothing.
     #[inline]
-    pub(super) fn take_ordinary(&mut self, segment: &Segment<'_>) -> Option<Taken> {
-        let flags = segment.flags;
+    pub(super) fn take_ordinary(&mut self, side: Side, segment: &Segment<'_>) -> Option<Taken> {
         let len = segment.payload.len();
-        let is_plain = flags.ack && !(flags.syn || flags.fin || flags.rst) && segment.window > 0;
+        let is_plain = flag_word(segment.flags) == PLAIN && segment.window > 0;
         let is_whole = segment.len as usize == len && segment.len < MAX_SEGMENT;
         if !is_plain || !is_whole || !self.is_well() || segment.time < self.connection.last.time {
             return None;
         }
-        let side = self.side(segment);
-        let connection = &self.connection;
-        let (own, peer) = (&connection.half(side).track, connection.half(side.peer()));
-        let from = own.next_if(segment.seq)?;
+        let (own, peer) = self.connection.pair(side);
+        let from = own.track.next_if(segment.seq)?;
         let acked = peer.track.next_acked_if(segment.ack)?;
+        let advances = acked > peer.track.acked();
         let wanted = self.assembler.is_wanted();
         if wanted && !self.assembler.is_at(side, from, acked) || self.assembler.is_waiting() {
             return None;
         }
         self.segments = self.segments.wrapping_add(1);
-        let advances = acked > peer.track.acked();
         if self.copies.is_copy(side, segment, len > 0 || advances) {
             self.half_mut(side).copied();
             return Some(Taken::Copy);
@@ -70,8 +82,10 @@ impl Flow {
         half.track.go_on(len);
         if len > 0 {
             half.largest_segment = half.largest_segment.max(len);
+            if half.bytes == 0 {
+                half.first_data.get_or_insert(at);
+            }
             half.bytes += u64::from(len);
-            half.first_data.get_or_insert(at);
             half.last_data = Some(at);
             if half.front == 0 {
                 (half.front, half.front_end) = (len, from + i64::from(len));

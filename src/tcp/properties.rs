@@ -182,6 +182,10 @@ fn states(segments: &[Made], interest: Interest, only_the_long_way: bool) -> (Ve
     let mut time = epoch();
     for made in segments {
         time = push(&mut table, &mut seen, std::slice::from_ref(made), time);
+        assert!(
+            table.flows.are_noted(),
+            "a flow may go before it is looked at"
+        );
         states.push(table.flows.inside());
     }
     table.finish(&mut seen);

@@ -6,10 +6,10 @@ use std::time::Duration;
 use super::arrival::{self, Arrival};
 use super::assembler::Patience;
 use super::candidates::Candidates;
-use super::flow::moment;
-use super::hashing::Print;
+use super::flow::{Flow, moment, wire_len};
+use super::flows::Vacancy;
 use super::ordinary::Taken;
-use super::{Consumer, Flows, Stats, StreamEvent};
+use super::{Consumer, Flows, Side, Stats, StreamEvent};
 use crate::decode::{IcmpError, Segment};
 use crate::time::Timestamp;
 
@@ -95,20 +95,20 @@ impl FlowTable {
     /// Takes one segment in and tells the consumer what it changed.
     pub fn push(&mut self, segment: &Segment<'_>, consumer: &mut impl Consumer) {
         self.turn_hand_a_little(self.advanced, consumer);
-        let id = match self.flows.look_up(segment.src, segment.dst) {
-            Ok(id) => id,
-            Err(hash) => return self.open(segment, hash, consumer),
+        let (id, side) = match self.flows.look_up(segment.src, segment.dst) {
+            Ok(found) => found,
+            Err(vacancy) => return self.open(segment, vacancy, consumer),
         };
-        if let Some(taken) = self.take_ordinary(id, segment) {
+        if let Some(taken) = self.take_ordinary(id, side, segment) {
             return self.tell_ordinary(id, segment, taken, consumer);
         }
-        match self.arrive(id, segment) {
-            Some(Arrival::Belongs) => self.follow(id, segment, false, consumer),
+        match self.arrive(id, side, segment) {
+            Some(Arrival::Belongs) => self.follow(id, side, segment, false, consumer),
             Some(Arrival::Begins) => {
                 self.flows.stats.reused += 1;
                 self.remove(id, moment(segment), consumer);
-                if let Err(hash) = self.flows.look_up(segment.src, segment.dst) {
-                    self.open(segment, hash, consumer);
+                if let Err(vacancy) = self.flows.look_up(segment.src, segment.dst) {
+                    self.open(segment, vacancy, consumer);
                 }
             }
             Some(Arrival::Stray) => {}
@@ -117,12 +117,12 @@ impl FlowTable {
     }
 
     #[inline]
-    fn take_ordinary(&mut self, id: FlowId, segment: &Segment<'_>) -> Option<Taken> {
+    fn take_ordinary(&mut self, id: FlowId, side: Side, segment: &Segment<'_>) -> Option<Taken> {
         #[cfg(test)]
         if self.only_the_long_way {
             return None;
         }
-        self.flows.flow_mut(id)?.take_ordinary(segment)
+        self.flows.flow_mut(id)?.take_ordinary(side, segment)
     }
 
     #[inline]
@@ -145,16 +145,15 @@ impl FlowTable {
 
     /// What the segment is to its flow; `None` if it is a copy of one that was seen.
     #[inline]
-    fn arrive(&mut self, id: FlowId, segment: &Segment<'_>) -> Option<Arrival> {
+    fn arrive(&mut self, id: FlowId, side: Side, segment: &Segment<'_>) -> Option<Arrival> {
         let flow = self.flows.flow_mut(id)?;
-        let side = flow.side(segment);
         flow.segments = flow.segments.wrapping_add(1);
         let news = arrival::brings_news(flow, side, segment);
         if flow.copies.is_copy(side, segment, news) {
             flow.half_mut(side).copied();
             return None;
         }
-        let arrival = arrival::classify(flow, segment);
+        let arrival = arrival::classify(flow, side, segment);
         if arrival != Arrival::Begins {
             let before = std::mem::replace(&mut flow.connection.last, moment(segment));
             if segment.time < before.time {
@@ -164,16 +163,18 @@ impl FlowTable {
         Some(arrival)
     }
 
-    fn open(&mut self, segment: &Segment<'_>, hash: Print, consumer: &mut impl Consumer) {
+    fn open(&mut self, segment: &Segment<'_>, vacancy: Vacancy, consumer: &mut impl Consumer) {
         if self.flows.len() >= self.limit {
             self.evict(moment(segment), consumer);
         }
-        let id = self.flows.insert(segment, hash);
-        if let Some(flow) = self.flows.flow_mut(id) {
-            flow.segments = 1;
-            flow.copies.is_copy(flow.side(segment), segment, true);
-        }
-        self.follow(id, segment, true, consumer);
+        let id = self.flows.insert(segment, vacancy);
+        let Some(flow) = self.flows.flow_mut(id) else {
+            return;
+        };
+        let side = flow.side(vacancy.ends);
+        flow.segments = 1;
+        flow.copies.is_copy(side, segment, true);
+        self.follow(id, side, segment, true, consumer);
         self.flows.link(id);
         self.enlist(id);
     }
@@ -183,6 +184,7 @@ impl FlowTable {
     fn follow(
         &mut self,
         id: FlowId,
+        side: Side,
         segment: &Segment<'_>,
         opens: bool,
         consumer: &mut impl Consumer,
@@ -190,7 +192,6 @@ impl FlowTable {
         let Some(flow) = self.flows.flow_mut(id) else {
             return;
         };
-        let side = flow.side(segment);
         let ends = segment.flags.fin || segment.flags.rst;
         let behind = ends.then(|| flow.connection.behind()).flatten();
         let established = flow.note(side, segment);
@@ -200,19 +201,15 @@ impl FlowTable {
         if established {
             consumer.event(&mut self.flows, id, StreamEvent::Established);
         }
-        self.deliver(id, side, segment, behind, consumer);
+        if !is_bare(segment) {
+            self.deliver(id, side, segment, behind, consumer);
+        } else if let Some(flow) = self.flows.flow_mut(id) {
+            flow.note_ahead(side, segment);
+        }
         let patience = Patience::Graces(segment.time);
         self.drain(id, moment(segment), patience, consumer);
         self.close(id, side, segment, consumer);
-        self.refresh(id, established);
-    }
-
-    /// Notes when the flow is to be looked at again. One that goes on as before lives longer with
-    /// each segment, which is seen when its time has come.
-    #[inline]
-    fn refresh(&mut self, id: FlowId, established: bool) {
-        let flow = self.flows.flow(id);
-        if established || flow.is_some_and(|flow| !flow.is_well()) {
+        if opens || self.flows.flow(id).is_some_and(Flow::may_go_sooner) {
             self.flows.refresh(id);
         }
     }
@@ -256,6 +253,13 @@ impl FlowTable {
         }
         self.holders.clear();
     }
+}
+
+/// It can add nothing to what its sender sent.
+#[inline]
+fn is_bare(segment: &Segment<'_>) -> bool {
+    let flags = segment.flags;
+    !(flags.syn || flags.fin || flags.rst) && wire_len(segment) == 0
 }
 
 #[cfg(test)]

@@ -23,12 +23,12 @@ pub(super) struct Track {
     known: bool,
     firm: bool,
     ack_known: bool,
-    start: i64,
     high: i64,
     acked: i64,
     /// Where the stream ends; [`OPEN`] as long as that is not known.
     fin: i64,
     holes: Holes,
+    start: i64,
 }
 
 impl Default for Track {
@@ -216,11 +216,7 @@ impl Track {
     /// All is seen up to one place, the peer has acknowledged that or less, and more may come.
     #[inline]
     fn is_smooth(&self) -> bool {
-        self.known
-            && self.ack_known
-            && self.fin == OPEN
-            && self.acked <= self.high
-            && self.holes.len() == 0
+        self.ack_known && self.fin == OPEN && self.acked <= self.high && self.holes.len() == 0
     }
 
     /// Where `seq` is, if it follows the last byte seen of a direction that goes smoothly.
@@ -234,7 +230,8 @@ impl Track {
     /// goes smoothly.
     #[inline]
     pub(super) fn next_acked_if(&self, ack: SeqNumber) -> Option<i64> {
-        let at = self.offset(ack);
+        let next = SeqNumber(self.origin) + self.high as u32;
+        let at = self.high + i64::from(ack.distance_from(next));
         (self.is_smooth() && self.acked <= at && at <= self.high).then_some(at)
     }
 

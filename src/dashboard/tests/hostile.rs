@@ -55,6 +55,7 @@ pub(super) fn session(id: u32, text: &[u8]) -> Vec<Event> {
         protected: false,
     };
     let finding = Finding {
+        who: None,
         session: Some(id),
         channel: None,
         time: at(4).time,
@@ -65,9 +66,9 @@ pub(super) fn session(id: u32, text: &[u8]) -> Vec<Event> {
         evidence: vec![Evidence {
             frame: at(1).frame,
             time: at(1).time,
-            note: crate::escape::line(text).into_owned(),
+            note: crate::escape::line(text).into_owned().into(),
         }],
-        advice: vec![crate::escape::line(text).into_owned()],
+        advice: vec![crate::escape::line(text).into_owned().into()],
     };
     vec![
         Event::Session(SessionEvent::Opened(opened)),

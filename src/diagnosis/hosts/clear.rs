@@ -107,7 +107,7 @@ impl Clear {
         finding.evidence.push(Evidence {
             frame: known.at.frame,
             time: known.at.time,
-            note: format!("a data connection to {} in clear text", known.to),
+            note: format!("a data connection to {} in clear text", known.to).into(),
         });
         finding.sort_evidence();
     }

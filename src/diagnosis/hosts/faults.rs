@@ -211,7 +211,7 @@ impl Fault {
                 self.evidence.push(Evidence {
                     frame: last.frame,
                     time: last.time,
-                    note: format!("session {session}: {}", last.note),
+                    note: format!("session {session}: {}", last.note).into(),
                 });
             }
         }

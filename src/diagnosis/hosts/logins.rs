@@ -10,7 +10,7 @@ use crate::capture::Moment;
 use crate::diagnosis::breakage::{said, told as words_of};
 use crate::diagnosis::{Case, Confidence, Finding, Severity, catalogue, words};
 use crate::escape;
-use crate::ftp::{Exchange, Login, SessionEvent, SessionRecord, Verb};
+use crate::ftp::{Exchange, Login, SessionEvent, SessionRecord, Text, Verb};
 use crate::tcp::Candidates;
 use crate::time::Timestamp;
 
@@ -103,7 +103,7 @@ impl Logins {
     fn attempt(&mut self, case: &Case<'_>, exchange: &Exchange) -> Option<Vec<Finding>> {
         let reply = exchange.replies.last()?;
         let pair = (case.scene.client().ip(), case.scene.server());
-        let user = case.scene.user().unwrap_or_default();
+        let user = case.scene.user().map_or(&[][..], Text::as_bytes);
         if matches!(reply.code, 230 | 232) {
             let attempts = self.pairs.get_mut(&pair)?;
             // Browsers try an anonymous login before they ask their user.
@@ -376,13 +376,13 @@ fn refused(case: &Case<'_>, record: &SessionRecord) -> Option<Finding> {
         escape::line(user),
         said(reply)
     );
-    let mut finding = Finding::new(
+    let finding = Finding::new(
         &catalogue::LOGIN_FAILED,
         Severity::Error,
         case.cap(),
         summary,
     )
-    .because(exchange.at, exchange.verb.as_str())
+    .because(exchange.at, exchange.verb.word())
     .because(reply.at, words_of(reply))
     .advise(if words::names_home(reply) {
         "Check the user's home directory on the server: that it exists, that the user may enter \
@@ -390,7 +390,7 @@ fn refused(case: &Case<'_>, record: &SessionRecord) -> Option<Finding> {
     } else {
         "Check user name and password, and whether the account may use FTP (shell, user list)."
     });
-    finding.session = Some(record.id);
+    let mut finding = finding.about(case.scene);
     finding.time = case.scene.now().time;
     Some(finding)
 }

@@ -26,7 +26,7 @@ pub(super) fn check(case: &Case<'_>) -> Option<Finding> {
         Confidence::Certain,
         summary,
     )
-    .because(transfer.at, transfer.verb.as_str())
+    .because(transfer.at, transfer.verb.word())
     .because_of(by_command, "ABOR");
     Some(match &transfer.reply {
         Some(reply) => finding.because(reply.at, told(reply)),

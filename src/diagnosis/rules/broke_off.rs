@@ -24,7 +24,7 @@ pub(super) fn storage(case: &Case<'_>) -> Option<Finding> {
         words::path(transfer.path.as_deref()),
         said(reply)
     );
-    Some(full(summary, reply).because(transfer.at, transfer.verb.as_str()))
+    Some(full(summary, reply).because(transfer.at, transfer.verb.word()))
 }
 
 /// The same where the server says so at once, or to another command.
@@ -45,7 +45,7 @@ pub(super) fn storage_refused(case: &Case<'_>) -> Option<Finding> {
         words::path(exchange.path.as_deref()),
         said(reply)
     );
-    Some(full(summary, reply).because(exchange.at, exchange.verb.as_str()))
+    Some(full(summary, reply).because(exchange.at, exchange.verb.word()))
 }
 
 fn full(summary: String, reply: &Reply) -> Finding {

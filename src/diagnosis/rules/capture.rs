@@ -112,7 +112,7 @@ pub(super) fn ended(case: &Case<'_>) -> Option<Finding> {
         broken.progress()
     );
     let finding = notice(&catalogue::CAPTURE_ENDED, summary)
-        .because(broken.transfer.at, broken.transfer.verb.as_str())
+        .because(broken.transfer.at, broken.transfer.verb.word())
         .because(
             broken.connection.last,
             "the last packet of the data connection",

@@ -114,12 +114,12 @@ fn is_refusal(reply: &Reply) -> bool {
 }
 
 /// The most rules about one subject that look at one kind.
-const ROOM: usize = 24;
+const PLACES: usize = 24;
 
 /// Some rules, in their order.
 #[derive(Clone, Copy)]
 struct Asked {
-    places: [&'static Rule; ROOM],
+    places: [&'static Rule; PLACES],
     count: usize,
 }
 
@@ -135,7 +135,7 @@ static ASKED: [[Asked; 2]; COUNT] = asked();
 const fn asked() -> [[Asked; 2]; COUNT] {
     assert!(Outcome::ALL.len() == 8);
     let nobody = Asked {
-        places: [&ALL[0]; ROOM],
+        places: [&ALL[0]; PLACES],
         count: 0,
     };
     let mut asked = [[nobody; 2]; COUNT];

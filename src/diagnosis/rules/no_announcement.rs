@@ -1,5 +1,7 @@
 //! A transfer is asked for and no data channel was announced.
 
+use std::borrow::Cow;
+
 use crate::capture::Moment;
 use crate::diagnosis::{Case, Confidence, Finding, Severity, catalogue, phrase};
 use crate::ftp::{Login, Method, Reply};
@@ -15,7 +17,7 @@ pub(super) fn told(case: &Case<'_>) -> Option<Finding> {
     // 503 also means that the login is missing.
     let logged_in = reply.code != 503 || case.scene.login() == Login::Accepted;
     let complains = logged_in && is_complaint(reply);
-    complains.then(|| found(case, exchange.verb.as_str(), exchange.at, reply))
+    complains.then(|| found(case, exchange.verb.word(), exchange.at, reply))
 }
 
 /// The server tried the default ports (RFC 959 §3.2) in vain.
@@ -25,12 +27,12 @@ pub(super) fn default_ports(case: &Case<'_>) -> Option<Finding> {
     let reply = transfer.reply.as_ref()?;
     let is_default = channel.method == Method::Default && matches!(reply.code, 421 | 425);
     is_default.then(|| {
-        let finding = found(case, transfer.verb.as_str(), transfer.at, reply);
+        let finding = found(case, transfer.verb.word(), transfer.at, reply);
         super::attempt::evidence(finding, channel)
     })
 }
 
-fn found(case: &Case<'_>, verb: &str, at: Moment, reply: &Reply) -> Finding {
+fn found(case: &Case<'_>, verb: Cow<'static, str>, at: Moment, reply: &Reply) -> Finding {
     let encrypted = case.scene.is_opaque();
     let unseen = case.scene.midstream() || case.scene.has_gaps() || encrypted;
     let finding = Finding::new(

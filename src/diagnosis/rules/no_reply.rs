@@ -42,7 +42,7 @@ pub(super) fn check(case: &Case<'_>) -> Option<Finding> {
     if waited < PATIENCE {
         return None;
     }
-    let verb = exchange.verb.as_str();
+    let verb = exchange.verb.word();
     let summary = format!(
         "The server did not answer {verb} for {}, until the client gave up; the connection itself \
          was alive.",
@@ -114,7 +114,7 @@ fn hung_up(case: &Case<'_>, exchange: &Exchange) -> Option<Finding> {
     if !whole || farewell || control.is_reset_foreign(end.side) {
         return None;
     }
-    let verb = exchange.verb.as_str();
+    let verb = exchange.verb.word();
     let finding = Finding::new(
         &catalogue::SERVER_DIED,
         Severity::Error,

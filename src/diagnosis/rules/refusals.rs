@@ -141,7 +141,7 @@ fn finding(
         None if exchange.verb != Verb::Retr => String::from("the working directory"),
         path => words::path(path.as_deref()),
     };
-    let verb = exchange.verb.as_str();
+    let verb = exchange.verb.word();
     let (summary, advice) = if cause == &catalogue::PERMISSION_DENIED {
         (
             format!(
@@ -201,7 +201,7 @@ pub(super) fn of_order(case: &Case<'_>) -> Option<Finding> {
     if !early || is_routine(&exchange.verb) || words::demands_tls(reply) {
         return None;
     }
-    let verb = exchange.verb.as_str();
+    let verb = exchange.verb.word();
     let summary = format!(
         "The client sent {verb} without having logged in: {}.",
         said(reply)
@@ -236,8 +236,8 @@ pub(super) fn of_tls(case: &Case<'_>) -> Option<Finding> {
         said(reply)
     );
     finding.advice = vec![
-        String::from("Switch TLS on in the server's configuration."),
-        String::from("Or let the client connect without TLS."),
+        "Switch TLS on in the server's configuration.".into(),
+        "Or let the client connect without TLS.".into(),
     ];
     Some(finding)
 }
@@ -285,7 +285,7 @@ fn command(
     exchange: &Exchange,
     reply: &Reply,
 ) -> Finding {
-    let verb = exchange.verb.as_str();
+    let verb = exchange.verb.word();
     let why = match reply.code {
         501 => "does not understand the argument of",
         503 => "got at the wrong time",

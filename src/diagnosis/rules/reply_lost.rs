@@ -72,7 +72,7 @@ pub(super) fn unheard(case: &Case<'_>) -> Option<Finding> {
         Vantage::Client => "; captured near the client, so it was dropped on the way here",
         _ => "",
     };
-    let verb = exchange.verb.as_str();
+    let verb = exchange.verb.word();
     let finding = Finding::new(
         &catalogue::REPLY_LOST,
         Severity::Error,

@@ -64,7 +64,7 @@ pub(super) fn command(case: &Case<'_>) -> Option<Finding> {
         return None;
     }
     let reply = exchange.replies.last().filter(|reply| is_demand(reply))?;
-    Some(found(case, exchange.verb.as_str(), reply).because(exchange.at, exchange.verb.as_str()))
+    Some(found(case, exchange.verb.as_str(), reply).because(exchange.at, exchange.verb.word()))
 }
 
 /// Whether a reply demands TLS.

@@ -16,7 +16,7 @@ pub(super) fn fill(record: &mut Object<'_>, finding: &Finding, style: Style<'_>)
     record.set("summary", finding.summary.as_str());
     record.list("evidence", &finding.evidence, |object, evidence| {
         style.frame(object, evidence.frame);
-        object.set("note", evidence.note.as_str());
+        object.set("note", &*evidence.note);
     });
     record.set("advice", finding.advice.as_slice());
     record.list(

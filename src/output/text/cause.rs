@@ -1,5 +1,7 @@
 //! The findings of one cause: what happened, what to do, where, and the frames that prove it.
 
+use std::borrow::Cow;
+
 use super::line::{Ink, Line};
 use super::manner::Manner;
 use super::number::{self, GLUE};
@@ -68,7 +70,7 @@ fn title(group: &Group, manner: Manner) -> String {
     manner.pen.line(line.join(extent))
 }
 
-fn advice(advice: &[String], manner: Manner) -> String {
+fn advice(advice: &[Cow<'static, str>], manner: Manner) -> String {
     let mark = if advice.len() > 1 { "- " } else { "" };
     let mut text = String::new();
     for (index, advice) in advice.iter().enumerate() {
@@ -117,7 +119,7 @@ pub(super) fn by_frame(evidence: &[Evidence]) -> Vec<Evidence> {
     let mut frames: Vec<Evidence> = Vec::new();
     for one in evidence {
         match frames.last_mut().filter(|last| last.frame == one.frame) {
-            Some(last) => last.note = format!("{}; {}", last.note, one.note),
+            Some(last) => last.note = format!("{}; {}", last.note, one.note).into(),
             None => frames.push(one.clone()),
         }
     }
@@ -166,8 +168,8 @@ fn more(group: &Group, manner: Manner) -> String {
 /// Where the first of the group is; its summary says so itself when it is about hosts.
 pub(super) fn location(group: &Group) -> Option<String> {
     let place = place(&group.first)?;
-    Some(match &group.party {
-        Some(party) => format!("{}; {place}", ends(party)),
+    Some(match &group.first.who {
+        Some(who) => format!("{}; {place}", ends(who)),
         None => place,
     })
 }

@@ -13,10 +13,9 @@ use crate::diagnosis::catalogue::{
     CONTROL_REFUSED, CONTROL_UNANSWERED, CONTROL_UNREACHABLE, LOGIN_FAILED, PASSWORD_GUESSING,
     TLS_REQUIRED,
 };
-use crate::diagnosis::{Finding, Severity};
+use crate::diagnosis::{Finding, Severity, Who};
 use crate::escape;
 use crate::ftp::{Channel, Login, Outcome, SessionEvent, SessionRecord, State};
-use crate::output::party::{Parties, Party};
 
 /// Failed data channels, and as many failed control connections, that are told one by one.
 const MOST_TOLD: usize = 10;
@@ -36,8 +35,8 @@ const OTHER_OUTCOMES: [(Outcome, &str); 6] = [
 pub(super) struct Problems {
     all: bool,
     verdicts: Verdicts,
-    /// Failed channels that no finding explains.
-    channels: Vec<(Box<Channel>, Option<Party>)>,
+    /// Failed channels that no finding explains, and who is in their sessions once those are over.
+    channels: Vec<(Box<Channel>, Option<Who>)>,
     channel_count: u64,
     /// Control connections that did not come about.
     sessions: Vec<SessionRecord>,
@@ -55,11 +54,10 @@ impl Problems {
     }
 
     /// Takes notice of an event.
-    pub(super) fn learn(&mut self, event: &Event, parties: &Parties) {
+    pub(super) fn learn(&mut self, event: &Event) {
         match event {
             Event::Finding(finding) => {
-                let party = finding.session.and_then(|session| parties.get(session));
-                self.verdicts.add(finding, party);
+                self.verdicts.add(finding);
                 self.explain(finding);
             }
             Event::Session(SessionEvent::Channel(channel))
@@ -67,8 +65,7 @@ impl Problems {
             {
                 self.channel_count += 1;
                 if self.all || self.channels.len() < MOST_TOLD {
-                    self.channels
-                        .push((channel.clone(), parties.get(channel.session).cloned()));
+                    self.channels.push((channel.clone(), None));
                 }
             }
             Event::Session(SessionEvent::Ended(record)) if never_came_about(record) => {
@@ -79,6 +76,10 @@ impl Problems {
             }
             Event::Session(SessionEvent::Ended(record)) => {
                 self.rejected_logins += u64::from(record.login == Login::Rejected);
+                let latest = self.channels.iter_mut().rev().take(MOST_TOLD);
+                latest
+                    .filter(|(channel, _)| channel.session == record.id)
+                    .for_each(|(_, who)| *who = Some(Who::of(record)));
             }
             Event::Session(_) => {}
         }
@@ -119,7 +120,7 @@ impl Problems {
     pub(super) fn unexplained(&self, manner: Manner) -> String {
         let channels = self.channels.iter();
         let mut text: String = channels
-            .map(|(channel, party)| failed_channel(channel, party.as_ref(), manner))
+            .map(|(channel, who)| failed_channel(channel, who.as_ref(), manner))
             .collect();
         let told = self.channels.len();
         text += &more(self.channel_count, told, "failed data channel", manner);
@@ -199,7 +200,7 @@ fn never_came_about(record: &SessionRecord) -> bool {
 }
 
 /// One failed channel: who, what, what was announced, what happened, what the server said.
-fn failed_channel(channel: &Channel, party: Option<&Party>, manner: Manner) -> String {
+fn failed_channel(channel: &Channel, who: Option<&Who>, manner: Manner) -> String {
     let pen = manner.pen;
     let what = channel
         .transfer
@@ -213,8 +214,8 @@ fn failed_channel(channel: &Channel, party: Option<&Party>, manner: Manner) -> S
         )
         .plain(format!("  {what}"));
     let mut text = pen.line(title);
-    if let Some(party) = party {
-        text += &pen.wrapped(label("between"), Ink::Plain, &ends(party));
+    if let Some(who) = who {
+        text += &pen.wrapped(label("between"), Ink::Plain, &ends(who));
     }
     let announced = channel.announcement.map_or(String::new(), |at| {
         format!(
@@ -283,9 +284,9 @@ pub(super) fn label(text: &'static str) -> Line {
 }
 
 /// `192.168.1.20 → 203.0.113.9:21, user anna`: what a person needs to find it again.
-pub(super) fn ends(party: &Party) -> String {
-    let mut text = format!("{} → {}", party.client.ip(), party.server);
-    if let Some(user) = &party.user {
+pub(super) fn ends(who: &Who) -> String {
+    let mut text = format!("{} → {}", who.client.ip(), who.server);
+    if let Some(user) = &who.user {
         // Writing to a string does not fail.
         let _ = write!(text, ", user {}", escape::line(user));
     }

@@ -6,7 +6,6 @@ use std::net::IpAddr;
 use super::number;
 use crate::diagnosis::{Cause, Finding, Severity};
 use crate::ftp::SessionId;
-use crate::output::party::Party;
 
 /// Further findings of one cause that are told, each in one sentence.
 const MOST_FURTHER: usize = 4;
@@ -27,8 +26,6 @@ pub(super) struct Group {
     pub(super) count: u64,
     /// The first of the worst.
     pub(super) first: Finding,
-    /// Who is in its session.
-    pub(super) party: Option<Party>,
     /// Some others.
     pub(super) further: Vec<Finding>,
     sessions: BTreeSet<SessionId>,
@@ -38,12 +35,9 @@ pub(super) struct Group {
 
 impl Verdicts {
     /// Adds a finding.
-    pub(super) fn add(&mut self, finding: &Finding, party: Option<&Party>) {
-        let group = self
-            .0
-            .entry(finding.cause)
-            .or_insert_with(|| Group::new(finding, party));
-        group.add(finding, party);
+    pub(super) fn add(&mut self, finding: &Finding) {
+        let group = self.0.entry(finding.cause);
+        group.or_insert_with(|| Group::new(finding)).add(finding);
     }
 
     /// Whether a cause is among them.
@@ -61,12 +55,11 @@ impl Verdicts {
 }
 
 impl Group {
-    fn new(first: &Finding, party: Option<&Party>) -> Self {
+    fn new(first: &Finding) -> Self {
         Self {
             severity: first.severity,
             count: 0,
             first: first.clone(),
-            party: party.cloned(),
             further: Vec::new(),
             sessions: BTreeSet::new(),
             clients: BTreeSet::new(),
@@ -74,16 +67,15 @@ impl Group {
         }
     }
 
-    fn add(&mut self, finding: &Finding, party: Option<&Party>) {
+    fn add(&mut self, finding: &Finding) {
         self.count += 1;
-        self.register(finding, party);
+        self.register(finding);
         if self.count == 1 {
             return;
         }
         // A graver case of the same cause leads its group.
         if finding.severity > self.severity {
             self.severity = finding.severity;
-            self.party = party.cloned();
             let milder = std::mem::replace(&mut self.first, finding.clone());
             if self.has_room() {
                 self.further.push(milder);
@@ -97,12 +89,13 @@ impl Group {
         self.further.len() < MOST_FURTHER
     }
 
-    fn register(&mut self, finding: &Finding, party: Option<&Party>) {
+    fn register(&mut self, finding: &Finding) {
         if self.sessions.len() < MOST_COUNTED {
             self.sessions.extend(finding.session);
         }
         let hosts = [&mut self.clients, &mut self.servers];
-        let ends = party.map(|party| [party.client.ip(), party.server.ip()]);
+        let who = finding.who.as_ref();
+        let ends = who.map(|who| [who.client.ip(), who.server.ip()]);
         for (known, host) in hosts.into_iter().zip(ends.into_iter().flatten()) {
             if known.len() < MOST_COUNTED {
                 known.insert(host);
@@ -141,9 +134,8 @@ impl Group {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::analyzer::Event;
+    use crate::diagnosis::Who;
     use crate::output::fixture;
-    use crate::output::party::Parties;
 
     #[test]
     fn of_very_many_sessions_and_hosts_no_exact_number_is_told() {
@@ -152,11 +144,13 @@ mod tests {
         for session in 1..=most + 7 {
             let [_, b, c, d] = session.to_be_bytes();
             let client = format!("10.{b}.{c}.{d}:40000");
-            let mut parties = Parties::default();
-            if let Event::Session(opened) = fixture::opened(session, &client, 0, 1) {
-                parties.learn(&opened);
-            }
-            verdicts.add(&fixture::finding(session, 1), parties.get(session));
+            let mut finding = fixture::finding(session, 1);
+            finding.who = Some(Box::new(Who {
+                client: client.parse().unwrap(),
+                server: "203.0.113.9:21".parse().unwrap(),
+                user: None,
+            }));
+            verdicts.add(&finding);
             let counts = match session {
                 1 => continue,
                 session if session == most - 1 => "99,999 times in 99,999 sessions, 99,999 clients",

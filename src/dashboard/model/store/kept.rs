@@ -136,7 +136,7 @@ fn cost(event: &Event) -> usize {
         Event::Session(_) => 0,
         Event::Finding(finding) => {
             let notes = finding.evidence.iter().map(|evidence| evidence.note.len());
-            let advice = finding.advice.iter().map(String::len);
+            let advice = finding.advice.iter().map(|advice| advice.len());
             finding.summary.len()
                 + size_of_val(finding.evidence.as_slice())
                 + notes.chain(advice).sum::<usize>()

@@ -1,5 +1,7 @@
 //! The findings of one cause in Markdown.
 
+use std::borrow::Cow;
+
 use super::escape;
 use crate::diagnosis::{Evidence, Finding, Severity};
 use crate::output::text::cause;
@@ -46,7 +48,7 @@ fn fact(name: &str, text: &str) -> String {
     format!("- **{name}:** {}\n", escape::text(text))
 }
 
-fn advice(advice: &[String]) -> String {
+fn advice(advice: &[Cow<'static, str>]) -> String {
     if let [only] = advice {
         return fact("What to do", only);
     }

@@ -30,7 +30,12 @@ pub(super) fn items(finding: &Finding) -> Vec<Item> {
     }
     if !finding.advice.is_empty() {
         items.push(Item::Text(Token::Dim, "try".to_owned()));
-        items.extend(finding.advice.iter().cloned().map(Item::Point));
+        items.extend(
+            finding
+                .advice
+                .iter()
+                .map(|advice| Item::Point(advice.to_string())),
+        );
     }
     items
 }
