@@ -4,24 +4,26 @@
 #![cfg(all(unix, feature = "live"))]
 #![allow(clippy::unwrap_used, reason = "a test that cannot do its work fails")]
 
-#[path = "support/folder.rs"]
+#[path = "../support/folder.rs"]
 #[allow(dead_code, unreachable_pub)]
 mod folder;
-#[path = "support/sniffer.rs"]
+#[path = "../support/sniffer.rs"]
 #[allow(dead_code, unreachable_pub)]
 mod sniffer;
-#[path = "support/talk.rs"]
+#[path = "../support/talk.rs"]
 #[allow(dead_code, unreachable_pub)]
 mod talk;
 
+mod ending;
+mod files;
+
 use std::fs;
-use std::io::{PipeReader, PipeWriter, Read, Write};
+use std::io::{Read, Write};
 use std::net::TcpStream;
 use std::path::Path;
 use std::process::Command;
 
 use folder::Folder;
-use nix::fcntl::{FcntlArg, OFlag, fcntl};
 use serde_json::Value;
 use sniffer::{Sniffer, eventually};
 use talk::{Talk, Who};
@@ -112,29 +114,6 @@ fn a_failure_is_told_within_two_seconds_though_nothing_follows() {
 }
 
 #[test]
-fn an_open_session_is_finished_by_a_signal() {
-    let folder = Folder::new("open-session");
-    let out = folder.path("out.json");
-    let mut sniffer = Sniffer::start(&["-", "--format", "json", "-o", &out]);
-    let bytes = talk::session(false);
-    sniffer.feed(&bytes[..bytes.len() - 500]);
-    eventually("a command in the file", || {
-        fs::read_to_string(&out).is_ok_and(|text| text.contains("\"PASV\""))
-    });
-    sniffer.signal("INT");
-    assert_eq!(sniffer.end().code, Some(0));
-    let objects = objects(out.as_ref());
-    let types = types(&objects);
-    assert_eq!(types.iter().filter(|one| **one == "summary").count(), 1);
-    assert_eq!(types.last(), Some(&"summary"));
-    let session = objects
-        .iter()
-        .find(|object| object["type"] == "session")
-        .unwrap();
-    assert_eq!(session["state"], "open");
-}
-
-#[test]
 fn a_pipe_gives_what_the_file_gives() {
     for name in [
         "upload-vsftpd",
@@ -168,79 +147,6 @@ fn a_pipe_gives_what_the_file_gives() {
 }
 
 #[test]
-fn a_hang_up_opens_the_output_anew() {
-    let folder = Folder::new("hang-up");
-    let (out, old) = (folder.path("out.json"), folder.path("old.json"));
-    let mut sniffer = Sniffer::start(&["-", "--format", "json", "-o", &out]);
-    let bytes = sessions(40);
-    let (first, second) = bytes.split_at(bytes.len() / 2);
-    sniffer.feed(first);
-    eventually("output", || {
-        fs::metadata(&out).is_ok_and(|file| file.len() > 1000)
-    });
-    fs::rename(&out, &old).unwrap();
-    sniffer.signal("HUP");
-    eventually("a new file", || Path::new(&out).exists());
-    sniffer.feed(second);
-    eventually("output in the new file", || {
-        fs::metadata(&out).unwrap().len() > 1000
-    });
-    // Its end is that of the pipe: a signal would leave unread what it has not taken yet.
-    sniffer.close();
-    assert_eq!(sniffer.end().code, Some(0));
-    let (old, new) = (objects(old.as_ref()), objects(out.as_ref()));
-    let all = [types(&old), types(&new)].concat();
-    assert_eq!(all.iter().filter(|one| **one == "session").count(), 40);
-    assert!(!types(&old).contains(&"summary"));
-}
-
-#[test]
-fn without_a_file_a_hang_up_is_the_end() {
-    let mut sniffer = Sniffer::start(&["-"]);
-    sniffer.feed(&talk::session(false));
-    sniffer.wait_for_line("close");
-    sniffer.signal("HUP");
-    assert_eq!(sniffer.end().code, Some(0));
-}
-
-#[test]
-fn files_rotate_by_size_and_hold_whole_lines() {
-    for format in ["json", "text", "csv"] {
-        let folder = Folder::new("rotate");
-        let out = folder.path("out");
-        let rotation = ["--rotate-size", "20k", "--rotate-keep", "3"];
-        let mut sniffer =
-            Sniffer::start(&[&["-", "--format", format, "-o", &out], &rotation[..]].concat());
-        let mut bytes = sessions(400);
-        bytes.extend_from_slice(&talk::session(true)[24..]);
-        sniffer.feed(&bytes);
-        sniffer.close();
-        assert_eq!(sniffer.end().code, Some(0));
-        let mut names: Vec<_> = fs::read_dir(folder.root())
-            .unwrap()
-            .map(|entry| entry.unwrap().file_name())
-            .collect();
-        names.sort();
-        if format == "csv" {
-            assert_eq!(names, ["out"], "two transfers do not fill a file");
-            let text = fs::read_to_string(&out).unwrap();
-            assert_eq!(text.matches("time,protocol").count(), 1, "{text}");
-            continue;
-        }
-        assert_eq!(names, ["out", "out.1", "out.2", "out.3"], "{format}");
-        for name in names {
-            let path = folder.root().join(&name);
-            let length = fs::metadata(&path).unwrap().len();
-            assert!(length <= 20 * 1024, "{format} {name:?} has {length} bytes");
-            assert!(fs::read_to_string(&path).unwrap().ends_with('\n'));
-            if format == "json" {
-                assert!(!objects(&path).is_empty());
-            }
-        }
-    }
-}
-
-#[test]
 fn a_summary_comes_when_it_is_asked_for() {
     let mut sniffer = Sniffer::start(&["-", "--format", "json"]);
     sniffer.feed(&sessions(3));
@@ -264,95 +170,6 @@ fn status_lines_come_as_often_as_asked_for() {
     sniffer.wait_for_word("packets/s | sessions 3 (");
     sniffer.close();
     assert_eq!(sniffer.end().code, Some(0));
-}
-
-/// A pipe that takes nothing more.
-fn full_pipe() -> (PipeReader, PipeWriter) {
-    let (reader, mut writer) = std::io::pipe().unwrap();
-    fcntl(&writer, FcntlArg::F_SETFL(OFlag::O_NONBLOCK)).unwrap();
-    while writer.write(b" ").is_ok() {}
-    fcntl(&writer, FcntlArg::F_SETFL(OFlag::empty())).unwrap();
-    (reader, writer)
-}
-
-#[test]
-fn the_second_interrupt_ends_at_once() {
-    // Nobody reads its output, and it is full before the first byte: the program waits in the
-    // middle of a write, if not of an event then of the summary, wherever the first signal finds it.
-    let (_reader, writer) = full_pipe();
-    let arguments = ["-", "--format", "json", "--metrics", "0"];
-    let mut sniffer = Sniffer::start_into(&arguments, writer.into());
-    // It listens to signals.
-    sniffer.wait_for_word("metrics at ");
-    // It has begun: before that the first signal would be the end.
-    sniffer.signal("USR1");
-    sniffer.wait_for_word("0 frames");
-    sniffer.feed(&sessions(1));
-    sniffer.signal("INT");
-    let code = eventually("the end", || {
-        sniffer.signal("INT");
-        sniffer.code()
-    });
-    assert_eq!(code, 130);
-}
-
-#[test]
-fn two_interrupts_at_once_are_one() {
-    let mut sniffer = Sniffer::start(&["-"]);
-    let bytes = talk::session(false);
-    sniffer.feed(&bytes[..bytes.len() - 500]);
-    sniffer.wait_for_line("✓ login anna");
-    sniffer.signal_twice("INT");
-    let end = sniffer.end();
-    assert_eq!(end.code, Some(0));
-    assert!(end.err.contains("1 session, "), "{}", end.err);
-}
-
-#[test]
-fn a_reader_that_leaves_is_no_error() {
-    let mut sniffer = Sniffer::start(&["-", "--format", "json"]);
-    sniffer.stop_reading();
-    sniffer.feed(&sessions(10));
-    let end = sniffer.end();
-    assert_eq!(end.code, Some(0), "{}", end.err);
-    assert!(!end.err.contains("written"), "{}", end.err);
-}
-
-#[test]
-fn an_output_that_takes_nothing_is_named() {
-    let mut sniffer = Sniffer::start(&["-", "-o", "/dev/full"]);
-    sniffer.feed(&sessions(10));
-    let end = sniffer.end();
-    assert_eq!(end.code, Some(2));
-    for word in ["/dev/full: ", "No space left", "1 session, "] {
-        assert!(end.err.contains(word), "{word}: {}", end.err);
-    }
-}
-
-#[test]
-fn after_a_kill_every_line_is_whole_and_the_next_run_goes_on() {
-    let folder = Folder::new("kill");
-    let out = folder.path("out.json");
-    let mut sniffer = Sniffer::start(&["-", "--format", "json", "-o", &out]);
-    let bytes = sessions(8000);
-    sniffer.feed_in_background(bytes);
-    eventually("output", || {
-        fs::metadata(&out).is_ok_and(|file| file.len() > 100_000)
-    });
-    sniffer.signal("KILL");
-    assert_eq!(sniffer.end().code, None);
-    let text = fs::read_to_string(&out).unwrap();
-    let whole = text.rfind('\n').unwrap();
-    for line in text[..whole].lines() {
-        serde_json::from_str::<Value>(line).expect(line);
-    }
-    // As if the system had cut off the last line.
-    fs::write(&out, format!("{}{{\"type\":\"sess", &text[..=whole])).unwrap();
-    let mut sniffer = Sniffer::start(&["-", "--format", "json", "-o", &out]);
-    sniffer.feed(&sessions(1));
-    sniffer.close();
-    assert_eq!(sniffer.end().code, Some(0));
-    assert_eq!(types(&objects(out.as_ref())).last(), Some(&"summary"));
 }
 
 #[test]
@@ -393,49 +210,6 @@ fn metrics_are_served_while_it_runs() {
 }
 
 #[test]
-fn what_is_wrong_is_said_before_anything_else() {
-    for (arguments, words) in [
-        (
-            &["-i", "nosuch0"][..],
-            &["there is no interface nosuch0"][..],
-        ),
-        (&[], &["no interface is given", "ftpscope interfaces"]),
-        (
-            &["-", "-o", "/nosuch/folder/out"],
-            &["/nosuch/folder/out: "],
-        ),
-        (
-            &["-", "-o", "/dev/null", "--rotate-size", "1M"],
-            &["/dev/null: ", "rotated"],
-        ),
-        (&["-", "--rotate-size", "1M"], &["--output"]),
-        (&["-", "--metrics", "x"], &["expected a port"]),
-        (
-            &["-", "--metrics", "192.0.2.1:1"],
-            &["--metrics 192.0.2.1:1: "],
-        ),
-        (&["-", "--promiscuous"], &["FILE"]),
-        (
-            &["nosuch.pcap"],
-            &["nosuch.pcap: there is no such file or pipe"],
-        ),
-        (&["-", "--write", "/"], &["/: is a folder"]),
-        (
-            &["-", "--keylog", "/nosuch/folder/keys"],
-            &["/nosuch/folder/keys: the key log cannot be read: No such file"],
-        ),
-    ] {
-        let mut sniffer = Sniffer::start(arguments);
-        sniffer.close();
-        let end = sniffer.end();
-        assert_eq!(end.code, Some(2), "{arguments:?} {}", end.err);
-        for word in words {
-            assert!(end.err.contains(word), "{arguments:?} {}", end.err);
-        }
-    }
-}
-
-#[test]
 fn a_key_log_that_comes_later_is_read_in_the_sandbox() {
     /// Bytes of the capture up to the answer to the greeting, before TLS begins.
     const GREETING: usize = 24 + 7 * 16 + 74 + 74 + 66 + 86 + 66 + 76 + 66;
@@ -457,14 +231,4 @@ fn a_key_log_that_comes_later_is_read_in_the_sandbox() {
     let end = sniffer.end();
     assert_eq!(end.code, Some(0), "{}", end.err);
     assert!(!end.err.contains("control-encrypted"), "{}", end.err);
-}
-
-#[test]
-fn what_is_no_capture_is_told() {
-    let mut sniffer = Sniffer::start(&["-"]);
-    sniffer.feed(b"hello, I am no capture, though I am long enough to be one");
-    sniffer.close();
-    let end = sniffer.end();
-    assert_eq!(end.code, Some(2));
-    assert!(end.err.contains("-: "), "{}", end.err);
 }
