@@ -121,7 +121,9 @@ impl Ahead {
     /// See [`Records::move_secrets`].
     #[inline]
     pub(super) fn move_secrets(&mut self, to: &mut Vec<u8>) {
-        if let Some(last) = self.given.checked_sub(1) {
+        if self.batch.has_secrets()
+            && let Some(last) = self.given.checked_sub(1)
+        {
             self.batch.move_secrets(last, to);
         }
     }

@@ -87,13 +87,17 @@ impl Batch {
     }
 
     /// Moves the key logs that were read before the packet at `index` to the end of `to`.
-    #[inline]
+    #[cold]
     pub(super) fn move_secrets(&mut self, index: usize, to: &mut Vec<u8>) {
-        if !self.secrets.is_empty() {
-            let later = self.secrets.iter().position(|(at, _)| *at > index);
-            let count = later.unwrap_or(self.secrets.len());
-            to.extend(self.secrets.drain(..count).flat_map(|(_, text)| text));
-        }
+        let later = self.secrets.iter().position(|(at, _)| *at > index);
+        let count = later.unwrap_or(self.secrets.len());
+        to.extend(self.secrets.drain(..count).flat_map(|(_, text)| text));
+    }
+
+    /// There are such key logs.
+    #[inline]
+    pub(super) fn has_secrets(&self) -> bool {
+        !self.secrets.is_empty()
     }
 
     fn clear(&mut self) {

@@ -45,7 +45,7 @@ impl Reader {
     }
 
     /// Moves the key logs among what was read since this was asked for to the end of `to`.
-    #[inline]
+    #[inline(always)]
     pub(super) fn move_secrets(&mut self, to: &mut Vec<u8>) {
         match self {
             Self::Here(records) => records.move_secrets(to),
