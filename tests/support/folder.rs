@@ -1,4 +1,8 @@
 //! A folder for the files of one test.
+#![allow(
+    clippy::expect_used,
+    reason = "a test that cannot make its files fails"
+)]
 
 use std::fs;
 use std::path::{Path, PathBuf};
