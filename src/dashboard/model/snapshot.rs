@@ -203,4 +203,23 @@ mod tests {
         slots.put(99, 99);
         assert_eq!(slots.len(), 0);
     }
+
+    #[test]
+    fn the_latest_lines_of_the_log_are_kept() {
+        let mut snapshot = Snapshot::new(Origin::File(String::new()));
+        let mut store = super::super::store::Store::default();
+        for number in 0..=MAX_LOG {
+            store.log(LogLine {
+                time: None,
+                is_warning: false,
+                text: number.to_string().into(),
+            });
+        }
+        snapshot.apply(store.delta(
+            CaptureState::new(Origin::File(String::new())),
+            crate::analyzer::Summary::default(),
+        ));
+        let ends = [snapshot.log.front(), snapshot.log.back()].map(|line| &*line.unwrap().text);
+        assert_eq!((snapshot.log.len(), ends), (MAX_LOG, ["1", "10000"]));
+    }
 }

@@ -141,7 +141,9 @@ impl Store {
             let Some(id) = self.with_details.pop_front() else {
                 break;
             };
-            self.give_up_details(id);
+            if self.give_up_details(id) {
+                self.tell_once(0, "details", MAX_DETAILS, "bytes");
+            }
         }
         while self.sessions.len() > MAX_SESSIONS {
             let Some(id) = self.over.pop_front() else {
@@ -154,11 +156,11 @@ impl Store {
         }
     }
 
-    fn give_up_details(&mut self, id: SessionId) {
-        if let Some(freed) = self.sessions.get_mut(id).and_then(Kept::give_up) {
-            self.details -= freed;
-            self.tell_once(0, "details", MAX_DETAILS, "bytes");
-        }
+    /// False when there are none any more.
+    fn give_up_details(&mut self, id: SessionId) -> bool {
+        let freed = self.sessions.get_mut(id).and_then(Kept::give_up);
+        self.details -= freed.unwrap_or(0);
+        freed.is_some()
     }
 
     fn tell_once(&mut self, which: usize, what: &str, most: usize, of: &str) {
@@ -252,5 +254,73 @@ impl Store {
 
     fn dossier(&self, id: SessionId) -> Option<Dossier> {
         self.sessions.get(id).map(Kept::dossier)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::dashboard::model::Origin;
+    use crate::output::fixture;
+
+    const CLIENT: &str = "192.0.2.9:40000";
+
+    fn delta(store: &mut Store) -> (Delta, Vec<String>) {
+        let capture = CaptureState::new(Origin::File(String::new()));
+        let delta = store.delta(capture, Summary::default());
+        let log = delta.log.iter().map(|line| line.text.to_string()).collect();
+        (delta, log)
+    }
+
+    #[test]
+    fn rows_of_the_sessions_that_ended_first_are_given_up_and_that_is_told() {
+        let mut store = Store::default();
+        for session in 1..=MAX_SESSIONS as SessionId + 3 {
+            store.event(fixture::opened(session, CLIENT, 0, 1));
+            store.event(fixture::ended(fixture::record(session, CLIENT)));
+        }
+        let (delta, log) = delta(&mut store);
+        assert_eq!(delta.given_up.sessions, [1, 2, 3]);
+        assert_eq!(store.sessions.len(), MAX_SESSIONS);
+        let told = "Limit of 250000 sessions reached: the rows of the sessions that ended first";
+        assert!(log.len() == 1 && log[0].starts_with(told), "{log:?}");
+    }
+
+    #[test]
+    fn details_of_the_sessions_that_ended_first_are_given_up_and_that_is_told() {
+        let mut store = Store::default();
+        // One text, held by all.
+        let long = format!("200 {}", "x".repeat(10_000_000));
+        let said = fixture::exchange(1, 0, 1, "NOOP", &[&long]);
+        for session in 1..=41 {
+            store.event(fixture::opened(session, CLIENT, 0, 1));
+            let mut said = said.clone();
+            if let Event::Session(SessionEvent::Exchange(exchange)) = &mut said {
+                exchange.session = session;
+            }
+            store.event(said);
+            store.event(fixture::ended(fixture::record(session, CLIENT)));
+        }
+        assert!(store.details <= MAX_DETAILS, "{}", store.details);
+        let (delta, log) = delta(&mut store);
+        assert_eq!(
+            (delta.given_up.sessions.len(), store.sessions.len()),
+            (0, 41)
+        );
+        assert!(log.len() == 1 && log[0].contains("the details"), "{log:?}");
+    }
+
+    #[test]
+    fn the_first_channels_and_findings_are_given_up() {
+        let mut store = Store {
+            channels: MAX_CHANNELS as u32,
+            problems: MAX_PROBLEMS as u32,
+            ..Store::default()
+        };
+        store.event(fixture::opened(1, CLIENT, 0, 1));
+        store.event(fixture::told(fixture::channel(1, 1, fixture::at(0, 2))));
+        store.event(Event::Finding(fixture::finding(1, 1)));
+        let (delta, _) = delta(&mut store);
+        assert_eq!((delta.given_up.channels, delta.given_up.problems), (1, 1));
     }
 }

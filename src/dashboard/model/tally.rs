@@ -273,4 +273,21 @@ mod tests {
             ]
         );
     }
+
+    #[test]
+    fn the_first_names_are_counted_and_of_a_long_one_the_beginning() {
+        let mut names = Names::default();
+        for number in 0..=MAX_NAMES {
+            names.bytes(format!("{number:05}").as_bytes());
+        }
+        names.bytes(b"00000");
+        assert_eq!(names.0.len(), MAX_NAMES);
+        assert_eq!(
+            (names.0.get("00000"), names.0.get("10000")),
+            (Some(&2), None)
+        );
+        let mut names = Names::default();
+        names.bytes(&[b'x'; 2 * MOST_NAME]);
+        assert!(names.0.keys().all(|name| name.len() == MOST_NAME));
+    }
 }
