@@ -6,37 +6,25 @@
 )]
 
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use ftpscope::capture::{Fault, Files, Next, Source, TooMany, open};
 
+#[path = "support/folder.rs"]
+#[allow(dead_code, unreachable_pub)]
+mod folder;
 #[path = "support/formats.rs"]
 mod formats;
 
+use folder::Folder;
 use formats::{BIG, Compression, LITTLE, Sample, Variant, compress, pcap, pcapng, sample, samples};
 
-/// A directory for the files of one test.
-struct Folder(PathBuf);
+fn file(folder: &Folder, name: &str, content: &[u8]) -> PathBuf {
+    folder.write(name, content).into()
+}
 
-impl Folder {
-    fn new(test: &str) -> Self {
-        let path = Path::new(env!("CARGO_TARGET_TMPDIR"))
-            .join("capture")
-            .join(test);
-        let _ = fs::remove_dir_all(&path);
-        fs::create_dir_all(&path).unwrap();
-        Self(path)
-    }
-
-    fn file(&self, name: &str, content: &[u8]) -> PathBuf {
-        let path = self.0.join(name);
-        fs::write(&path, content).unwrap();
-        path
-    }
-
-    fn pcap(&self, name: &str, samples: &[Sample]) -> PathBuf {
-        self.file(name, &pcap(samples, LITTLE, Variant::Nano))
-    }
+fn pcap_file(folder: &Folder, name: &str, samples: &[Sample]) -> PathBuf {
+    file(folder, name, &pcap(samples, LITTLE, Variant::Nano))
 }
 
 /// File, frame number and time in nanoseconds of every packet.
@@ -61,7 +49,7 @@ fn at(times: &[u64]) -> Vec<Sample> {
 fn one_file_gives_its_packets_and_progress_to_the_end() {
     let folder = Folder::new("one");
     let content = compress(&pcapng(&samples(5000), BIG), Compression::Gzip);
-    let path = folder.file("a.cap", &content);
+    let path = file(&folder, "a.cap", &content);
     let mut files = open(std::slice::from_ref(&path)).unwrap();
     assert_eq!(files.progress().total, Some(content.len() as u64));
     let packets = packets(&mut files);
@@ -81,8 +69,8 @@ fn one_file_gives_its_packets_and_progress_to_the_end() {
 #[test]
 fn files_are_merged_by_time_and_then_by_the_order_given() {
     let folder = Folder::new("merged");
-    let late = folder.pcap("late.pcap", &at(&[50, 60, 70]));
-    let early = folder.file("early.pcapng", &pcapng(&at(&[10, 50, 65]), BIG));
+    let late = pcap_file(&folder, "late.pcap", &at(&[50, 60, 70]));
+    let early = file(&folder, "early.pcapng", &pcapng(&at(&[10, 50, 65]), BIG));
     let mut files = open(&[late, early]).unwrap();
     let merged = [
         (1, 1, 10),
@@ -98,8 +86,8 @@ fn files_are_merged_by_time_and_then_by_the_order_given() {
 #[test]
 fn a_clock_that_steps_back_does_not_reorder_its_file() {
     let folder = Folder::new("backwards");
-    let a = folder.pcap("a", &at(&[10, 40, 20, 45]));
-    let b = folder.pcap("b", &at(&[30, 42]));
+    let a = pcap_file(&folder, "a", &at(&[10, 40, 20, 45]));
+    let b = pcap_file(&folder, "b", &at(&[30, 42]));
     let merged = [
         (0, 1, 10),
         (1, 1, 30),
@@ -115,15 +103,15 @@ fn a_clock_that_steps_back_does_not_reorder_its_file() {
 fn a_bad_file_does_not_stop_the_others() {
     let folder = Folder::new("bad");
     let whole = pcap(&at(&[1, 2, 3]), BIG, Variant::Micro);
-    let page = folder.file("page", b"<html>");
+    let page = file(&folder, "page", b"<html>");
     let paths = [
-        folder.0.join("missing"),
-        folder.0.clone(),
-        folder.file("empty", b""),
+        folder.file("missing"),
+        folder.root().to_owned(),
+        file(&folder, "empty", b""),
         page.clone(),
-        folder.file("cut", &whole[..whole.len() - 1]),
-        folder.file("no packets", &whole[..24]),
-        folder.file("good", &whole),
+        file(&folder, "cut", &whole[..whole.len() - 1]),
+        file(&folder, "no packets", &whole[..24]),
+        file(&folder, "good", &whole),
         // A path through a file.
         page.join("below"),
     ];
@@ -151,12 +139,13 @@ fn a_bad_file_does_not_stop_the_others() {
 fn a_ring_buffer_is_read_with_one_file_open_at_a_time() {
     let folder = Folder::new("ring");
     let paths: Vec<PathBuf> = (0..300_u64)
-        .map(|n| folder.pcap(&format!("ring{n}"), &at(&[n * 10, n * 10 + 9])))
+        .map(|n| pcap_file(&folder, &format!("ring{n}"), &at(&[n * 10, n * 10 + 9])))
         .collect();
     let mut files = open(&paths).unwrap();
     let open_here = || {
         let links = fs::read_dir("/proc/self/fd").unwrap().flatten();
-        links.filter(|link| fs::read_link(link.path()).is_ok_and(|to| to.starts_with(&folder.0)))
+        links
+            .filter(|link| fs::read_link(link.path()).is_ok_and(|to| to.starts_with(folder.root())))
     };
     let mut count = 0;
     while let Next::Packet(packet) = files.next() {
@@ -171,8 +160,8 @@ fn a_ring_buffer_is_read_with_one_file_open_at_a_time() {
 #[test]
 fn a_fifo_among_files_is_read_once_and_not_closed() {
     let folder = Folder::new("fifo");
-    let file = folder.pcap("file", &at(&[15, 25]));
-    let fifo = folder.0.join("fifo");
+    let file = pcap_file(&folder, "file", &at(&[15, 25]));
+    let fifo = folder.file("fifo");
     let made = std::process::Command::new("mkfifo")
         .arg(&fifo)
         .status()
@@ -193,8 +182,8 @@ fn a_fifo_among_files_is_read_once_and_not_closed() {
 #[test]
 fn a_file_that_vanishes_before_its_turn_is_reported() {
     let folder = Folder::new("vanished");
-    let first = folder.pcap("first", &at(&[1, 2]));
-    let second = folder.pcap("second", &at(&[3, 4]));
+    let first = pcap_file(&folder, "first", &at(&[1, 2]));
+    let second = pcap_file(&folder, "second", &at(&[3, 4]));
     let mut files = open(&[first, second.clone()]).unwrap();
     fs::remove_file(second).unwrap();
     assert_eq!(packets(&mut files).len(), 2);
@@ -224,7 +213,7 @@ fn a_bomb_is_read_to_its_end() {
     let folder = Folder::new("bomb");
     let zeros = 8 << 20;
     let content = [pcap(&[], LITTLE, Variant::Micro), vec![0; zeros]].concat();
-    let bomb = folder.file("bomb", &compress(&content, Compression::Gzip));
+    let bomb = file(&folder, "bomb", &compress(&content, Compression::Gzip));
     let mut files = open(&[bomb]).unwrap();
     assert_eq!(packets(&mut files).len(), zeros / 16);
 }

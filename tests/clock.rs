@@ -4,38 +4,19 @@
 use std::path::Path;
 
 use ftpscope::analyzer::{Analyzer, Event, Options};
-use ftpscope::capture::{self, Frame, LinkType, Next, Packet, Source};
+use ftpscope::capture::Frame;
 use ftpscope::time::Timestamp;
 
 mod support;
 
+use support::analysis::ethernet;
 use support::flood::SynFlood;
-use support::packets::Link;
-
-/// A packet as it was read.
-struct Kept {
-    frame: Frame,
-    time: Timestamp,
-    link: LinkType,
-    wire_len: u32,
-    data: Vec<u8>,
-}
+use support::kept::Kept;
 
 fn packets(folder: &Path) -> Vec<Kept> {
     let file = ["capture.pcap", "capture.pcapng"].map(|file| folder.join(file));
     let file = file.into_iter().find(|file| file.exists()).unwrap();
-    let mut source = capture::open(&[file]).unwrap();
-    let mut packets = Vec::new();
-    while let Next::Packet(packet) = source.next() {
-        packets.push(Kept {
-            frame: packet.frame,
-            time: packet.time,
-            link: packet.link,
-            wire_len: packet.wire_len,
-            data: packet.data.to_vec(),
-        });
-    }
-    packets
+    Kept::all(&file)
 }
 
 /// All that is told of `packets`, with a SYN between strangers before the packet at `place`, whose
@@ -46,26 +27,11 @@ fn told(packets: &[Kept], wild: Option<(usize, Timestamp)>) -> Vec<String> {
     for (place, kept) in packets.iter().enumerate() {
         if let Some((_, time)) = wild.filter(|(at, _)| *at == place) {
             let mut flood = SynFlood::new([198, 18, 0, 1].into(), 8080);
-            let data = flood.next();
-            let packet = Packet {
-                frame: Frame::new(9, 1),
-                time,
-                link: LinkType(Link::Ethernet.link_type()),
-                wire_len: data.len() as u32,
-                data,
-                plain: None,
-            };
+            let mut packet = ethernet(1, 0, flood.next());
+            (packet.frame, packet.time) = (Frame::new(9, 1), time);
             analyzer.push(&packet, &mut events);
         }
-        let packet = Packet {
-            frame: kept.frame,
-            time: kept.time,
-            link: kept.link,
-            wire_len: kept.wire_len,
-            data: &kept.data,
-            plain: None,
-        };
-        analyzer.push(&packet, &mut events);
+        analyzer.push(&kept.packet(), &mut events);
     }
     analyzer.finish(&mut events);
     events

@@ -4,12 +4,11 @@
 use std::net::{Ipv4Addr, SocketAddr};
 
 use ftpscope::analyzer::{Analyzer, Event, Options, Summary};
-use ftpscope::capture::{Frame, LinkType, Packet};
 use ftpscope::ftp::{Outcome, SessionEvent, SessionRecord, State};
-use ftpscope::time::Timestamp;
 
 mod support;
 
+use support::analysis::ethernet;
 use support::conversation::{Announce, Conversation};
 use support::flood::SynFlood;
 use support::packets::Link;
@@ -49,15 +48,8 @@ impl Engine {
     fn push(&mut self, time: u64, frame: &[u8]) {
         self.number += 1;
         self.now = time;
-        let packet = Packet {
-            frame: Frame::new(0, self.number),
-            time: Timestamp::from_nanos(time),
-            link: LinkType(Link::Ethernet.link_type()),
-            wire_len: frame.len() as u32,
-            data: frame,
-            plain: None,
-        };
-        self.analyzer.push(&packet, &mut self.events);
+        self.analyzer
+            .push(&ethernet(self.number, time, frame), &mut self.events);
         assert!(self.analyzer.memory() <= self.ceiling);
         self.keep();
     }

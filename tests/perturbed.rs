@@ -10,43 +10,17 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use ftpscope::analyzer::{Analyzer, Event, Options};
-use ftpscope::capture::{Frame, LinkType, Next, Packet, Source, open};
+use ftpscope::capture::{Frame, Packet};
 use ftpscope::diagnosis::{Confidence, Finding, Severity};
-use ftpscope::time::Timestamp;
 use serde_json::Value;
+
+mod support;
+
+use support::kept::Kept;
+use support::random::Random;
 
 /// Perturbed copies of each capture.
 const ROUNDS: u64 = 24;
-
-/// A packet that is kept.
-#[derive(Clone)]
-struct Kept {
-    time: Timestamp,
-    link: LinkType,
-    wire_len: u32,
-    data: Vec<u8>,
-}
-
-/// A small generator of numbers that look random, the same in every run (SplitMix64).
-struct Chance(u64);
-
-impl Chance {
-    fn next(&mut self) -> u64 {
-        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
-        let mut mixed = self.0;
-        mixed = (mixed ^ (mixed >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-        mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-        mixed ^ (mixed >> 31)
-    }
-
-    fn one_in(&mut self, number: u64) -> bool {
-        self.next().is_multiple_of(number)
-    }
-
-    fn below(&mut self, bound: usize) -> usize {
-        usize::try_from(self.next() % bound.max(1) as u64).unwrap()
-    }
-}
 
 /// The healthy scenarios, and the fault that each got over.
 fn healthy() -> Vec<(PathBuf, Option<String>)> {
@@ -72,63 +46,61 @@ fn packets(folder: &Path) -> Vec<Kept> {
     let mut files = fs::read_dir(folder)
         .unwrap()
         .map(|entry| entry.unwrap().path());
-    let mut source = open(&[files.find(is_capture).unwrap()]).unwrap();
-    let mut packets = Vec::new();
-    while let Next::Packet(packet) = source.next() {
-        packets.push(Kept {
-            time: packet.time,
-            link: packet.link,
-            wire_len: packet.wire_len,
-            data: packet.data.to_vec(),
-        });
-    }
-    packets
+    Kept::all(&files.find(is_capture).unwrap())
 }
 
 /// What a bad capture makes of the packets.
-fn perturbed(packets: &[Kept], round: u64, chance: &mut Chance) -> Vec<Kept> {
+fn perturbed(packets: &[Kept], round: u64, random: &mut Random) -> Vec<Kept> {
     let rate = [200, 50, 20, 8][usize::try_from(round % 4).unwrap()];
     match round / 4 % 6 {
-        0 => dropped(packets, rate, chance),
-        1 => doubled(packets, rate, chance),
-        2 => reordered(packets, rate, chance),
-        3 => burst(packets, chance),
-        4 => cut_short(packets, chance),
+        0 => dropped(packets, rate, random),
+        1 => doubled(packets, rate, random),
+        2 => reordered(packets, rate, random),
+        3 => burst(packets, random),
+        4 => cut_short(packets, random),
         _ => reordered(
-            &doubled(&dropped(packets, rate, chance), rate, chance),
+            &doubled(&dropped(packets, rate, random), rate, random),
             rate,
-            chance,
+            random,
         ),
     }
 }
 
-fn dropped(packets: &[Kept], rate: u64, chance: &mut Chance) -> Vec<Kept> {
-    let kept = packets.iter().filter(|_| !chance.one_in(rate));
+fn dropped(packets: &[Kept], rate: u64, random: &mut Random) -> Vec<Kept> {
+    let kept = packets.iter().filter(|_| !one_in(random, rate));
     kept.cloned().collect()
 }
 
-fn doubled(packets: &[Kept], rate: u64, chance: &mut Chance) -> Vec<Kept> {
+fn doubled(packets: &[Kept], rate: u64, random: &mut Random) -> Vec<Kept> {
     let times = |packet: &Kept| {
-        let count = if chance.one_in(rate) { 2 } else { 1 };
+        let count = if one_in(random, rate) { 2 } else { 1 };
         vec![packet.clone(); count]
     };
     packets.iter().flat_map(times).collect()
 }
 
-fn reordered(packets: &[Kept], rate: u64, chance: &mut Chance) -> Vec<Kept> {
+fn reordered(packets: &[Kept], rate: u64, random: &mut Random) -> Vec<Kept> {
     let mut packets = packets.to_vec();
     for index in 1..packets.len() {
-        if chance.one_in(rate) {
+        if one_in(random, rate) {
             packets.swap(index - 1, index);
         }
     }
     packets
 }
 
+fn one_in(random: &mut Random, number: u64) -> bool {
+    random.bits().is_multiple_of(number)
+}
+
+fn below(random: &mut Random, bound: usize) -> usize {
+    usize::try_from(random.bits() % bound.max(1) as u64).unwrap()
+}
+
 /// The capture missed everything for a while.
-fn burst(packets: &[Kept], chance: &mut Chance) -> Vec<Kept> {
-    let from = chance.below(packets.len());
-    let to = from + 1 + chance.below(packets.len() / 4);
+fn burst(packets: &[Kept], random: &mut Random) -> Vec<Kept> {
+    let from = below(random, packets.len());
+    let to = from + 1 + below(random, packets.len() / 4);
     let gone = from..to;
     let kept = packets
         .iter()
@@ -138,24 +110,20 @@ fn burst(packets: &[Kept], chance: &mut Chance) -> Vec<Kept> {
 }
 
 /// The capture began late and ended early.
-fn cut_short(packets: &[Kept], chance: &mut Chance) -> Vec<Kept> {
-    let from = chance.below(packets.len() / 2);
-    let to = packets.len() - chance.below(packets.len() / 2);
+fn cut_short(packets: &[Kept], random: &mut Random) -> Vec<Kept> {
+    let from = below(random, packets.len() / 2);
+    let to = packets.len() - below(random, packets.len() / 2);
     packets[from..to].to_vec()
 }
 
 fn findings(packets: &[Kept]) -> Vec<Finding> {
     let mut analyzer = Analyzer::new(&Options::default());
     let mut events = Vec::new();
-    for (index, packet) in packets.iter().enumerate() {
-        let frame = Frame::new(0, index as u64 + 1);
+    for (number, kept) in (1..).zip(packets) {
+        let frame = Frame::new(0, number);
         let packet = Packet {
             frame,
-            time: packet.time,
-            link: packet.link,
-            wire_len: packet.wire_len,
-            data: &packet.data,
-            plain: None,
+            ..kept.packet()
         };
         analyzer.push(&packet, &mut events);
     }
@@ -170,11 +138,11 @@ fn findings(packets: &[Kept]) -> Vec<Finding> {
 #[test]
 fn a_bad_capture_of_a_healthy_session_shows_no_certain_error() {
     let mut wrong = Vec::new();
-    let mut chance = Chance(7);
+    let mut random = Random::new(7);
     for (folder, fault) in healthy() {
         let packets = packets(&folder);
         for round in 0..ROUNDS {
-            let found = findings(&perturbed(&packets, round, &mut chance));
+            let found = findings(&perturbed(&packets, round, &mut random));
             let name = folder.file_name().unwrap().to_string_lossy().into_owned();
             wrong.extend(found.into_iter().filter_map(|finding| {
                 let alarm = finding.severity == Severity::Error

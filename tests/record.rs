@@ -22,7 +22,8 @@ use ftpscope::capture::{self, Fault, Next, Source};
 use ftpscope::save::{Kept, Recorded, Recorder, Recording, Rotation};
 use ftpscope::time::Precision;
 use saved::{captures, origins, packets, records, renumbered};
-use sniffer::{Folder, Sniffer, eventually};
+use sniffer::{Sniffer, eventually};
+use support::folder::Folder;
 use support::generator::{Kind, generate_in_memory};
 
 /// Puts the packets of `file` through a recorder.

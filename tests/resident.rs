@@ -7,11 +7,10 @@
 use std::net::Ipv4Addr;
 
 use ftpscope::analyzer::{Analyzer, Options};
-use ftpscope::capture::{Frame, LinkType, Packet};
-use ftpscope::time::Timestamp;
 
 mod support;
 
+use support::analysis::ethernet;
 use support::conversation::Conversation;
 use support::flood::SynFlood;
 use support::packets::Link;
@@ -52,15 +51,8 @@ impl Engine {
 
     fn push(&mut self, time: u64, frame: &[u8]) {
         self.number += 1;
-        let packet = Packet {
-            frame: Frame::new(0, self.number),
-            time: Timestamp::from_nanos(time),
-            link: LinkType(Link::Ethernet.link_type()),
-            wire_len: frame.len() as u32,
-            data: frame,
-            plain: None,
-        };
-        self.analyzer.push(&packet, &mut Vec::new());
+        self.analyzer
+            .push(&ethernet(self.number, time, frame), &mut Vec::new());
     }
 }
 

@@ -17,39 +17,9 @@ use ftpscope::analyzer::{Analyzer, Event, Options};
 use ftpscope::capture::{self, Next, Source};
 use ftpscope::save::{self, Problem, Selection, Target};
 use saved::{captures, origins, packets, records, renumbered};
+use support::analysis::read;
+use support::folder::Folder;
 use support::generator::{Kind, generate_in_memory};
-
-/// A folder of its own for one test, removed at its end.
-struct Folder(PathBuf);
-
-impl Folder {
-    fn new(test: &str) -> Self {
-        let path =
-            std::env::temp_dir().join(format!("ftpscope-save-{test}-{}", std::process::id()));
-        fs::create_dir_all(&path).unwrap();
-        Self(path)
-    }
-
-    fn file(&self, name: &str) -> PathBuf {
-        self.0.join(name)
-    }
-
-    fn names(&self) -> Vec<String> {
-        let entries = fs::read_dir(&self.0).unwrap();
-        let name = |entry: std::io::Result<fs::DirEntry>| entry.unwrap().file_name();
-        let mut names: Vec<String> = entries
-            .map(|entry| name(entry).into_string().unwrap())
-            .collect();
-        names.sort();
-        names
-    }
-}
-
-impl Drop for Folder {
-    fn drop(&mut self) {
-        let _ = fs::remove_dir_all(&self.0);
-    }
-}
 
 fn of(name: &str) -> PathBuf {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("captures");
@@ -306,13 +276,7 @@ fn what_cannot_be_saved_is_told() {
 /// The events of a capture.
 fn events(file: &Path) -> Vec<Event> {
     let mut source = capture::open(&[file.to_owned()]).unwrap();
-    let mut analyzer = Analyzer::new(&Options::default());
-    let mut events = Vec::new();
-    while let Next::Packet(packet) = source.next() {
-        analyzer.push(&packet, &mut events);
-    }
-    analyzer.finish(&mut events);
-    events
+    read(&mut Analyzer::new(&Options::default()), &mut source)
 }
 
 #[test]

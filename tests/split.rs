@@ -7,9 +7,10 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use ftpscope::analyzer::{Analyzer, Options};
-use ftpscope::capture::{Next, Source, open};
+use ftpscope::capture::{Source, open};
 use ftpscope::output::{Context, Json, Sink};
 use serde_json::{Map, Value};
+use support::analysis::read;
 use support::generator::{Kind, generate_in_memory};
 use support::random::Random;
 use support::recorded::{self, Recording};
@@ -196,16 +197,7 @@ fn told(files: &[PathBuf], options: &Options, keys: &[u8], at: usize) -> Vec<Val
     if !keys.is_empty() {
         analyzer.secrets(keys, &mut events);
     }
-    loop {
-        if let Some(secrets) = source.take_secrets() {
-            analyzer.secrets(&secrets, &mut events);
-        }
-        let Next::Packet(packet) = source.next() else {
-            break;
-        };
-        analyzer.push(&packet, &mut events);
-    }
-    analyzer.finish(&mut events);
+    events.extend(read(&mut analyzer, &mut source));
     let context = Context {
         inputs: source.inputs(),
         precision: source.precision(),

@@ -4,12 +4,12 @@
 use std::net::Ipv4Addr;
 
 use ftpscope::analyzer::{Analyzer, Event, Options};
-use ftpscope::capture::{Frame, LinkType, Packet};
 use ftpscope::diagnosis::Finding;
 use ftpscope::time::Timestamp;
 
 mod support;
 
+use support::analysis::ethernet;
 use support::conversation::Conversation;
 use support::packets::Link;
 use support::planned::{Planned, SECOND};
@@ -31,15 +31,7 @@ impl Feed {
         for packet in packets {
             packet.write(&mut frame, Link::Ethernet);
             self.number += 1;
-            let packet = Packet {
-                frame: Frame::new(0, self.number),
-                time: Timestamp::from_nanos(packet.time),
-                link: LinkType(Link::Ethernet.link_type()),
-                wire_len: frame.len() as u32,
-                data: &frame,
-                plain: None,
-            };
-            analyzer.push(&packet, &mut events);
+            analyzer.push(&ethernet(self.number, packet.time, &frame), &mut events);
         }
         self.keep(events);
     }

@@ -8,7 +8,7 @@ use super::arguments::sniff::{Capture, Form, Sniff};
 use super::{Exit, complain, folder, refuse, terminal};
 use crate::analyzer::{Analyzer, Options};
 use crate::capture::live::{self, End, Handle, Live, State, Stopper};
-use crate::capture::{self, Fault, Keyed, Source};
+use crate::capture::{self, Fault, KeyLog, Keyed, Source};
 use crate::escape;
 use crate::output::{self, Context, Csv, Sink};
 use crate::rights::{self, Dropped, Enforced, Plan};
@@ -48,13 +48,7 @@ fn begin(arguments: &Sniff) -> Result<Exit, Problem> {
     let screen = Screen::default();
     let spool = open_spool(arguments, &screen)?;
     let recorder = open_recorder(arguments, &opened)?;
-    let keys = arguments.capture.keys.follow()?;
-    for path in arguments.capture.keys.to_come() {
-        let name = escape::path(path);
-        complain(&format!(
-            "{name}: is not there yet; its keys are read when it is"
-        ));
-    }
+    let keys = follow_keys(arguments)?;
     let dropped = give_up_rights(arguments, &opened)?;
     signals.begin();
     let now = instant();
@@ -78,22 +72,16 @@ fn begin(arguments: &Sniff) -> Result<Exit, Problem> {
             let source = handle.start(stopper).map_err(in_words)?;
             // The thread that reads has what it needs.
             rights::forget().map_err(in_words)?;
-            announce(
-                arguments.capture.interface.as_deref().unwrap_or_default(),
-                &dropped,
-            );
-            serve(metrics, &duty)?;
-            duty.signals.wait().map_err(in_words)?;
+            let interface = arguments.capture.interface.as_deref();
+            announce(interface.unwrap_or_default(), &dropped);
             let mut keyed = Keyed::new(source, keys);
-            let exit = follow(arguments, &mut keyed, &mut duty);
+            let exit = work(arguments, &mut keyed, metrics, &mut duty)?;
             Ok(exit.worst(judge(keyed.source())))
         }
         Opened::Pipe(path) => {
             let source = capture::follow(path, stopper.flag()).map_err(in_words)?;
-            serve(metrics, &duty)?;
-            duty.signals.wait().map_err(in_words)?;
             let mut keyed = Keyed::new(source, keys);
-            Ok(follow(arguments, &mut keyed, &mut duty))
+            work(arguments, &mut keyed, metrics, &mut duty)
         }
     }
 }
@@ -123,6 +111,19 @@ fn open_source(arguments: &Sniff) -> Result<Opened, Problem> {
     }
 }
 
+/// The key logs; those that are not there yet are told.
+fn follow_keys(arguments: &Sniff) -> Result<Vec<KeyLog>, Problem> {
+    let keys = &arguments.capture.keys;
+    let logs = keys.follow()?;
+    for path in keys.to_come() {
+        let name = escape::path(path);
+        complain(&format!(
+            "{name}: is not there yet; its keys are read when it is"
+        ));
+    }
+    Ok(logs)
+}
+
 fn options(interface: &str, capture: &Capture) -> live::Options {
     let bounded = |size: u64| u32::try_from(size).unwrap_or(u32::MAX);
     live::Options {
@@ -145,14 +146,6 @@ fn bind(address: Address) -> Result<Metrics, Problem> {
     }
     complain(&format!("metrics at http://{}/metrics", metrics.address()));
     Ok(metrics)
-}
-
-/// Begins to answer from what the duty publishes.
-fn serve(metrics: Option<Metrics>, duty: &Duty) -> Result<(), Problem> {
-    match metrics.zip(duty.board.as_ref()) {
-        Some((metrics, board)) => metrics.serve(board).map_err(in_words),
-        None => Ok(()),
-    }
 }
 
 fn open_spool(arguments: &Sniff, screen: &Screen) -> Result<Spool, Problem> {
@@ -238,6 +231,20 @@ fn pace(arguments: &Sniff) -> Pace {
         }
         None => Pace::Never,
     }
+}
+
+/// Answers from what the duty publishes, and sees to signals, while packets are followed.
+fn work(
+    arguments: &Sniff,
+    source: &mut impl Source,
+    metrics: Option<Metrics>,
+    duty: &mut Duty,
+) -> Result<Exit, Problem> {
+    if let Some((metrics, board)) = metrics.zip(duty.board.as_ref()) {
+        metrics.serve(board).map_err(in_words)?;
+    }
+    duty.signals.wait().map_err(in_words)?;
+    Ok(follow(arguments, source, duty))
 }
 
 /// Runs until the source ends or is stopped, then tells the totals.

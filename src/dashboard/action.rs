@@ -236,7 +236,7 @@ impl Keymap {
 }
 
 /// What the table says of an action.
-pub(crate) fn entry_of(action: Action) -> &'static Entry {
+fn entry_of(action: Action) -> &'static Entry {
     // The table has one entry an action, in their order.
     &ALL[action as usize]
 }

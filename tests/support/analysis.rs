@@ -1,7 +1,7 @@
 //! What the engine makes of packets.
 
 use ftpscope::analyzer::{Analyzer, Event, Options};
-use ftpscope::capture::{Frame, LinkType, Packet};
+use ftpscope::capture::{Frame, LinkType, Next, Packet, Source};
 use ftpscope::time::Timestamp;
 
 use super::packets::Link;
@@ -14,7 +14,7 @@ pub fn analyzed(packets: &[Planned]) -> (Analyzer, Vec<Event>) {
 
 /// The same with other options.
 pub fn analyzed_with(options: &Options, packets: &[Planned]) -> (Analyzer, Vec<Event>) {
-    run(options, ethernet(packets))
+    run(options, frames(packets))
 }
 
 /// The same with Ethernet frames, each with its time in nanoseconds.
@@ -26,11 +26,41 @@ pub fn analyzed_frames(frames: impl IntoIterator<Item = (u64, Vec<u8>)>) -> (Ana
 pub fn analyzed_with_keys(keys: &str, packets: &[Planned]) -> Vec<Event> {
     let (mut analyzer, mut events) = (Analyzer::new(&Options::default()), Vec::new());
     analyzer.secrets(keys.as_bytes(), &mut events);
-    feed(&mut analyzer, ethernet(packets), &mut events);
+    feed(&mut analyzer, frames(packets), &mut events);
     events
 }
 
-fn ethernet(packets: &[Planned]) -> impl Iterator<Item = (u64, Vec<u8>)> {
+/// What an engine tells of a source that it reads to its end, with the keys that come with it.
+pub fn read(analyzer: &mut Analyzer, source: &mut impl Source) -> Vec<Event> {
+    let mut events = Vec::new();
+    let mut over = false;
+    while !over {
+        match source.next() {
+            Next::Packet(packet) => analyzer.push(&packet, &mut events),
+            Next::Idle(now) => analyzer.advance(now, &mut events),
+            Next::End => over = true,
+        }
+        if let Some(keys) = source.take_secrets() {
+            analyzer.secrets(&keys, &mut events);
+        }
+    }
+    analyzer.finish(&mut events);
+    events
+}
+
+/// A frame of Ethernet as the engine takes it, at a time in nanoseconds.
+pub fn ethernet(number: u64, time: u64, frame: &[u8]) -> Packet<'_> {
+    Packet {
+        frame: Frame::new(0, number),
+        time: Timestamp::from_nanos(time),
+        link: LinkType(Link::Ethernet.link_type()),
+        wire_len: frame.len() as u32,
+        data: frame,
+        plain: None,
+    }
+}
+
+fn frames(packets: &[Planned]) -> impl Iterator<Item = (u64, Vec<u8>)> {
     packets.iter().map(|packet| {
         let mut frame = Vec::new();
         packet.write(&mut frame, Link::Ethernet);
@@ -54,15 +84,7 @@ fn feed(
     events: &mut Vec<Event>,
 ) {
     for (number, (time, data)) in (1..).zip(frames) {
-        let packet = Packet {
-            frame: Frame::new(0, number),
-            time: Timestamp::from_nanos(time),
-            link: LinkType(Link::Ethernet.link_type()),
-            wire_len: data.len() as u32,
-            data: &data,
-            plain: None,
-        };
-        analyzer.push(&packet, events);
+        analyzer.push(&ethernet(number, time, &data), events);
     }
     analyzer.finish(events);
 }

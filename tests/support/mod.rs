@@ -8,7 +8,8 @@
 //!                                          bystander     web and DNS traffic
 //! analysis   what the engine makes of it all
 //! recorded   the recordings of captures/   secrets   one of them without its keys
-//! flood      SYNs by the million
+//! kept       the packets of a capture, to be changed
+//! flood      SYNs by the million              folder    for the files of one test
 //! generator  all of them interleaved in one world, with the exact counts
 //! ```
 //!
@@ -27,8 +28,10 @@ pub mod bystander;
 pub mod conversation;
 pub mod disorder;
 pub mod flood;
+pub mod folder;
 pub mod generator;
 pub mod habits;
+pub mod kept;
 pub mod mishap;
 pub mod packets;
 pub mod pcapfile;

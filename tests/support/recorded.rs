@@ -4,8 +4,10 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use ftpscope::analyzer::{Analyzer, Event, Options};
-use ftpscope::capture::{Next, Source, open};
+use ftpscope::capture::open;
 use serde_json::Value;
+
+use super::analysis;
 
 /// One recording.
 #[derive(Clone, Debug)]
@@ -83,20 +85,7 @@ impl Recording {
         if let Some(keys) = keys {
             analyzer.secrets(keys, &mut events);
         }
-        loop {
-            let next = source.next();
-            let over = matches!(next, Next::End);
-            if let Next::Packet(packet) = next {
-                analyzer.push(&packet, &mut events);
-            }
-            if let Some(secrets) = source.take_secrets() {
-                analyzer.secrets(&secrets, &mut events);
-            }
-            if over {
-                break;
-            }
-        }
-        analyzer.finish(&mut events);
+        events.extend(analysis::read(&mut analyzer, &mut source));
         events
     }
 }

@@ -1,9 +1,6 @@
 //! `ftpscope sniff` as a child process that is fed through its standard input.
 
-use std::fs;
 use std::io::{BufRead, BufReader, Write};
-use std::os::unix::fs::PermissionsExt;
-use std::path::{Path, PathBuf};
 use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
 use std::sync::mpsc::{self, Receiver};
 use std::thread;
@@ -49,35 +46,6 @@ impl<T> Answer for Option<T> {
 #[allow(clippy::disallowed_methods, reason = "a test waits in real time")]
 pub fn now() -> Instant {
     Instant::now()
-}
-
-/// A folder of its own for one test, removed at its end.
-pub struct Folder(PathBuf);
-
-impl Folder {
-    pub fn new(test: &str) -> Self {
-        let name = format!("ftpscope-sniff-{test}-{}", std::process::id());
-        let path = std::env::temp_dir().join(name);
-        let _ = fs::remove_dir_all(&path);
-        fs::create_dir_all(&path).unwrap();
-        // Started as root the program becomes nobody.
-        fs::set_permissions(&path, fs::Permissions::from_mode(0o777)).unwrap();
-        Self(path)
-    }
-
-    pub fn root(&self) -> &Path {
-        &self.0
-    }
-
-    pub fn path(&self, name: &str) -> String {
-        self.0.join(name).to_str().unwrap().to_owned()
-    }
-}
-
-impl Drop for Folder {
-    fn drop(&mut self) {
-        let _ = fs::remove_dir_all(&self.0);
-    }
 }
 
 /// How it ended.

@@ -1,11 +1,12 @@
 //! Keys → actions → what they do.
 
 use super::filter::FilterForm;
-use super::{App, Effect, Field, Overlay, Screen, Times};
+use super::{App, Effect, Field, Overlay, Screen};
 use crate::dashboard::action::{self, Action, Context};
 use crate::dashboard::key::Key;
 use crate::dashboard::model::Snapshot;
 use crate::dashboard::theme::{Base, Theme};
+use crate::ftp::SessionId;
 
 impl App {
     pub(super) fn key(&mut self, key: Key, shown: &Snapshot, live: &Snapshot) -> Vec<Effect> {
@@ -79,22 +80,11 @@ impl App {
             }
             Action::Unfilter => return self.filter_by("").unwrap_or_default(),
             Action::Columns => self.overlay = Some(Overlay::Columns { at: 0 }),
-            Action::Theme => {
-                let before = Box::new(self.look.theme.clone());
-                let same = |(_, base): &(_, Base)| Theme::new(*base) == *before;
-                let at = Base::ALL.iter().position(same).unwrap_or_default();
-                self.overlay = Some(Overlay::Themes { at, before });
-            }
+            Action::Theme => self.open_themes(),
             Action::Freeze => self.freeze(live),
             Action::Acknowledge => self.acknowledged = true,
             Action::Secrets => self.look.show_secrets = !self.look.show_secrets,
-            Action::Times => {
-                self.look.times = match self.look.times {
-                    Times::Clock => Times::SincePrevious,
-                    Times::SincePrevious => Times::SinceFirst,
-                    Times::SinceFirst => Times::Clock,
-                }
-            }
+            Action::Times => self.look.times = self.look.times.next(),
             Action::PreviousSession => self.neighbour(-1),
             Action::NextSession => self.neighbour(1),
             Action::Related => self.related(shown),
@@ -129,35 +119,14 @@ impl App {
                 self.problems.regroup();
                 self.rebuild(shown);
             }
-            Action::Mark => {
-                if let Some(id) = self.sessions.list.selected() {
-                    if !self.marks.remove(&id) {
-                        self.marks.insert(id);
-                    }
-                    self.step(1);
-                }
-            }
+            Action::Mark => self.mark(),
             Action::MarkAll => self.marks.extend(self.sessions.list.rows()),
             Action::UnmarkAll => self.marks.clear(),
-            Action::SortNext | Action::SortBack => {
-                let by = if action == Action::SortNext { 1 } else { -1 };
-                if self.screen == Screen::Data {
-                    self.data.sort_by_next(by);
-                    self.data.order_anew(&shown.channels);
-                } else {
-                    self.sessions.sort_by_next(by);
-                    self.sessions.order_anew(&shown.sessions);
-                }
-            }
+            Action::SortNext => self.sort_by_next(1, shown),
+            Action::SortBack => self.sort_by_next(-1, shown),
             Action::SortTurn if self.screen == Screen::Data => self.data.turn(),
             Action::SortTurn => self.sessions.turn(),
-            Action::Ladder => {
-                let sessions: Vec<_> = match self.marks.is_empty() {
-                    true => self.sessions.list.selected().into_iter().collect(),
-                    false => self.marks.iter().copied().collect(),
-                };
-                self.enter(sessions);
-            }
+            Action::Ladder => self.enter(self.marked_or_selected()),
             Action::Compare => self.compare(),
             Action::Copy | Action::CopyMarkdown => {
                 let text = self.copied(shown, action == Action::CopyMarkdown);
@@ -169,7 +138,42 @@ impl App {
         Vec::new()
     }
 
-    fn go(&mut self, screen: Screen) {
+    /// Marks the selected session, or takes its mark away, and goes on to the next.
+    fn mark(&mut self) {
+        if let Some(id) = self.sessions.list.selected() {
+            if !self.marks.remove(&id) {
+                self.marks.insert(id);
+            }
+            self.step(1);
+        }
+    }
+
+    fn marked_or_selected(&self) -> Vec<SessionId> {
+        match self.marks.is_empty() {
+            true => self.sessions.list.selected().into_iter().collect(),
+            false => self.marks.iter().copied().collect(),
+        }
+    }
+
+    /// Orders by another column, so many to the right.
+    fn sort_by_next(&mut self, by: isize, shown: &Snapshot) {
+        if self.screen == Screen::Data {
+            self.data.sort_by_next(by);
+            self.data.order_anew(&shown.channels);
+        } else {
+            self.sessions.sort_by_next(by);
+            self.sessions.order_anew(&shown.sessions);
+        }
+    }
+
+    fn open_themes(&mut self) {
+        let before = Box::new(self.look.theme.clone());
+        let same = |(_, base): &(_, Base)| Theme::new(*base) == *before;
+        let at = Base::ALL.iter().position(same).unwrap_or_default();
+        self.overlay = Some(Overlay::Themes { at, before });
+    }
+
+    pub(super) fn go(&mut self, screen: Screen) {
         self.session = None;
         self.screen = screen;
     }

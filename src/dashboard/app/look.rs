@@ -16,6 +16,17 @@ pub(crate) enum Times {
     SinceFirst,
 }
 
+impl Times {
+    /// The one after it; the first after the last.
+    pub(super) fn next(self) -> Self {
+        match self {
+            Self::Clock => Self::SincePrevious,
+            Self::SincePrevious => Self::SinceFirst,
+            Self::SinceFirst => Self::Clock,
+        }
+    }
+}
+
 /// How everything is shown: what every part of the screen is drawn with.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Look {

@@ -60,44 +60,23 @@ impl App {
         let position = Position::new(place.0, place.1);
         let hit = self.hits.iter().find(|(area, _)| area.contains(position));
         match hit.map(|(_, hit)| *hit) {
-            Some(Hit::Tab(screen)) => {
-                self.session = None;
-                self.screen = screen;
-                Vec::new()
-            }
+            Some(Hit::Tab(screen)) => self.go(screen),
             Some(Hit::Row(place)) => {
                 self.select(place);
-                match twice {
-                    true => self.act(Action::Open, shown, live),
-                    false => Vec::new(),
+                if twice {
+                    return self.act(Action::Open, shown, live);
                 }
             }
-            Some(Hit::SessionHeading(column)) => {
-                if self.sessions.sort == column {
-                    self.sessions.turn();
-                } else {
-                    self.sessions.sort = column;
-                    self.sessions.order_anew(&shown.sessions);
-                }
-                Vec::new()
-            }
-            Some(Hit::DataHeading(column)) => {
-                if self.data.sort == column {
-                    self.data.turn();
-                } else {
-                    self.data.sort = column;
-                    self.data.order_anew(&shown.channels);
-                }
-                Vec::new()
-            }
+            Some(Hit::SessionHeading(column)) => self.sessions.sort_by(column, &shown.sessions),
+            Some(Hit::DataHeading(column)) => self.data.sort_by(column, &shown.channels),
             Some(Hit::Session) => {
                 if let Some(session) = &mut self.session {
                     session.click(place.0, place.1, twice);
                 }
-                Vec::new()
             }
-            None => Vec::new(),
+            None => {}
         }
+        Vec::new()
     }
 
     fn wheel(&mut self, lines: isize) -> Vec<Effect> {

@@ -123,17 +123,8 @@ impl App {
         };
         match overlay {
             Overlay::Help { context, top } => {
-                let top = match action {
-                    Action::Cancel => return Vec::new(),
-                    Action::Up => top.saturating_sub(1),
-                    Action::Down => top + 1,
-                    Action::PageUp | Action::HalfUp => top.saturating_sub(PAGE),
-                    Action::PageDown | Action::HalfDown => top + PAGE,
-                    Action::First => 0,
-                    Action::Last => usize::MAX / 2,
-                    _ => top,
-                };
-                self.overlay = Some(Overlay::Help { context, top });
+                let top = scrolled(action, top);
+                self.overlay = top.map(|top| Overlay::Help { context, top });
                 Vec::new()
             }
             Overlay::Palette { context, field, at } => {
@@ -154,19 +145,18 @@ impl App {
                 Vec::new()
             }
             Overlay::Save(dialog) => self.act_save(action, dialog, shown),
-            Overlay::Quit => match action {
-                Action::Accept => vec![Effect::Quit { keep: false }],
-                Action::Cancel => Vec::new(),
-                Action::Save => {
-                    self.open_save_all(shown);
-                    Vec::new()
-                }
-                _ => {
-                    self.overlay = Some(Overlay::Quit);
-                    Vec::new()
-                }
-            },
+            Overlay::Quit => self.act_quit(action, shown),
         }
+    }
+
+    fn act_quit(&mut self, action: Action, shown: &Snapshot) -> Vec<Effect> {
+        match action {
+            Action::Accept => return vec![Effect::Quit { keep: false }],
+            Action::Cancel => {}
+            Action::Save => self.open_save_all(shown),
+            _ => self.overlay = Some(Overlay::Quit),
+        }
+        Vec::new()
     }
 
     fn act_palette(
@@ -305,4 +295,18 @@ impl App {
         }
         self.overlay = Some(Overlay::Themes { at, before });
     }
+}
+
+/// The line at the top of the help after an action; `None` when it is closed.
+fn scrolled(action: Action, top: usize) -> Option<usize> {
+    Some(match action {
+        Action::Cancel => return None,
+        Action::Up => top.saturating_sub(1),
+        Action::Down => top + 1,
+        Action::PageUp | Action::HalfUp => top.saturating_sub(PAGE),
+        Action::PageDown | Action::HalfDown => top + PAGE,
+        Action::First => 0,
+        Action::Last => usize::MAX / 2,
+        _ => top,
+    })
 }

@@ -93,6 +93,16 @@ impl<C: Column> Table<C> {
         }
     }
 
+    /// Orders by this column, or turns the order round where it is by this one already.
+    pub(crate) fn sort_by(&mut self, column: C, rows: &Slots<Arc<C::Row>>) {
+        if self.sort == column {
+            self.turn();
+        } else {
+            self.sort = column;
+            self.order_anew(rows);
+        }
+    }
+
     /// Turns the order round.
     pub(crate) fn turn(&mut self) {
         self.descending = !self.descending;

@@ -90,7 +90,7 @@ impl Work {
         }
     }
 
-    pub(super) fn warn(&mut self, text: String) {
+    fn warn(&mut self, text: String) {
         self.store.log(LogLine {
             time: self.capture.last,
             is_warning: true,

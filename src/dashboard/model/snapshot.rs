@@ -9,7 +9,7 @@ use super::{
 use crate::ftp::SessionId;
 
 /// Lines of the log that are kept.
-pub(crate) const MAX_LOG: usize = 10_000;
+const MAX_LOG: usize = 10_000;
 
 /// Rows by number, of which the lowest are given up in the course of time.
 #[derive(Clone, Debug)]

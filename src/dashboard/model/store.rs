@@ -21,16 +21,16 @@ use crate::diagnosis::Finding;
 use crate::ftp::{SessionEvent, SessionId};
 
 /// Estimated bytes of all events that are kept: 4 kB for each of 100,000 sessions.
-pub(crate) const MAX_DETAILS: usize = 400_000_000;
+const MAX_DETAILS: usize = 400_000_000;
 
 /// Sessions of which rows are kept.
-pub(crate) const MAX_SESSIONS: usize = 250_000;
+const MAX_SESSIONS: usize = 250_000;
 
 /// Data channels of which rows are kept.
-pub(crate) const MAX_CHANNELS: usize = 1_000_000;
+const MAX_CHANNELS: usize = 1_000_000;
 
 /// Findings that are kept.
-pub(crate) const MAX_PROBLEMS: usize = 100_000;
+const MAX_PROBLEMS: usize = 100_000;
 
 /// Events of a session up to which it is shown anew without a further event.
 const MOST_LOOKED_AT: usize = 5000;

@@ -97,7 +97,7 @@ impl Pair {
     }
 
     /// They differ in more than an argument.
-    pub(crate) fn is_different(&self) -> bool {
+    fn is_different(&self) -> bool {
         matches!(self.sameness, Sameness::Answer | Sameness::Alone)
     }
 }

@@ -11,7 +11,7 @@ use crate::ftp::{Channel, ClosedBy, Mode, Outcome, SessionEvent, SessionId};
 use crate::tcp::Side;
 
 /// Lanes that a picture has at most; further hosts share the last one.
-pub(crate) const MOST_LANES: usize = 8;
+const MOST_LANES: usize = 8;
 
 /// What a host is in the story.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -91,7 +91,7 @@ impl Lanes {
     }
 
     /// The lanes of who opens a data connection and who listens.
-    pub(crate) fn ends_of_data(&self, channel: &Channel) -> (usize, usize) {
+    fn ends_of_data(&self, channel: &Channel) -> (usize, usize) {
         let (client, server) = self.ends(channel.session);
         let (from, to) = match channel.mode {
             Mode::Passive => (client, server),

@@ -2,9 +2,11 @@
 
 mod budget;
 mod engine;
+mod filter;
 mod hostile;
 mod random;
 mod screens;
+mod session;
 mod update;
 
 use std::path::{Path, PathBuf};
@@ -21,6 +23,19 @@ use super::theme::{Base, Theme};
 use super::view;
 use crate::analyzer::{Analyzer, Event, Options, Summary};
 use crate::capture::{self, Next, Source};
+
+/// Captures with and without problems.
+const CAPTURES: [&str; 4] = [
+    "passive-download-vsftpd",
+    "login-failed-vsftpd",
+    "active-download-vsftpd",
+    "pasv-private-address-nat-client-side",
+];
+
+/// A dashboard of [`CAPTURES`].
+fn bench() -> Bench {
+    Bench::of(&CAPTURES)
+}
 
 /// A dashboard without threads and terminal.
 pub(super) struct Bench {

@@ -1,94 +1,9 @@
 //! What keys do, context by context.
 
-use super::Bench;
+use super::{Bench, CAPTURES, bench};
 use crate::dashboard::action::Context;
 use crate::dashboard::app::{Effect, Msg, Screen, Signal};
 use crate::dashboard::model::Progress;
-
-const CAPTURES: [&str; 4] = [
-    "passive-download-vsftpd",
-    "login-failed-vsftpd",
-    "active-download-vsftpd",
-    "pasv-private-address-nat-client-side",
-];
-
-fn bench() -> Bench {
-    Bench::of(&CAPTURES)
-}
-
-#[test]
-fn selection_and_marks_are_of_sessions_not_of_rows() {
-    let mut bench = bench();
-    let count = bench.snapshot.sessions.len();
-    bench.press("j space");
-    let marked = bench.app.marks.clone();
-    assert_eq!(marked.len(), 1);
-    let selected = bench.app.sessions.list.selected();
-    for keys in ["z", ">", ">", "<", "z"] {
-        bench.press(keys);
-        assert_eq!(bench.app.sessions.list.selected(), selected, "{keys}");
-        assert_eq!(bench.app.marks, marked, "{keys}");
-    }
-    bench.press("*");
-    assert_eq!(bench.app.marks.len(), count);
-    bench.press("-");
-    assert!(bench.app.marks.is_empty());
-}
-
-#[test]
-fn a_filter_is_in_force_while_it_is_typed_and_gone_with_esc() {
-    let mut bench = bench();
-    let count = bench.app.sessions.list.rows().len();
-    bench.press("/");
-    assert_eq!(bench.app.context(), Context::Text);
-    bench.type_in("state:fail");
-    let shown = bench.app.sessions.list.rows().len();
-    assert!((1..count).contains(&shown));
-    // Incomplete: the last good one stays.
-    bench.type_in(" -");
-    assert_eq!(bench.app.filter.text, "state:fail");
-    bench.press("esc");
-    assert_eq!(bench.app.sessions.list.rows().len(), count);
-    bench.press("/");
-    bench.type_in("state:fail");
-    bench.press("enter");
-    assert_eq!(bench.app.context(), Context::Sessions);
-    bench.press("u");
-    assert_eq!(bench.app.sessions.list.rows().len(), count);
-    bench.press("/ up enter");
-    assert_eq!(bench.app.filter.text, "state:fail");
-}
-
-#[test]
-fn marks_survive_a_filter_that_hides_them() {
-    let mut bench = bench();
-    bench.press("*");
-    let marks = bench.app.marks.clone();
-    bench.press("/");
-    bench.type_in("state:fail");
-    bench.press("enter u");
-    assert_eq!(bench.app.marks, marks);
-}
-
-#[test]
-fn a_filter_holds_for_channels_and_problems_too() {
-    let mut bench = bench();
-    let all = (
-        bench.app.data.list.rows().len(),
-        bench.app.problems.totals(),
-    );
-    bench.press("/");
-    bench.type_in("state:auth");
-    bench.press("enter");
-    assert!(bench.app.data.list.rows().len() < all.0);
-    assert!(bench.app.problems.totals().1 < all.1.1);
-    bench.press("u");
-    let again = (
-        bench.app.data.list.rows().len(),
-        bench.app.problems.totals(),
-    );
-    assert_eq!(again, all);
-}
 
 #[test]
 fn text_fields_take_letters() {
@@ -111,16 +26,6 @@ fn text_fields_take_letters() {
         bench.press(close);
         assert_eq!(bench.app.context(), Context::Sessions);
     }
-}
-
-#[test]
-fn tab_completes_and_goes_through_the_completions() {
-    let mut bench = bench();
-    bench.press("/");
-    bench.type_in("stat");
-    bench.press("tab");
-    bench.type_in("fail");
-    assert_eq!(bench.app.filter.text, "state:fail");
 }
 
 #[test]
@@ -240,21 +145,6 @@ fn a_failed_capture_is_told_until_it_is_acknowledged() {
 }
 
 #[test]
-fn problems_unfold_fold_and_lead_to_their_session() {
-    let mut bench = bench();
-    bench.press("3 right");
-    assert!(bench.text(120, 36).contains('▾'));
-    bench.press("j enter");
-    assert_eq!(bench.app.context(), Context::Session);
-    bench.press("esc left");
-    assert!(!bench.text(120, 36).contains('▾'));
-    for by in ["server", "client", "cause"] {
-        bench.press("o");
-        assert_eq!(bench.app.problems.by.word(), by);
-    }
-}
-
-#[test]
 fn evidence_is_saved_of_the_selected_problem_alone() {
     let mut bench = bench();
     bench.press("3 s enter");
@@ -287,56 +177,6 @@ fn columns_go_and_come_back() {
     assert!(!bench.text(120, 36).contains("Bytes"));
     bench.press("c down down down down down down down down space enter");
     assert!(bench.text(120, 36).contains("Bytes"));
-}
-
-/// The row of the session that is selected, on the screen.
-fn row_of(bench: &mut Bench) -> String {
-    let text = bench.text(120, 36);
-    let row = text.lines().find(|line| line.starts_with('▌'));
-    row.unwrap_or_default().to_owned()
-}
-
-#[test]
-fn a_session_opens_where_its_problem_is_told() {
-    let mut bench = Bench::of(&["pasv-private-address-nat-client-side"]);
-    bench.press("enter");
-    assert!(row_of(&mut bench).contains("SYN ×6 unanswered"));
-    for size in [(120, 36), (80, 24)] {
-        assert!(bench.text(size.0, size.1).contains("try"), "{size:?}");
-    }
-    // One that fared well opens at its beginning.
-    let mut bench = Bench::of(&["passive-download-vsftpd"]);
-    bench.press("enter");
-    assert!(row_of(&mut bench).contains("TCP connect"));
-}
-
-#[test]
-fn a_problem_and_a_data_channel_open_at_their_place_in_the_ladder() {
-    let mut bench = Bench::of(&["pasv-private-address-nat-client-side"]);
-    bench.press("3 enter");
-    assert!(row_of(&mut bench).contains("SYN ×6 unanswered"));
-    bench.press("esc 2 G enter");
-    assert!(
-        row_of(&mut bench).contains("data 1"),
-        "{}",
-        bench.text(120, 36)
-    );
-}
-
-#[test]
-fn related_sessions_are_found_from_the_table_too() {
-    let mut bench = Bench::of(&["transfer-between-two-servers-client-side"]);
-    bench.press("x");
-    let both = bench.app.session.as_ref().map(|it| it.sessions().len());
-    assert_eq!(both, Some(2));
-    let mut bench = Bench::of(&["passive-download-vsftpd"]);
-    bench.press("x");
-    assert!(bench.app.session.is_none());
-    // What is told leaves the way to the help in view.
-    let text = bench.text(80, 24);
-    let footer = text.lines().last().unwrap_or_default();
-    assert!(footer.contains("no other session"), "{footer}");
-    assert!(footer.trim_end().ends_with("? help  q quit"), "{footer}");
 }
 
 #[test]
@@ -400,41 +240,6 @@ fn who_quits_can_save_everything_first() {
     assert!(footer.contains("Enter quit  Esc stay  s save"), "{footer}");
     bench.press("s");
     assert!(bench.text(120, 36).contains("‹ all sessions ›"));
-}
-
-#[test]
-fn a_comparison_takes_no_key_that_it_does_not_show() {
-    let mut bench = bench();
-    bench.press("space space d");
-    assert_eq!(bench.app.context(), Context::Compare);
-    let text = bench.text(120, 36);
-    let footer = text.lines().last().unwrap_or_default();
-    assert!(footer.contains("! difference"), "{footer}");
-    let marks = bench.app.marks.clone();
-    bench.press("enter space - v n !");
-    assert_eq!(bench.app.context(), Context::Compare);
-    assert_eq!(bench.app.marks, marks);
-    bench.press("esc");
-    assert_eq!(bench.app.context(), Context::Sessions);
-}
-
-#[test]
-fn what_is_searched_for_in_a_session_stays_in_view() {
-    let mut bench = Bench::of(&["login-failed-vsftpd"]);
-    bench.press("enter /");
-    bench.type_in("PASS");
-    bench.press("enter");
-    for (width, height) in [(120, 36), (80, 24)] {
-        let text = bench.text(width, height);
-        assert!(text.contains("find: \"PASS\" 1/2"), "{text}");
-    }
-    bench.press("v v y");
-    let text = bench.text(80, 24);
-    assert!(
-        text.contains("no data channel") && !text.contains("1/0"),
-        "{text}"
-    );
-    assert!(text.contains(" copied"), "{text}");
 }
 
 #[test]

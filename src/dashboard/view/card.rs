@@ -8,8 +8,8 @@ use super::frame::LEAST;
 use super::paint;
 use crate::dashboard::app::App;
 use crate::dashboard::model::Snapshot;
-use crate::dashboard::number;
 use crate::dashboard::theme::Token;
+use crate::dashboard::{number, text};
 
 /// The terminal is too small.
 pub(super) fn draw(area: Rect, buffer: &mut Buffer, app: &App, live: &Snapshot) {
@@ -18,8 +18,8 @@ pub(super) fn draw(area: Rect, buffer: &mut Buffer, app: &App, live: &Snapshot) 
     let row = area.height.saturating_sub(1) / 2;
     let room = usize::from(area.width);
     let text = app.look.glyphs.shown(&text).into_owned();
-    let shown = crate::dashboard::text::shorten(&text, room, app.look.glyphs).into_owned();
-    let blanks = room.saturating_sub(crate::dashboard::text::width(&shown)) / 2;
+    let shown = text::shorten(&text, room, app.look.glyphs).into_owned();
+    let blanks = room.saturating_sub(text::width(&shown)) / 2;
     paint::line(buffer, area, row, format!("{}{shown}", " ".repeat(blanks)));
     if let Some(failure) = app.failure(live) {
         let line = Span::styled(format!("✗ {failure}"), app.look.style(Token::Fail));
@@ -41,21 +41,23 @@ pub(super) fn quit(app: &App, area: Rect, buffer: &mut Buffer) {
 
 /// Lines in a frame in the middle of the screen.
 fn framed(app: &App, area: Rect, buffer: &mut Buffer, title: &str, lines: &[String]) {
-    let widest = lines
-        .iter()
-        .map(|line| crate::dashboard::text::width(line))
-        .max();
+    let widest = lines.iter().map(|line| text::width(line)).max();
     let width = (widest.unwrap_or(0) as u16 + 4).clamp(30, area.width);
-    let height = (lines.len() as u16 + 2).min(area.height);
-    let frame = Rect {
+    let frame = centred(area, (width, lines.len() as u16 + 2));
+    let inner = blank(app, frame, buffer, title);
+    for (row, line) in lines.iter().enumerate() {
+        paint::line(buffer, inner, row as u16, line.as_str());
+    }
+}
+
+/// So many columns and rows in the middle of an area, as far as it has them.
+pub(super) fn centred(area: Rect, (columns, rows): (u16, u16)) -> Rect {
+    let (width, height) = (columns.min(area.width), rows.min(area.height));
+    Rect {
         x: area.x + (area.width - width) / 2,
         y: area.y + (area.height - height) / 2,
         width,
         height,
-    };
-    let inner = blank(app, frame, buffer, title);
-    for (row, line) in lines.iter().enumerate() {
-        paint::line(buffer, inner, row as u16, line.as_str());
     }
 }
 

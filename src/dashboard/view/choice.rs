@@ -47,14 +47,7 @@ pub(super) fn themes(app: &App, at: usize, area: Rect, buffer: &mut Buffer) {
 }
 
 fn draw(app: &App, title: &str, lines: &[String], at: usize, area: Rect, buffer: &mut Buffer) {
-    let height = (lines.len() as u16 + 2).min(area.height);
-    let width = 36.min(area.width);
-    let frame = Rect {
-        x: area.x + (area.width - width) / 2,
-        y: area.y + (area.height - height) / 2,
-        width,
-        height,
-    };
+    let frame = card::centred(area, (36, lines.len() as u16 + 2));
     let inner = card::blank(app, frame, buffer, title);
     let rows = usize::from(inner.height);
     let first = (at + 1).saturating_sub(rows);

@@ -121,14 +121,7 @@ pub(super) fn typed(field: &Field, style: Style, look: &Look) -> Vec<Span<'stati
 /// Draws the form over the screen.
 pub(super) fn form(app: &App, form: &FilterForm, area: Rect, buffer: &mut Buffer) {
     let look = &app.look;
-    let height = (FORM.len() as u16 + 4).min(area.height);
-    let width = area.width.min(76);
-    let frame = Rect {
-        x: area.x + (area.width - width) / 2,
-        y: area.y + (area.height - height) / 2,
-        width,
-        height,
-    };
+    let frame = card::centred(area, (76, FORM.len() as u16 + 4));
     let inner = card::blank(app, frame, buffer, "filter");
     let rows = usize::from(inner.height).saturating_sub(2);
     let first = (form.at + 1).saturating_sub(rows);

@@ -6,8 +6,8 @@ use ratatui::style::Style;
 use ratatui::text::Span;
 
 use super::paint;
-use crate::dashboard::app::App;
-use crate::dashboard::model::Snapshot;
+use crate::dashboard::app::{App, Look};
+use crate::dashboard::model::{LogLine, Snapshot};
 use crate::dashboard::theme::Token;
 use crate::dashboard::{number, text};
 use crate::output::stamp;
@@ -33,32 +33,10 @@ pub(super) fn draw(app: &mut App, snapshot: &Snapshot, area: Rect, buffer: &mut 
     }
     let top = app.log.window(snapshot.log.len(), usize::from(rows.height));
     let look = &app.look;
-    for (row, line) in snapshot
-        .log
-        .iter()
-        .skip(top)
-        .take(usize::from(rows.height))
-        .enumerate()
-    {
-        let time = line.time.map_or_else(|| " ".repeat(12), stamp::time_of_day);
-        let token = if line.is_warning {
-            Token::Auth
-        } else {
-            Token::Dim
-        };
-        let sign = if line.is_warning { "!" } else { "·" };
-        let room = usize::from(area.width).saturating_sub(18);
-        let shown = look.glyphs.shown(&line.text);
-        let shown = text::cut(&shown, room, look.glyphs).into_owned();
-        let mut spans = vec![
-            Span::styled(format!(" {time}  "), look.style(Token::Dim)),
-            Span::styled(format!("{sign} "), look.style(token)),
-        ];
-        spans.extend(text::marked(
-            &shown,
-            Style::new(),
-            look.style(Token::Escape),
-        ));
+    let room = usize::from(rows.height);
+    let lines = snapshot.log.iter().skip(top).take(room);
+    for (row, line) in lines.enumerate() {
+        let spans = spans(line, usize::from(area.width), look);
         paint::line(buffer, rows, row as u16, spans);
     }
     if snapshot.log.is_empty() {
@@ -68,4 +46,21 @@ pub(super) fn draw(app: &mut App, snapshot: &Snapshot, area: Rect, buffer: &mut 
         );
         paint::line(buffer, rows, 0, text);
     }
+}
+
+fn spans(line: &LogLine, width: usize, look: &Look) -> Vec<Span<'static>> {
+    let (sign, token) = match line.is_warning {
+        true => ("!", Token::Auth),
+        false => ("·", Token::Dim),
+    };
+    let time = line.time.map_or_else(|| " ".repeat(12), stamp::time_of_day);
+    let shown = look.glyphs.shown(&line.text);
+    let shown = text::cut(&shown, width.saturating_sub(18), look.glyphs);
+    let mut spans = vec![
+        Span::styled(format!(" {time}  "), look.style(Token::Dim)),
+        Span::styled(format!("{sign} "), look.style(token)),
+    ];
+    let escape = look.style(Token::Escape);
+    spans.extend(text::marked(&shown, Style::new(), escape));
+    spans
 }

@@ -15,7 +15,7 @@ pub(super) fn evidence(finding: Finding, channel: &Channel) -> Finding {
 
 /// Adds the handshake of a connection as far as it went.
 pub(super) fn of_connection(finding: Finding, facts: &Connection) -> Finding {
-    let to = facts.responder;
+    let to = facts.responder();
     let repeated = facts.last_syn().filter(|_| facts.syns > 1);
     let mut finding = finding
         .because_of(facts.syn, format!("SYN to {to}"))

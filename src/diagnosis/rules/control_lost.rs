@@ -70,7 +70,7 @@ fn how_lost(case: &Case<'_>, control: &Connection) -> Option<String> {
 }
 
 fn client_side(case: &Case<'_>, control: &Connection) -> Side {
-    if case.scene.client() == control.initiator {
+    if case.scene.client() == control.initiator() {
         Side::Initiator
     } else {
         Side::Responder

@@ -1,7 +1,7 @@
 //! Newline-delimited JSON: one record a line, every field always there.
 //!
-//! The contract is what [`schema`](crate::output::schema) prints; `tests/contract.rs` declares it
-//! once more, field by field. One file a record.
+//! The contract is what [`schema`](crate::output::schema) prints; `tests/contract/` declares
+//! it once more, field by field. One file a record.
 
 pub mod explain;
 

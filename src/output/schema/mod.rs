@@ -1,6 +1,6 @@
 //! The contract of the JSON output as a JSON Schema (2020-12).
 //!
-//! One table a record; a field that the table lacks is a failure of `tests/contract.rs`.
+//! One table a record; a field that the table lacks is a failure of `tests/contract/`.
 
 mod channel;
 mod session;

@@ -13,16 +13,7 @@ use crate::select::when::When;
 
 /// Reads a value, and how it is written in the end.
 pub(in crate::select) fn read(key: &'static Key, value: &str) -> Result<(Matcher, String), Wrong> {
-    let pieces: Vec<&str> = match key.is_list() {
-        true => value.split(',').collect(),
-        false => vec![value],
-    };
-    if key.is_list() && pieces.iter().any(|piece| piece.is_empty()) {
-        let at_the_end = pieces
-            .split_last()
-            .is_some_and(|(_, before)| before.iter().all(|piece| !piece.is_empty()));
-        return Err(("a value is missing at a comma".to_owned(), at_the_end));
-    }
+    let pieces = pieces(key, value)?;
     let spans = |unit| -> Result<Vec<Span>, Wrong> {
         pieces
             .iter()
@@ -59,15 +50,8 @@ pub(in crate::select) fn read(key: &'static Key, value: &str) -> Result<(Matcher
             Ok((Matcher::Severity(least(&words)), words.join(",")))
         }
         key if *key == key::CAUSE => {
-            let parts: Vec<String> = lower.split(',').map(str::to_owned).collect();
-            let is_known = |part: &&String| !catalogue::all().any(|one| one.id.contains(*part));
-            match parts.iter().find(is_known) {
-                Some(part) => Err((
-                    format!("no cause has `{part}` in its name (`ftpscope explain` lists all)"),
-                    false,
-                )),
-                None => Ok((Matcher::Cause(parts), lower)),
-            }
+            let parts: Result<Vec<String>, Wrong> = lower.split(',').map(cause).collect();
+            Ok((Matcher::Cause(parts?), lower))
         }
         key if *key == key::USER => as_written(Matcher::User(name(value)?)),
         key if *key == key::FILE => as_written(Matcher::File {
@@ -84,6 +68,21 @@ pub(in crate::select) fn read(key: &'static Key, value: &str) -> Result<(Matcher
         }
         key if *key == key::SINCE => as_written(Matcher::Since(When::parse(value)?)),
         _ => as_written(Matcher::Until(When::parse(value)?)),
+    }
+}
+
+/// The values of a list, none of them empty; otherwise the value.
+fn pieces<'a>(key: &Key, value: &'a str) -> Result<Vec<&'a str>, Wrong> {
+    if !key.is_list() {
+        return Ok(vec![value]);
+    }
+    let pieces: Vec<&str> = value.split(',').collect();
+    match pieces.iter().position(|piece| piece.is_empty()) {
+        Some(empty) => {
+            let at_the_end = empty + 1 == pieces.len();
+            Err(("a value is missing at a comma".to_owned(), at_the_end))
+        }
+        None => Ok(pieces),
     }
 }
 
@@ -104,6 +103,17 @@ fn words(key: &Key, pieces: &[&str]) -> Result<Vec<&'static str>, Wrong> {
         })
     };
     pieces.iter().map(find).collect()
+}
+
+/// A part of the name of a cause.
+fn cause(part: &str) -> Result<String, Wrong> {
+    match catalogue::all().any(|one| one.id.contains(part)) {
+        true => Ok(part.to_owned()),
+        false => Err((
+            format!("no cause has `{part}` in its name (`ftpscope explain` lists all)"),
+            false,
+        )),
+    }
 }
 
 fn least(words: &[&str]) -> Severity {

@@ -1,20 +1,7 @@
-//! The JSON contract, declared once more: a field that appears, goes or changes its type fails.
-//!
-//! The records checked are those of `captures/*/events.jsonl`, and what the program prints for
-//! every capture there and for one that this test writes itself.
-
-#![allow(clippy::unwrap_used, reason = "a test that cannot do its work fails")]
-
-#[path = "support/talk.rs"]
-#[allow(dead_code, unreachable_pub)]
-mod talk;
+//! The records as they are declared here, once more.
 
 use std::collections::BTreeMap;
-use std::fs;
 use std::net::IpAddr;
-use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
-use std::sync::OnceLock;
 
 use serde::de::{DeserializeOwned, Error};
 use serde::{Deserialize, Deserializer};
@@ -55,7 +42,7 @@ macro_rules! objects {
         $(#[derive(Deserialize)]
         #[serde(deny_unknown_fields)]
         #[allow(dead_code)]
-        struct $name { $($field: $type,)* })*
+        pub struct $name { $($field: $type,)* })*
     };
 }
 
@@ -70,7 +57,7 @@ macro_rules! words {
 #[derive(Deserialize)]
 #[serde(tag = "type", rename_all = "snake_case")]
 #[allow(dead_code)]
-enum Record {
+pub enum Record {
     Session(Box<Session>),
     Command(Box<CommandRecord>),
     Reply(Box<StrayReply>),
@@ -222,203 +209,4 @@ words! {
     Severity { Error = "error", Warning = "warning", Notice = "notice", }
     Confidence { Certain = "certain", Likely = "likely", Possible = "possible", }
     Fault { Cut = "cut", Damaged = "damaged", Unreadable = "unreadable", }
-}
-
-fn program(arguments: &[&Path]) -> String {
-    let output = Command::new(env!("CARGO_BIN_EXE_ftpscope"))
-        .args(arguments)
-        .stdin(Stdio::null())
-        .output()
-        .unwrap();
-    String::from_utf8(output.stdout).unwrap()
-}
-
-fn analyze(files: &[PathBuf]) -> String {
-    let mut arguments = ["analyze", "--format", "json", "--show-passwords"]
-        .map(Path::new)
-        .to_vec();
-    arguments.extend(files.iter().map(PathBuf::as_path));
-    program(&arguments)
-}
-
-/// The files of all scenarios whose name passes.
-fn scenario_files(passes: impl Fn(&str) -> bool) -> Vec<PathBuf> {
-    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("captures");
-    let Ok(scenarios) = fs::read_dir(root) else {
-        return Vec::new();
-    };
-    let folders = scenarios
-        .flatten()
-        .filter_map(|scenario| fs::read_dir(scenario.path()).ok());
-    let files = folders.flat_map(|folder| folder.flatten().map(|entry| entry.path()));
-    files
-        .filter(|path| {
-            path.file_name()
-                .and_then(|name| name.to_str())
-                .is_some_and(&passes)
-        })
-        .collect()
-}
-
-/// Every line that there is to check.
-fn lines() -> &'static [String] {
-    static LINES: OnceLock<Vec<String>> = OnceLock::new();
-    LINES.get_or_init(printed)
-}
-
-fn printed() -> Vec<String> {
-    let folder = std::env::temp_dir().join(format!("ftpscope-contract-{}", std::process::id()));
-    fs::create_dir_all(&folder).unwrap();
-    let own = [
-        folder.join("a.pcap"),
-        folder.join("b.pcap"),
-        folder.join("missing.pcap"),
-    ];
-    fs::write(&own[0], talk::session(true)).unwrap();
-    let whole = talk::session(false);
-    fs::write(&own[1], &whole[..whole.len() - 5]).unwrap();
-    let mut text = analyze(&own[..1]);
-    text += &analyze(&own);
-    let _ = fs::remove_dir_all(&folder);
-    for path in scenario_files(|name| name.starts_with("capture.pcap")) {
-        text += &analyze(&[path]);
-    }
-    for path in scenario_files(|name| name == "events.jsonl") {
-        text += &fs::read_to_string(path).unwrap();
-    }
-    text.lines().map(str::to_owned).collect()
-}
-
-#[test]
-fn every_record_is_as_declared() {
-    for line in lines() {
-        assert!(line.starts_with("{\"type\":\""), "{line}");
-        if let Err(error) = serde_json::from_str::<Record>(line) {
-            panic!("{error}: {line}");
-        }
-    }
-}
-
-#[test]
-fn an_unknown_and_an_absent_field_are_noticed() {
-    let lines = lines();
-    let reply = lines
-        .iter()
-        .find(|line| line.contains("\"type\":\"reply\""))
-        .unwrap();
-    assert!(serde_json::from_str::<Record>(&reply.replace("\"code\"", "\"kode\"")).is_err());
-    let more = reply.replace("\"code\"", "\"more\":1,\"code\"");
-    assert!(serde_json::from_str::<Record>(&more).is_err());
-    assert!(serde_json::from_str::<Record>(&reply.replace("\"file\":null,", "")).is_err());
-}
-
-#[test]
-fn every_record_is_as_the_schema_says() {
-    let schema: Value = serde_json::from_str(&program(&[Path::new("schema")])).unwrap();
-    let lines = lines();
-    assert!(
-        lines
-            .iter()
-            .any(|line| line.contains("\"outcome\":\"failed\""))
-    );
-    for line in lines {
-        let record: Value = serde_json::from_str(line).unwrap();
-        if let Err(reason) = check(
-            &record,
-            &schema["$defs"][record["type"].as_str().unwrap()],
-            &schema,
-        ) {
-            panic!("{reason}: {line}");
-        }
-    }
-}
-
-#[test]
-fn every_field_of_the_schema_is_required() {
-    fn visit(schema: &Value) {
-        if let Some(properties) = schema["properties"].as_object() {
-            let required: Vec<&str> = schema["required"]
-                .as_array()
-                .unwrap()
-                .iter()
-                .filter_map(Value::as_str)
-                .collect();
-            assert_eq!(required.len(), properties.len(), "{schema}");
-            assert!(required.iter().all(|name| properties.contains_key(*name)));
-            assert_eq!(schema["additionalProperties"], false);
-        }
-        match schema {
-            Value::Object(fields) => fields.values().for_each(visit),
-            Value::Array(items) => items.iter().for_each(visit),
-            _ => {}
-        }
-    }
-    visit(&serde_json::from_str(&program(&[Path::new("schema")])).unwrap());
-}
-
-/// The part of JSON Schema that the schema uses.
-fn check(value: &Value, schema: &Value, root: &Value) -> Result<(), String> {
-    let fail = |what: &str| Err(format!("{value} is not {what}"));
-    if let Some(reference) = schema["$ref"].as_str() {
-        let name = reference.trim_start_matches("#/$defs/");
-        return check(value, &root["$defs"][name], root);
-    }
-    if let Some(choices) = schema["anyOf"].as_array() {
-        let reasons = choices.iter().map(|choice| check(value, choice, root));
-        let reasons: Vec<_> = reasons.collect();
-        return match reasons.iter().any(Result::is_ok) {
-            true => Ok(()),
-            false => reasons.into_iter().next().unwrap(),
-        };
-    }
-    if let Some(words) = schema["enum"].as_array() {
-        return if words.contains(value) {
-            Ok(())
-        } else {
-            fail("one of the words")
-        };
-    }
-    if let Some(constant) = schema.get("const") {
-        return if value == constant {
-            Ok(())
-        } else {
-            fail("the constant")
-        };
-    }
-    match (schema["type"].as_str().unwrap(), value) {
-        ("integer", Value::Number(number)) if number.is_u64() => Ok(()),
-        ("number", Value::Number(_)) | ("string", Value::String(_)) => Ok(()),
-        ("boolean", Value::Bool(_)) | ("null", Value::Null) => Ok(()),
-        ("array", Value::Array(items)) => items
-            .iter()
-            .try_for_each(|item| check(item, &schema["items"], root)),
-        ("object", Value::Object(fields)) => check_object(fields, schema, root),
-        (kind, _) => fail(kind),
-    }
-}
-
-fn check_object(
-    fields: &serde_json::Map<String, Value>,
-    schema: &Value,
-    root: &Value,
-) -> Result<(), String> {
-    let required = schema["required"]
-        .as_array()
-        .into_iter()
-        .flatten()
-        .filter_map(Value::as_str);
-    for name in required {
-        fields
-            .get(name)
-            .ok_or_else(|| format!("{name} is missing"))?;
-    }
-    for (name, value) in fields {
-        let field = match schema["properties"].get(name) {
-            Some(field) => field,
-            None if schema["additionalProperties"].is_object() => &schema["additionalProperties"],
-            None => return Err(format!("{name} is not in the schema")),
-        };
-        check(value, field, root).map_err(|reason| format!("{name}: {reason}"))?;
-    }
-    Ok(())
 }
