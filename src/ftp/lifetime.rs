@@ -94,6 +94,9 @@ impl Session {
 
     /// Something happened to a connection of a channel.
     pub(super) fn review(&mut self, key: u32, cx: &mut Context<'_>) {
+        if !self.channels.are_open() {
+            return;
+        }
         let owner = self.owner(cx.flows);
         self.channels.review(key, owner, cx);
     }
