@@ -70,7 +70,7 @@ impl Consumer for Counter {
         if let StreamEvent::Data { bytes, .. } = event {
             self.bytes += bytes.len() as u64;
         }
-        let control = |flow: &Connection| flow.responder.port() == 21;
+        let control = |flow: &Connection| flow.responder().port() == 21;
         if matches!(event, StreamEvent::Open) && flows.get(id).is_some_and(control) {
             flows.set_interest(id, Interest::Bytes);
         }

@@ -104,19 +104,30 @@ fn failed_channels_that_wait_for_their_repair_are_told_when_they_are_too_many() 
     assert!(at_once, "behind {waiting}: {numbers:?}");
 }
 
-/// What an unannounced connection becomes when so many sessions began between the same hosts since
-/// the one that may have announced it spoke.
-fn inferred(others: u16) -> Vec<Method> {
+/// A session inside TLS, in which something may have announced a data connection.
+fn encrypted() -> Conversation {
     let mut ftp = conversation(0, 0);
     ftp.open("220 hello");
     ftp.exchange("AUTH TLS", "234 go");
     for side in [Side::Opener, Side::Listener] {
-        // Encrypted, and as long as PASV and its reply.
+        // As long as PASV and its reply.
         let length = if side == Side::Opener { 6 } else { 50 } + 17;
         let record = [&[23, 3, 3, 0, length][..], &vec![0x61; length.into()]].concat();
         ftp.send(side, &record);
     }
-    let mut packets: Vec<_> = ftp.plan.packets.into();
+    ftp
+}
+
+/// A data connection of it, before its handshake.
+fn unannounced() -> Connection {
+    let from = SocketAddr::from(([192, 0, 2, 9], 30_000));
+    Connection::new(from, (server().ip(), 50_000).into(), 7)
+}
+
+/// What an unannounced connection becomes when so many sessions began between the same hosts since
+/// the one that may have announced it spoke.
+fn inferred(others: u16) -> Vec<Method> {
+    let mut packets: Vec<_> = encrypted().finish();
     for number in 1..=others {
         let mut other = conversation(number, 100 + u64::from(number));
         other.open("220 hello");
@@ -124,15 +135,36 @@ fn inferred(others: u16) -> Vec<Method> {
     }
     packets.sort_by_key(|packet| packet.time);
     let mut plan = Plan::new(START + 500 * MILLI, MILLI);
-    let from = SocketAddr::from(([192, 0, 2, 9], 30_000));
-    let to = SocketAddr::new(server().ip(), 50_000);
-    let mut data = Connection::new(from, to, 7);
+    let mut data = unannounced();
     data.open(&mut plan);
     data.send(&mut plan, Side::Listener, b"content");
     data.close(&mut plan, Side::Listener);
     packets.extend(plan.packets);
     let told = told(&packets);
     channels(&told).iter().map(|(_, it)| it.method).collect()
+}
+
+#[test]
+fn tls_is_waited_for_on_a_data_connection_while_one_end_says_little() {
+    // A greeting of the client that wants to know of no cipher.
+    let hello = [
+        &[22, 3, 1, 0, 45, 1, 0, 0, 41, 3, 3][..],
+        &[7; 32],
+        &[0, 0, 2, 0, 47, 1, 0],
+    ];
+    for (clear, is_met) in [(60_000, true), (66_000, false)] {
+        let (mut ftp, mut data) = (encrypted(), unannounced());
+        data.open(&mut ftp.plan);
+        data.send(&mut ftp.plan, Side::Listener, &vec![b'x'; clear]);
+        data.send(&mut ftp.plan, Side::Opener, &hello.concat());
+        data.close(&mut ftp.plan, Side::Opener);
+        let told = told(&ftp.finish());
+        let [(_, channel)] = &channels(&told)[..] else {
+            panic!("one channel");
+        };
+        let offer = channel.tls.as_ref().and_then(|tls| tls.offer.as_ref());
+        assert_eq!(offer.is_some(), is_met, "{clear}");
+    }
 }
 
 #[test]

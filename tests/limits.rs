@@ -206,6 +206,21 @@ fn source(path: &str) -> String {
     fs::read_to_string(folder.join(path)).unwrap_or_else(|error| panic!("{path}: {error}"))
 }
 
+/// What else limits are called.
+const OTHER_WORDS: [&str; 11] = [
+    "DEEPEST",
+    "HELD_BYTES",
+    "HELD_PIECES",
+    "HOLES",
+    "HOLES_CROWDED",
+    "HOLES_TOTAL",
+    "LONGEST",
+    "MONOLOGUE",
+    "REMEMBERED",
+    "SHOWN_BETWEEN",
+    "SHOWN_TO",
+];
+
 /// The limits that a text defines: name and figure.
 fn defined(text: &str) -> Vec<(&str, u64)> {
     let mut found = Vec::new();
@@ -222,7 +237,8 @@ fn defined(text: &str) -> Vec<(&str, u64)> {
         let is_limit = name == "MAX"
             || name == "MOST"
             || name.starts_with("MAX_")
-            || name.starts_with("MOST_");
+            || name.starts_with("MOST_")
+            || OTHER_WORDS.contains(&name);
         if is_limit && kind != "Duration" {
             found.push((name, figure(value.trim_end_matches(';'))));
         }

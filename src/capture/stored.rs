@@ -13,6 +13,9 @@ pub(super) type Stored = Window<Box<dyn Read + Send>>;
 /// How much of a file is read at once when a decompressor asks for little.
 const CAPACITY: usize = 64 * 1024;
 
+/// The number of the error that a process has as many files open as it may (EMFILE).
+const TOO_MANY_OPEN: i32 = 24;
+
 /// What was opened.
 pub(super) struct Opened {
     /// The bytes.
@@ -66,6 +69,11 @@ fn in_words(error: &io::Error) -> String {
     match error.kind() {
         io::ErrorKind::NotFound => "does not exist".into(),
         io::ErrorKind::PermissionDenied => "may not be read by this user: permission denied".into(),
+        _ if error.raw_os_error() == Some(TOO_MANY_OPEN) => {
+            "cannot be opened beside the others of the same time: more files than this process may \
+             have open (`ulimit -n`)"
+                .into()
+        }
         _ => format!("cannot be opened: {error}"),
     }
 }

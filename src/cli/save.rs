@@ -8,6 +8,7 @@ use super::progress::Progress;
 use super::{Exit, complain};
 use crate::capture::{self, Next, Source};
 use crate::escape;
+use crate::output::text::number::count;
 use crate::save::{self, Problem, Selection, Target};
 use crate::select::Query;
 use crate::time::Timestamp;
@@ -43,9 +44,11 @@ pub(super) fn save(target: &Target, files: &[PathBuf], selection: &Selection) ->
     drop(progress);
     match saved {
         Ok((sessions, saved)) => {
-            let (packets, bytes) = (saved.packets, saved.bytes);
             complain(&format!(
-                "{path}: {packets} packets of {sessions} sessions, {bytes} bytes"
+                "{path}: {} of {}, {}",
+                count(saved.packets, "packet"),
+                count(sessions, "session"),
+                count(saved.bytes, "byte")
             ));
             Exit::Done
         }

@@ -6,7 +6,7 @@ use super::finding::MAX_EVIDENCE;
 use super::hosts::{Hosts, truncated};
 use super::losses::Losses;
 use super::repeats::Repeats;
-use super::rules::{Kinds, Rule, Subject};
+use super::rules::{Kinds, Subject};
 use super::{Case, Finding, catalogue};
 use crate::capture::{Drops, Moment};
 use crate::ftp::{Channel, Knocks, Scene, SessionEvent};
@@ -51,13 +51,17 @@ impl Diagnoser {
     fn ask(&self, case: &Case<'_>) -> Vec<Finding> {
         let kind = Kinds::of(case.event);
         debug_assert_eq!(kind.missed(case), None, "{kind:?}");
-        let found = |rule: &&Rule| (rule.check)(case);
-        let explained = kind.rules(Subject::Channel).iter().find_map(found);
-        let beside = kind.rules(Subject::Anything).iter().filter_map(found);
-        let findings = explained.into_iter().chain(beside);
+        let mut findings = Vec::new();
+        let mut explaining = kind.rules(Subject::Channel).iter();
+        if let Some(finding) = explaining.find_map(|rule| (rule.check)(case)) {
+            findings.push(self.completed(finding, case, case.channel()));
+        }
+        for rule in kind.rules(Subject::Anything) {
+            if let Some(finding) = (rule.check)(case) {
+                findings.push(self.completed(finding, case, case.channel()));
+            }
+        }
         findings
-            .map(|finding| self.completed(finding, case, case.channel()))
-            .collect()
     }
 
     /// Whether `advance` has something to do. After a time stamp that was far off the clock goes

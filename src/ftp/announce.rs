@@ -88,7 +88,7 @@ fn begun(session: &mut Session, pending: &Pending, cx: &mut Context<'_>) -> u32 
         at: pending.at,
         path: pending.path.clone(),
         representation: session.state.representation,
-        restart_offset: std::mem::take(&mut session.state.restart_offset),
+        restart_offset: session.state.take_restart_offset(),
         announced: session
             .state
             .sizes()

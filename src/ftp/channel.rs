@@ -334,8 +334,8 @@ impl OpenChannel {
     fn data_connection(&self, connection: &Connection, flows: &Flows) -> DataConnection {
         let first = self.connections(flows).map(|other| other.first).min();
         DataConnection {
-            from: connection.initiator,
-            to: connection.responder,
+            from: connection.initiator(),
+            to: connection.responder(),
             first: first.unwrap_or(connection.first),
             last: connection.last,
             syns: self.connections(flows).map(|other| other.syns).sum(),

@@ -311,7 +311,7 @@ impl Channels {
             let connection = channel.connection(cx.flows);
             channel.announcement.is_none()
                 && channel.transfer.is_none()
-                && connection.is_some_and(|connection| connection.responder == endpoint)
+                && connection.is_some_and(|connection| connection.responder() == endpoint)
         };
         open.find(goes_there).map(|channel| channel.key)
     }

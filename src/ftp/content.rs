@@ -32,6 +32,10 @@ pub(super) fn look(bytes: &[u8]) -> Content {
     }
 }
 
+/// Bytes whose control characters are counted in one byte: whole steps of what a processor looks at
+/// at once.
+const PIECE: usize = 7 * 32;
+
 /// Control characters that texts do not have. In pieces whose count fits in a byte, and by plain
 /// comparisons, so that the compiler looks at many bytes at once.
 fn controls(sample: &[u8]) -> usize {
@@ -39,7 +43,7 @@ fn controls(sample: &[u8]) -> usize {
         let usual = (byte.wrapping_sub(8) < 6) & (byte != 11) | (byte == 27);
         (byte < 32) & !usual | (byte == 127)
     };
-    let pieces = sample.chunks(usize::from(u8::MAX));
+    let pieces = sample.chunks(PIECE);
     let counts = pieces.map(|piece| {
         let count = |sum: u8, byte: &u8| sum.wrapping_add(u8::from(strange(*byte)));
         usize::from(piece.iter().fold(0, count))

@@ -150,6 +150,6 @@ fn is_unanswered(flows: &Flows, id: FlowId, side: Side) -> bool {
 
 /// Other services may use the port: only what begins as TLS is taken for FTP inside TLS.
 fn is_implicit_tls(flows: &Flows, id: FlowId, bytes: &[u8]) -> bool {
-    let port = flows.get(id).map(|facts| facts.responder.port());
+    let port = flows.get(id).map(|facts| facts.responder().port());
     port == Some(IMPLICIT_TLS_PORT) && tls::begins_record(bytes)
 }

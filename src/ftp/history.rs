@@ -1,6 +1,6 @@
 //! What a session remembers of what is final: for judging what comes after it.
 
-use std::net::{IpAddr, SocketAddr};
+use std::net::IpAddr;
 
 use super::command::Verb;
 use super::event::{Exchange, Reply};
@@ -26,8 +26,8 @@ pub struct Past {
     pub mode: Mode,
     /// When it was announced.
     pub at: Moment,
-    /// The announced endpoint.
-    pub announced: Option<SocketAddr>,
+    /// The announced port.
+    pub port: Option<u16>,
     /// What became of it.
     pub outcome: Outcome,
     /// Its connection came about.
@@ -51,8 +51,9 @@ pub struct History {
     pub greeting: Option<Reply>,
     /// What was refused last, unless the client went on with something else than QUIT.
     pub unresolved: Option<Box<Exchange>>,
-    /// The latest reply of the server.
-    pub last_reply: Option<(u16, Moment)>,
+    /// When the latest reply of the server came, and its code.
+    replied: Option<Moment>,
+    code: u16,
     /// The latest line of either end, a 421 aside.
     pub last_words: Option<Moment>,
     /// Data connections in the capture.
@@ -98,6 +99,11 @@ impl History {
     /// What few sessions have to remember.
     pub fn rarities(&self) -> &Rarities {
         self.rarities.as_deref().unwrap_or(&NONE)
+    }
+
+    /// The latest reply of the server.
+    pub fn last_reply(&self) -> Option<(u16, Moment)> {
+        Some((self.code, self.replied?))
     }
 
     fn note(&mut self) -> &mut Rarities {
@@ -149,7 +155,7 @@ impl History {
     }
 
     pub(super) fn replied(&mut self, reply: &Reply) {
-        self.last_reply = Some((reply.code, reply.at));
+        (self.replied, self.code) = (Some(reply.at), reply.code);
         if reply.code != 421 {
             self.last_words = Some(reply.at);
         }
@@ -198,7 +204,7 @@ impl History {
             method: channel.method,
             mode: channel.mode,
             at: channel.at,
-            announced: channel.announced,
+            port: channel.announced.map(|endpoint| endpoint.port()),
             outcome: channel.outcome,
             established: channel
                 .connection

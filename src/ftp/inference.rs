@@ -149,7 +149,7 @@ impl Channels {
         let unmarked = cx.flows.unmarked_between(hosts.0, hosts.1);
         let fits = |flow: &FlowId| {
             cx.flows.get(*flow).is_some_and(|facts| {
-                facts.responder.port() >= FIRST_FREE_PORT
+                facts.responder().port() >= FIRST_FREE_PORT
                     && is_recent(facts, cx.now)
                     && may_have(channel, Ends::of(facts), owner)
             })

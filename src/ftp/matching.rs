@@ -23,8 +23,8 @@ pub(super) struct Ends {
 impl Ends {
     pub(super) fn of(facts: &Connection) -> Self {
         Self {
-            initiator: facts.initiator,
-            responder: facts.responder,
+            initiator: facts.initiator(),
+            responder: facts.responder(),
             first: facts.first,
             midstream: facts.midstream,
         }

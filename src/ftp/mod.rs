@@ -16,6 +16,7 @@ mod context;
 mod detection;
 mod directory;
 mod encryption;
+mod end;
 mod endpoint;
 mod event;
 mod expectation;

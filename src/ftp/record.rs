@@ -23,8 +23,8 @@ impl Session {
         Owner {
             id: self.id,
             slot: self.slot,
-            client: self.client,
-            server: self.server,
+            client: self.client.address(),
+            server: self.server.address(),
             both_directions: control
                 .is_some_and(|control| directions(self, control) == Directions::Both),
             encrypted: self
@@ -71,8 +71,8 @@ impl Session {
         let name = || names.get(self.server.ip()).map(Text::from);
         Some(SessionRecord {
             id: self.id,
-            client: self.client,
-            server: self.server,
+            client: self.client.address(),
+            server: self.server.address(),
             server_name: self.server_name().or_else(name),
             started: control.first,
             ended: control.last,
@@ -90,8 +90,8 @@ impl Session {
                 .extras
                 .as_deref()
                 .and_then(|extras| extras.mechanism.clone()),
-            commands: self.commands,
-            replies: self.replies,
+            commands: self.commands.into(),
+            replies: self.replies.into(),
             channels: self.channels.count(),
             failed_channels: self.channels.failed,
             bytes_downloaded: self.channels.downloaded,

@@ -44,12 +44,12 @@ impl<'a> Scene<'a> {
 
     /// The client's end of the control connection.
     pub fn client(&self) -> SocketAddr {
-        self.session.client
+        self.session.client.address()
     }
 
     /// The server's end of the control connection.
     pub fn server(&self) -> SocketAddr {
-        self.session.server
+        self.session.server.address()
     }
 
     /// The facts of the control connection.
@@ -84,7 +84,7 @@ impl<'a> Scene<'a> {
 
     /// Commands seen so far.
     pub fn commands(&self) -> u64 {
-        self.session.commands
+        self.session.commands.into()
     }
 
     /// The server told the size of this file.

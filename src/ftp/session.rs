@@ -1,12 +1,11 @@
 //! One control connection: bytes of both ends → commands and replies → state.
 
-use std::net::SocketAddr;
-
 use super::announce;
 use super::channels::Channels;
 use super::command::{Command, Verb};
 use super::context::Context;
 use super::encryption::{Encryption, Said, Words};
+use super::end::End;
 use super::event::{
     Anomaly, AnomalyKind, Exchange, LoginAttempt, Opened, Reply, SessionEvent, SessionId,
 };
@@ -36,15 +35,15 @@ pub(super) struct Session {
     pub(super) flow: FlowId,
     /// Which end of the control connection the client is.
     pub(super) client_side: Side,
-    pub(super) client: SocketAddr,
-    pub(super) server: SocketAddr,
+    pub(super) client: End,
+    pub(super) server: End,
     pub(super) midstream: bool,
     pub(super) state: State,
     pub(super) channels: Channels,
     pub(super) history: History,
     pub(super) encryption: Option<Box<Encryption>>,
-    pub(super) commands: u64,
-    pub(super) replies: u64,
+    pub(super) commands: u32,
+    pub(super) replies: u32,
     pub(super) anomalies: Option<Box<Anomalies>>,
     /// How often it took something in.
     pub(super) turns: u32,
@@ -77,8 +76,8 @@ impl Session {
             id,
             flow,
             client_side,
-            client: ends.address(client_side),
-            server: ends.address(client_side.peer()),
+            client: ends.address(client_side).into(),
+            server: ends.address(client_side.peer()).into(),
             midstream: ends.midstream,
             state: State::new(ends.midstream),
             channels: Channels::default(),
@@ -109,8 +108,8 @@ impl Session {
         } = *self;
         SessionEvent::Opened(Opened {
             session,
-            client,
-            server,
+            client: client.address(),
+            server: server.address(),
             at,
             midstream,
         })
@@ -310,7 +309,7 @@ impl Session {
     }
 
     fn command(&mut self, command: Command<'_>, at: Moment, cx: &mut Context<'_>) {
-        self.commands += 1;
+        self.commands = self.commands.saturating_add(1);
         self.history.commanded(at);
         if self.channels.are_open() {
             let owner = self.owner(cx.flows);
@@ -329,7 +328,7 @@ impl Session {
     }
 
     fn reply(&mut self, reply: Reply, cx: &mut Context<'_>) {
-        self.replies += 1;
+        self.replies = self.replies.saturating_add(1);
         self.history.replied(&reply);
         if self.is_greeting(&reply) {
             self.state.greeting(&reply, &mut cx.shared.named);
@@ -403,7 +402,9 @@ impl Session {
         }
         let key = pending.channel;
         self.exchange(pending, cx);
-        cx.events.extend(attempt.map(SessionEvent::Login));
+        if let Some(attempt) = attempt {
+            cx.events.push(SessionEvent::Login(attempt));
+        }
         if let Some(key) = key {
             let owner = self.owner(cx.flows);
             self.channels.review(key, owner, cx);
@@ -481,6 +482,6 @@ mod tests {
 
     #[test]
     fn a_session_is_small() {
-        assert!(size_of::<Session>() <= 520, "{}", size_of::<Session>());
+        assert!(size_of::<Session>() <= 456, "{}", size_of::<Session>());
     }
 }

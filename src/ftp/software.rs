@@ -4,8 +4,11 @@ use std::sync::Arc;
 
 use super::text::Text;
 
-/// Texts whose software is remembered.
+/// Texts whose software is remembered, which keeps them too.
 const REMEMBERED: usize = 256;
+
+/// Longer texts are looked at anew.
+const LONGEST: usize = 1024;
 
 /// Words of greetings and the software that writes them, more specific ones first.
 const KNOWN: &[(&str, &str)] = &[
@@ -65,25 +68,31 @@ const fn by_letter(place: usize) -> [u32; 26] {
 pub(super) struct Named {
     /// None until a text is looked at.
     places: Vec<(Text, Option<Arc<str>>)>,
+    /// Memory of the texts, in bytes.
+    size: usize,
 }
 
 impl Named {
     /// The software that a text of the server (greeting, SYST) names.
     pub(super) fn software(&mut self, text: &Text) -> Option<Arc<str>> {
+        if text.len() > LONGEST {
+            return recognise(text);
+        }
         if self.places.is_empty() {
             self.places.resize(REMEMBERED, Default::default());
         }
         let address = text.as_bytes().as_ptr().addr();
         let (known, software) = self.places.get_mut(address / 32 % REMEMBERED)?;
         if !std::ptr::eq(known.as_bytes(), text.as_bytes()) {
+            self.size = self.size + text.weight() - known.weight();
             (*known, *software) = (text.clone(), recognise(text));
         }
         software.clone()
     }
 
-    /// Memory that it takes beside the texts, in bytes.
+    /// Memory that it takes, in bytes.
     pub(super) fn memory(&self) -> usize {
-        self.places.capacity() * size_of::<(Text, Option<Arc<str>>)>()
+        self.places.capacity() * size_of::<(Text, Option<Arc<str>>)>() + self.size
     }
 }
 
@@ -188,5 +197,32 @@ mod tests {
                 "{greeting}"
             );
         }
+    }
+
+    #[test]
+    fn what_is_remembered_is_bounded() {
+        let mut named = Named::default();
+        let texts: Vec<Text> = (0..2 * REMEMBERED)
+            .flat_map(|number| {
+                let version = format!("vsFTPd 3.{number} ");
+                [LONGEST, LONGEST + 1].map(|length| {
+                    let rest = "x".repeat(length - version.len());
+                    Text::from(format!("{version}{rest}").as_str())
+                })
+            })
+            .collect();
+        for (index, text) in texts.iter().enumerate() {
+            let software = named.software(text).unwrap();
+            assert_eq!(&*software, format!("vsftpd 3.{}", index / 2));
+        }
+        let kept = named.places.iter().map(|(text, _)| text);
+        assert!(kept.clone().all(|text| text.len() <= LONGEST));
+        assert_eq!(named.size, kept.map(Text::weight).sum::<usize>());
+        let most = REMEMBERED * (LONGEST + 256);
+        assert!(
+            (LONGEST..most).contains(&named.memory()),
+            "{}",
+            named.memory()
+        );
     }
 }

@@ -22,8 +22,6 @@ pub(super) struct State {
     pub(super) login: Login,
     pub(super) directory: Directory,
     pub(super) representation: Representation,
-    /// Where the next transfer begins (REST).
-    pub(super) restart_offset: u64,
     pub(super) protection: Protection,
     pub(super) software: Option<Arc<str>>,
     /// Not there for most sessions.
@@ -37,6 +35,8 @@ pub(super) struct Extras {
     pub(super) mechanism: Option<Text>,
     /// What HOST said.
     pub(super) server_name: Option<Text>,
+    /// Where the next transfer begins (REST).
+    restart_offset: u64,
     pub(super) sizes: Sizes,
 }
 
@@ -53,7 +53,6 @@ impl State {
             },
             directory: Directory::default(),
             representation: Self::initial_representation(midstream),
-            restart_offset: 0,
             protection: Protection::Unknown,
             software: None,
             extras: None,
@@ -131,7 +130,7 @@ impl State {
             Cwd | Xcwd => self.directory.change(argument, texts),
             Cdup | Xcup => self.directory.up(),
             Type => self.representation = representation(argument),
-            Rest => self.restart_offset = offset(argument),
+            Rest => self.extras_mut().restart_offset = offset(argument),
             Rein => {
                 *self = Self {
                     software: self.software.take(),
@@ -161,6 +160,12 @@ impl State {
     /// What SIZE told, if anything.
     pub(super) fn sizes(&self) -> Option<&Sizes> {
         self.extras.as_deref().map(|extras| &extras.sizes)
+    }
+
+    /// Where the transfer begins that is asked for now.
+    pub(super) fn take_restart_offset(&mut self) -> u64 {
+        let extras = self.extras.as_deref_mut();
+        extras.map_or(0, |extras| std::mem::take(&mut extras.restart_offset))
     }
 
     fn extras_mut(&mut self) -> &mut Extras {

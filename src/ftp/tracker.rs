@@ -162,7 +162,8 @@ impl Tracker {
         };
         act(session, &mut cx);
         if session.commands == 1 {
-            self.knocks.used(session.client.ip(), session.server);
+            self.knocks
+                .used(session.client.ip(), session.server.address());
         }
         let over = session.ending.is_some() && session.channels.is_empty();
         if over && let Some(record) = session.record(flows, &self.names) {
@@ -199,6 +200,8 @@ impl Tracker {
         }
     }
 
+    // This and the others that a connection sees once or twice stay out of the way of its data.
+    #[inline(never)]
     fn opened(&mut self, flows: &mut Flows, id: FlowId, observer: &mut impl Observer) {
         let Some(facts) = flows.get(id) else {
             return;
@@ -247,6 +250,7 @@ impl Tracker {
         slot
     }
 
+    #[inline(never)]
     fn gap(
         &mut self,
         flows: &mut Flows,
@@ -270,6 +274,7 @@ impl Tracker {
         }
     }
 
+    #[inline(never)]
     fn closed(&mut self, flows: &mut Flows, id: FlowId, observer: &mut impl Observer) {
         match flows.tag(id) {
             0 => {}
@@ -283,6 +288,7 @@ impl Tracker {
         }
     }
 
+    #[inline(never)]
     fn gone(&mut self, flows: &mut Flows, id: FlowId, observer: &mut impl Observer) {
         self.probes.remove(id);
         match flows.tag(id) {

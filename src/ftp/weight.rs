@@ -29,6 +29,7 @@ const ANOMALY: usize = size_of::<(AnomalyKind, u64, Moment)>();
 impl Session {
     /// Bytes that it takes in all, when it is time to reckon it anew: soon after it began and then
     /// now and again, because that touches all of it.
+    #[inline]
     pub(super) fn weighed(&mut self) -> Option<usize> {
         self.turns = self.turns.wrapping_add(1);
         let due =
@@ -36,6 +37,7 @@ impl Session {
         due.then(|| self.weight())
     }
 
+    #[inline(never)]
     fn weight(&self) -> usize {
         size_of::<Self>()
             + BLOCK

@@ -162,7 +162,10 @@ impl Ring {
                 }
                 Event::Session(SessionEvent::Channel(channel)) => {
                     if let Some(used) = &channel.connection {
-                        let others = used.others.iter().map(|one| (one.initiator, one.responder));
+                        let others = used
+                            .others
+                            .iter()
+                            .map(|one| (one.initiator(), one.responder()));
                         for (from, to) in others.chain([(used.from, used.to)]) {
                             self.remember(ends(from, to));
                         }

@@ -97,7 +97,12 @@ impl Selection {
     }
 
     fn add_connection(&mut self, facts: &Connection) {
-        self.stretch(facts.initiator, facts.responder, facts.first, facts.last);
+        self.stretch(
+            facts.initiator(),
+            facts.responder(),
+            facts.first,
+            facts.last,
+        );
     }
 
     fn stretch(&mut self, one: SocketAddr, other: SocketAddr, first: Moment, last: Moment) {

@@ -79,7 +79,7 @@ impl Parser {
                     .expecting("a condition, such as state:fail"),
             );
         };
-        if depth == DEEPEST {
+        if depth > DEEPEST {
             let reason = format!("more than {DEEPEST} brackets and nots within each other");
             return Err(Error::wrong(token.span, reason));
         }
@@ -141,5 +141,32 @@ impl Parser {
 
     fn passes(&mut self, is: impl Fn(&Lexeme) -> bool) -> bool {
         self.tokens.next_if(|token| is(&token.what)).is_some()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_longest_and_the_deepest_expression_and_one_more() {
+        let long = |length: usize| format!("user:{}", "x".repeat(length - 5));
+        let error = |text: &str| parse(text).err().map(|error| error.to_string());
+        assert_eq!(error(&long(LONGEST)), None);
+        let refused = error(&long(LONGEST + 1)).unwrap();
+        assert!(
+            refused.contains("4097 bytes; 4096 are the most"),
+            "{refused}"
+        );
+        let brackets = |depth: usize| "(".repeat(depth) + "user:x" + &")".repeat(depth);
+        let nots = |depth: usize| "not ".repeat(depth) + "user:x";
+        for nested in [brackets, nots] {
+            assert_eq!(error(&nested(DEEPEST)), None);
+            let refused = error(&nested(DEEPEST + 1)).unwrap();
+            assert!(
+                refused.contains("more than 32 brackets and nots"),
+                "{refused}"
+            );
+        }
     }
 }

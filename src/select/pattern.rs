@@ -75,7 +75,11 @@ mod tests {
                 .unwrap_err()
                 .contains("too large")
         );
-        assert!(expression(&"(".repeat(100), false).is_err());
+        let nested = |depth| "(".repeat(depth) + "a" + &")".repeat(depth);
+        let refused = |depth| expression(&nested(depth), false).err();
+        assert_eq!(refused(DEEPEST as usize), None);
+        let refused = refused(DEEPEST as usize + 1).unwrap();
+        assert!(refused.contains("nest"), "{refused}");
         assert!(
             expression("a(", false)
                 .unwrap_err()

@@ -82,5 +82,10 @@ mod tests {
         }
         let values: Vec<_> = seen.values(&key::USER).collect();
         assert_eq!((values.len(), values.last()), (MOST_VALUES, Some(&"u255")));
+        for (length, count) in [(LONGEST, 1), (LONGEST + 1, 0)] {
+            let mut seen = Seen::default();
+            seen.hear(&Fact::File("x".repeat(length).as_bytes()));
+            assert_eq!(seen.values(&key::FILE).count(), count);
+        }
     }
 }

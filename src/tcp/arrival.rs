@@ -202,7 +202,7 @@ mod tests {
     #[test]
     fn who_connects_is_told_by_the_syn_or_else_by_the_ports() {
         let opened =
-            |made: &Made| run(std::slice::from_ref(made), Interest::Count).opened[0].initiator;
+            |made: &Made| run(std::slice::from_ref(made), Interest::Count).opened[0].initiator();
         assert_eq!(opened(&Made::down(1, None, "S", "")), server());
         assert_eq!(opened(&Made::up(1, Some(1), "S", "")), server());
         assert_eq!(opened(&Made::up(1, Some(1), "", "")), client());

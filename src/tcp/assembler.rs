@@ -604,4 +604,21 @@ mod tests {
         table.finish(&mut picky);
         assert_eq!(picky.0, b"ab");
     }
+
+    #[test]
+    fn so_much_waits_for_what_is_missing_and_no_more() {
+        let piece = |size: usize| {
+            move |n: usize| Made::down(5003 + (n * size) as u32, Some(1000), "", &"x".repeat(size))
+        };
+        for (size, most) in [(1, HELD_PIECES), (60_000, HELD_BYTES / 60_000)] {
+            for (count, gaps) in [(most, 0), (most + 1, 1)] {
+                let (mut table, mut seen) = (table(), Seen::default());
+                seen.interest = Interest::Bytes;
+                let rest: Vec<_> = (0..count).map(piece(size)).collect();
+                push(&mut table, &mut seen, &[begun(), rest].concat(), epoch());
+                let found = seen.events.iter().filter(|(_, event)| event == "R-2");
+                assert_eq!(found.count(), gaps, "{count} of {size}");
+            }
+        }
+    }
 }

@@ -158,5 +158,5 @@ fn flow_at(slots: &[Slot], index: u32) -> Option<&Flow> {
 
 fn ends_at(slots: &[Slot], index: u32) -> Option<Ends> {
     let connection = &flow_at(slots, index)?.connection;
-    Some((connection.initiator, connection.responder))
+    Some((connection.initiator(), connection.responder()))
 }

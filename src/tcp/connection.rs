@@ -3,6 +3,7 @@
 use std::net::SocketAddr;
 use std::time::Duration;
 
+use super::hashing::Pair;
 use super::standing::{Ending, Trouble};
 use super::track::Track;
 use crate::capture::Moment;
@@ -41,6 +42,7 @@ pub enum Close {
 #[repr(C)]
 pub struct Connection {
     // What each segment asks for comes first, here and in `Half`.
+    pub(super) ends: Pair,
     /// The latest packet.
     pub last: Moment,
     /// The connection exists: its handshake was completed, or data flowed.
@@ -62,10 +64,6 @@ pub struct Connection {
     pub syn_acks: u32,
     /// The first packet.
     pub first: Moment,
-    /// Who connects.
-    pub initiator: SocketAddr,
-    /// Who listens.
-    pub responder: SocketAddr,
     /// The first ICMP error that quoted one of its segments; a path-MTU notice gives way to
     /// anything graver.
     pub icmp: Option<Box<IcmpError>>,
@@ -137,8 +135,7 @@ impl Connection {
     /// A connection of which only the ends and the first packet are known.
     pub fn new(initiator: SocketAddr, responder: SocketAddr, first: Moment) -> Self {
         Self {
-            initiator,
-            responder,
+            ends: Pair::new(initiator, responder),
             first,
             last: first,
             midstream: false,
@@ -177,17 +174,21 @@ impl Connection {
     }
 
     /// The address of one side.
+    #[inline]
     pub fn address(&self, side: Side) -> SocketAddr {
-        match side {
-            Side::Initiator => self.initiator,
-            Side::Responder => self.responder,
-        }
+        self.ends.end(side)
     }
 
-    /// It is between these ends, whichever connected.
-    pub(super) fn joins(&self, a: SocketAddr, b: SocketAddr) -> bool {
-        let ends = (self.initiator, self.responder);
-        ends == (a, b) || ends == (b, a)
+    /// Who connects.
+    #[inline]
+    pub fn initiator(&self) -> SocketAddr {
+        self.ends.end(Side::Initiator)
+    }
+
+    /// Who listens.
+    #[inline]
+    pub fn responder(&self) -> SocketAddr {
+        self.ends.end(Side::Responder)
     }
 
     /// The round trip between the two ends, from the handshake.

@@ -36,7 +36,7 @@ struct Seen {
 impl Copies {
     /// Whether this very packet was seen a moment ago; remembers it if not. One that brings `news`
     /// was not.
-    #[inline]
+    #[inline(always)]
     pub(super) fn is_copy(&mut self, side: Side, segment: &Segment<'_>, news: bool) -> bool {
         let Some(window) = window(segment) else {
             return false;
@@ -71,7 +71,7 @@ fn apart(a: u32, b: u32) -> u32 {
 
 /// How long after this packet its copy may come; `None` when it cannot be told from another one:
 /// duplicate acknowledgements and the resets of one burst look alike.
-#[inline]
+#[inline(always)]
 fn window(segment: &Segment<'_>) -> Option<u32> {
     if segment.ip_id.unwrap_or(0) != 0 {
         return Some(WINDOW_IDENTIFIED);
@@ -87,7 +87,7 @@ fn window(segment: &Segment<'_>) -> Option<u32> {
 
 /// All that a copy has in common with its original. Not the time to live: a router may lie
 /// between the two. Never 0, which stands for "nothing seen".
-#[inline]
+#[inline(always)]
 fn fingerprint(side: Side, segment: &Segment<'_>) -> u32 {
     let numbers = u64::from(segment.seq.0) << 32 | u64::from(segment.ack.0);
     let id = segment.ip_id.unwrap_or(0);

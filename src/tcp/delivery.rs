@@ -284,4 +284,39 @@ mod tests {
         table.finish(&mut seen);
         assert_eq!((table.stats().held, table.stats().gaps), (0, 90));
     }
+
+    #[test]
+    fn so_many_holes_are_remembered_of_a_direction_and_fewer_when_there_are_very_many() {
+        let mut table = FlowTable::new(Limits { flows: 2000 });
+        let mut seen = Seen::default();
+        // The bytes of even numbers, of the direction of one client's port.
+        let odd = |port: u16, from: u32, count: u32| -> Vec<Made> {
+            let piece = |n| {
+                let mut made = Made::up(2000 + 2 * n, Some(1), "", "x").after(0);
+                made.src.set_port(port);
+                made
+            };
+            (from..from + count).map(piece).collect()
+        };
+        let most = HOLES as u32;
+        let mut holes = |port, from, count| {
+            push(&mut table, &mut seen, &odd(port, from, count), epoch());
+            table.stats().holes as usize
+        };
+        // What comes first has no hole before it.
+        assert_eq!(holes(1, 0, most + 1), HOLES);
+        assert_eq!(holes(1, most + 1, 9), HOLES);
+        let crowd = (HOLES_TOTAL / HOLES) as u16;
+        for port in 2..=crowd {
+            holes(port, 0, most + 1);
+        }
+        assert_eq!(
+            holes(crowd + 1, 0, HOLES_CROWDED as u32 + 9),
+            HOLES_TOTAL + HOLES_CROWDED
+        );
+        assert_eq!(
+            holes(1, most + 10, 1),
+            HOLES_TOTAL + 2 * HOLES_CROWDED - HOLES
+        );
+    }
 }

@@ -197,7 +197,7 @@ mod tests {
             ) {
                 let marked = flows
                     .get(id)
-                    .is_some_and(|facts| facts.initiator.port() == 1);
+                    .is_some_and(|facts| facts.initiator().port() == 1);
                 if marked && matches!(event, StreamEvent::Open) {
                     flows.set_tag(id, 1);
                 }
@@ -225,7 +225,7 @@ mod tests {
             .0
             .gone
             .iter()
-            .map(|facts| facts.initiator.port())
+            .map(|facts| facts.initiator().port())
             .collect();
         assert_eq!(
             (gone.first(), gone.contains(&1), gone.len()),

@@ -1,12 +1,10 @@
 //! One flow of the table: the facts, and the state that keeps them right.
 
-use std::net::SocketAddr;
-
 use super::arrival;
 use super::assembler::{Assembler, Offer, View};
 use super::chain::Link;
 use super::copies::Copies;
-use super::hashing::Ends;
+use super::hashing::{Ends, Pair};
 use super::stall::Clock;
 use super::stats::Footprint;
 use super::track::Track;
@@ -24,8 +22,7 @@ pub(super) const MAX_SEGMENT: u32 = 1 << 24;
 #[derive(Debug)]
 #[repr(C)]
 pub(super) struct Flow {
-    /// The words of the initiator and the responder.
-    pub(super) ends: [u64; 2],
+    pub(super) connection: Connection,
     /// What tells it from others that had its place.
     pub(super) generation: u32,
     /// Segments so far, copies included: the clock of graces.
@@ -34,7 +31,6 @@ pub(super) struct Flow {
     pub(super) copies: Copies,
     /// The consumer's mark.
     pub(super) tag: u32,
-    pub(super) connection: Connection,
     /// How many flows were opened before this one.
     pub(super) opened: u64,
     /// What the sums over all flows hold of this one.
@@ -69,16 +65,17 @@ impl Flow {
         let (initiator, responder) = arrival::roles(segment);
         let at = moment(segment);
         let Ends { src, dst } = ends;
+        let words = if initiator == segment.src {
+            [src, dst]
+        } else {
+            [dst, src]
+        };
         Self {
-            ends: if initiator == segment.src {
-                [src, dst]
-            } else {
-                [dst, src]
-            },
             generation: id.generation,
             links: Default::default(),
             linked: false,
             connection: Connection {
+                ends: Pair::with(words, [initiator, responder]),
                 midstream: !segment.flags.syn,
                 ..Connection::new(initiator, responder, at)
             },
@@ -90,24 +87,6 @@ impl Flow {
             footprint: Footprint::default(),
             queued: false,
             first_fin: None,
-        }
-    }
-
-    /// It is between these ends, of which the words are `ends`.
-    #[inline]
-    pub(super) fn joins(&self, ends: Ends, a: SocketAddr, b: SocketAddr) -> bool {
-        let Ends { src, dst } = ends;
-        let joins = self.ends == [src, dst] || self.ends == [dst, src];
-        joins && (ends.are_exact() || self.connection.joins(a, b))
-    }
-
-    /// Who sent a segment of this flow with these ends.
-    #[inline]
-    pub(super) fn side(&self, ends: Ends) -> Side {
-        if ends.src == self.ends[0] {
-            Side::Initiator
-        } else {
-            Side::Responder
         }
     }
 

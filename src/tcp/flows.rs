@@ -120,7 +120,7 @@ impl Flows {
         let fits = move |(_, listener)| listener == responder;
         let chain = self
             .to_listener
-            .follow(&self.slots, self.hashing.end(responder), fits);
+            .follow(&self.slots, self.hashing.end(&responder), fits);
         let shown = chain.take(SHOWN_TO).filter_map(|index| self.id(index));
         shown.collect()
     }
@@ -205,24 +205,37 @@ impl Flows {
 
     /// The flow between two ends, whichever connected.
     pub(super) fn find(&self, a: SocketAddr, b: SocketAddr) -> Option<FlowId> {
-        Some(self.look_up(a, b).ok()?.0)
+        Some(self.look_up(&a, &b).ok()?.0)
     }
 
-    /// The flow between two ends, and whose the first one is; or where to put one.
+    /// Where a flow between two ends is put.
     #[inline]
-    pub(super) fn look_up(&self, a: SocketAddr, b: SocketAddr) -> Result<(FlowId, Side), Vacancy> {
+    pub(super) fn vacancy(&self, a: &SocketAddr, b: &SocketAddr) -> Vacancy {
         let ends = self.hashing.ends(a, b);
         let hash = self.hashing.both(ends);
+        Vacancy { ends, hash }
+    }
+
+    /// The flow between two ends, and whose the first one is; or where to put one. Asked for each
+    /// segment.
+    #[inline(always)]
+    pub(super) fn look_up(
+        &self,
+        a: &SocketAddr,
+        b: &SocketAddr,
+    ) -> Result<(FlowId, Side), Vacancy> {
+        let vacancy = self.vacancy(a, b);
+        let Vacancy { ends, hash } = vacancy;
         let is_it = |entry: &Entry| {
             let flow = || self.slots.get(place(entry.index))?.as_deref();
-            entry.hash == hash && flow().is_some_and(|flow| flow.joins(ends, a, b))
+            entry.hash == hash && flow().is_some_and(|flow| flow.connection.ends.are(ends, a, b))
         };
         let entry = self.by_ends.find(hash.wide(), is_it);
         let found = entry.and_then(|entry| {
             let id = self.id(entry.index)?;
-            Some((id, self.flow(id)?.side(ends)))
+            Some((id, self.flow(id)?.connection.ends.side(ends)))
         });
-        found.ok_or(Vacancy { ends, hash })
+        found.ok_or(vacancy)
     }
 
     /// Makes a flow that this segment opens, where it was looked for. It is yet to be linked.
@@ -270,8 +283,7 @@ impl Flows {
             self.free.push(id.index);
         }
         self.deadlines.clear(place(id.index));
-        let [src, dst] = flow.ends;
-        let hash = self.hashing.both(Ends { src, dst });
+        let hash = self.hashing.both(flow.connection.ends.words());
         if let Ok(entry) = self
             .by_ends
             .find_entry(hash.wide(), |entry| entry.index == id.index)
@@ -343,9 +355,9 @@ impl Flows {
             return None;
         }
         let connection = &flow.connection;
-        let (initiator, responder) = (connection.initiator, connection.responder);
+        let (initiator, responder) = (connection.initiator(), connection.responder());
         Some((
-            self.hashing.end(responder),
+            self.hashing.end(&responder),
             self.hashing.hosts(initiator.ip(), responder.ip()),
         ))
     }
@@ -378,7 +390,7 @@ mod tests {
     fn ports(flows: &Flows, ids: Vec<FlowId>) -> Vec<u16> {
         ids.iter()
             .filter_map(|id| flows.get(*id))
-            .map(|facts| facts.initiator.port())
+            .map(|facts| facts.initiator().port())
             .collect()
     }
 
@@ -419,7 +431,7 @@ mod tests {
         assert_eq!(
             seen.gone
                 .iter()
-                .map(|facts| facts.initiator.port())
+                .map(|facts| facts.initiator().port())
                 .collect::<Vec<_>>(),
             (1..=100).collect::<Vec<_>>()
         );
@@ -438,6 +450,6 @@ mod tests {
 
     #[test]
     fn a_flow_is_small() {
-        assert!(size_of::<Flow>() <= 640, "{}", size_of::<Flow>());
+        assert!(size_of::<Flow>() <= 584, "{}", size_of::<Flow>());
     }
 }

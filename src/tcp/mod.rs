@@ -12,7 +12,7 @@
 //!
 //! A segment goes `table` → `flows` (the slab) → `ordinary`, where most are done with, or `copies`, `arrival` (does it belong?) → `header`,
 //! `flow` (facts) → `track`, `holes` (sequence space) → `assembler`, `held`, `stall` (order) →
-//! `delivery` (events). `chain` finds unmarked flows, `expiry` forgets, and `relief`
+//! `delivery` (events). `chain` finds unmarked flows, `deadlines` and `expiry` forget, and `relief`
 //! does when there is too much.
 
 mod arrival;

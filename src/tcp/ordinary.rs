@@ -36,7 +36,7 @@ const PLAIN: u32 = 1 << 24;
 impl Flow {
     /// Takes in a segment that continues the connection where it was left, if it does no more than
     /// that; otherwise changes nothing.
-    #[inline]
+    #[inline(always)]
     pub(super) fn take_ordinary(&mut self, side: Side, segment: &Segment<'_>) -> Option<Taken> {
         let len = segment.payload.len();
         let is_plain = flag_word(segment.flags) == PLAIN && segment.window > 0;
@@ -70,7 +70,7 @@ impl Flow {
         Some(Taken::Told(side))
     }
 
-    #[inline]
+    #[inline(always)]
     fn count_ordinary(&mut self, side: Side, from: i64, segment: &Segment<'_>) {
         let (at, len) = (moment(segment), segment.len);
         let window = u32::from(segment.window) << self.shift(side);

@@ -93,9 +93,10 @@ impl FlowTable {
     }
 
     /// Takes one segment in and tells the consumer what it changed.
+    #[inline]
     pub fn push(&mut self, segment: &Segment<'_>, consumer: &mut impl Consumer) {
         self.turn_hand_a_little(self.advanced, consumer);
-        let (id, side) = match self.flows.look_up(segment.src, segment.dst) {
+        let (id, side) = match self.flows.look_up(&segment.src, &segment.dst) {
             Ok(found) => found,
             Err(vacancy) => return self.open(segment, vacancy, consumer),
         };
@@ -107,9 +108,8 @@ impl FlowTable {
             Some(Arrival::Begins) => {
                 self.flows.stats.reused += 1;
                 self.remove(id, moment(segment), consumer);
-                if let Err(vacancy) = self.flows.look_up(segment.src, segment.dst) {
-                    self.open(segment, vacancy, consumer);
-                }
+                let vacancy = self.flows.vacancy(&segment.src, &segment.dst);
+                self.open(segment, vacancy, consumer);
             }
             Some(Arrival::Stray) => {}
             None => self.flows.stats.copies += 1,
@@ -171,7 +171,7 @@ impl FlowTable {
         let Some(flow) = self.flows.flow_mut(id) else {
             return;
         };
-        let side = flow.side(vacancy.ends);
+        let side = flow.connection.ends.side(vacancy.ends);
         flow.segments = 1;
         flow.copies.is_copy(side, segment, true);
         self.follow(id, side, segment, true, consumer);

@@ -214,13 +214,13 @@ impl Track {
     }
 
     /// All is seen up to one place, the peer has acknowledged that or less, and more may come.
-    #[inline]
+    #[inline(always)]
     fn is_smooth(&self) -> bool {
         self.ack_known && self.fin == OPEN && self.acked <= self.high && self.holes.len() == 0
     }
 
     /// Where `seq` is, if it follows the last byte seen of a direction that goes smoothly.
-    #[inline]
+    #[inline(always)]
     pub(super) fn next_if(&self, seq: SeqNumber) -> Option<i64> {
         let next = SeqNumber(self.origin) + self.high as u32;
         (self.is_smooth() && seq == next).then_some(self.high)
@@ -228,7 +228,7 @@ impl Track {
 
     /// Where `ack` is, if it takes nothing back and speaks of what was seen, of a direction that
     /// goes smoothly.
-    #[inline]
+    #[inline(always)]
     pub(super) fn next_acked_if(&self, ack: SeqNumber) -> Option<i64> {
         let next = SeqNumber(self.origin) + self.high as u32;
         let at = self.high + i64::from(ack.distance_from(next));

@@ -176,7 +176,7 @@ impl Loom {
             self.add(record.started, ASIDE, index, 0, What::Tls);
         }
         // The flow table's initiator is the client, but for captures that begin in mid-stream.
-        let client = match control.initiator == record.client {
+        let client = match control.initiator() == record.client {
             true => Side::Initiator,
             false => Side::Responder,
         };

@@ -15,7 +15,7 @@ pub(super) fn evidence(finding: Finding, channel: &Channel) -> Finding {
 
 /// Adds the handshake of a connection as far as it went.
 pub(super) fn of_connection(finding: Finding, facts: &Connection) -> Finding {
-    let to = facts.responder;
+    let to = facts.responder();
     let repeated = facts.last_syn().filter(|_| facts.syns > 1);
     let mut finding = finding
         .because_of(facts.syn, format!("SYN to {to}"))
@@ -42,7 +42,7 @@ pub(super) fn comparison(case: &Case<'_>, channel: &Channel) -> String {
     let mut worked: Vec<u16> = history
         .iter()
         .filter(|past| past.established && past.mode == channel.mode)
-        .filter_map(|past| Some(past.announced?.port()))
+        .filter_map(|past| past.port)
         .collect();
     worked.sort_unstable();
     worked.dedup();

@@ -208,7 +208,7 @@ pub(super) fn server_died(case: &Case<'_>) -> Option<Finding> {
     let control = case.scene.control()?;
     let end = broken.facts().end()?;
     let control_end = control.end()?;
-    let control_server = match case.scene.server() == control.responder {
+    let control_server = match case.scene.server() == control.responder() {
         true => Side::Responder,
         false => Side::Initiator,
     };

@@ -70,7 +70,7 @@ fn how_lost(case: &Case<'_>, control: &Connection) -> Option<String> {
 }
 
 fn client_side(case: &Case<'_>, control: &Connection) -> Side {
-    if case.scene.client() == control.initiator {
+    if case.scene.client() == control.initiator() {
         Side::Initiator
     } else {
         Side::Responder
@@ -100,7 +100,7 @@ pub(super) fn after(case: &Case<'_>) -> Option<Finding> {
         (None, Some(stuck)) => ("client", stuck),
         (None, None) => return None,
     };
-    let what = match history.last_reply {
+    let what = match history.last_reply() {
         Some((code, _)) if who == "server" => {
             if (227..=229).contains(&code) {
                 return None;
@@ -124,7 +124,7 @@ pub(super) fn after(case: &Case<'_>) -> Option<Finding> {
         summary,
     )
     .because_of(
-        history.last_reply.map(|(_, at)| at),
+        history.last_reply().map(|(_, at)| at),
         "the last reply of the server",
     )
     .because(quiet, "the last new line")

@@ -109,7 +109,7 @@ fn hung_up(case: &Case<'_>, exchange: &Exchange) -> Option<Finding> {
     let farewell = case
         .scene
         .history()
-        .last_reply
+        .last_reply()
         .is_some_and(|(code, _)| matches!(code, 221 | 421));
     if !whole || farewell || control.is_reset_foreign(end.side) {
         return None;

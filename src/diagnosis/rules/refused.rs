@@ -94,7 +94,7 @@ fn is_near(case: &Case<'_>, connection: &DataConnection) -> bool {
         control.half(Side::Responder).ttl,
         answer.rst_ttl().unwrap_or(answer.ttl),
     );
-    let same_host = connection.to.ip() == control.responder.ip();
+    let same_host = connection.to.ip() == control.responder().ip();
     // Stacks send resets with one of a few initial values; what is left of it tells the hops.
     let hops = |ttl: u8| {
         [64, 128, 255]

@@ -41,7 +41,7 @@ pub(super) fn successful(case: &Case<'_>) -> Option<Finding> {
     }
     let stranger = stranger(case, channel)?;
     let client = case.scene.client().ip();
-    let own = connections(channel).find(|one| plain(one.initiator.ip()) == plain(client));
+    let own = connections(channel).find(|one| plain(one.initiator().ip()) == plain(client));
     // Alone it looks like the other server of a transfer between two.
     let own = own?;
     let severity = if bytes(own) == 0 && bytes(stranger) > 0 {
@@ -84,7 +84,7 @@ fn found(
         |endpoint| endpoint.to_string(),
     );
     let (who, confidence) = match stranger {
-        Some(one) => (one.initiator.ip().to_string(), Confidence::Certain),
+        Some(one) => (one.initiator().ip().to_string(), Confidence::Certain),
         None => ("another host".to_owned(), Confidence::Likely),
     };
     let effect = match severity {
@@ -103,7 +103,7 @@ fn found(
     );
     let mut finding = case.with_course(finding, channel);
     for one in connections(channel) {
-        let note = format!("SYN of {}", one.initiator);
+        let note = format!("SYN of {}", one.initiator());
         finding = finding.because_of(one.syn.or(Some(one.first)), note);
     }
     finding.advise_all(advice::third_party(case.scene.software()))
@@ -115,7 +115,7 @@ fn stranger<'a>(case: &Case<'_>, channel: &'a Channel) -> Option<&'a Connection>
         return None;
     }
     let client = plain(case.scene.client().ip());
-    connections(channel).find(|one| plain(one.initiator.ip()) != client && one.syn.is_some())
+    connections(channel).find(|one| plain(one.initiator().ip()) != client && one.syn.is_some())
 }
 
 fn connections(channel: &Channel) -> impl Iterator<Item = &Connection> {

@@ -109,7 +109,7 @@ fn ports_tried(case: &Case<'_>, connection: &DataConnection) -> (u16, u16) {
         .iter()
         .filter(|past| !past.established && past.mode == Mode::Passive)
         .filter(|past| past.outcome == crate::ftp::Outcome::Failed)
-        .filter_map(|past| Some(past.announced?.port()));
+        .filter_map(|past| past.port);
     failed.fold((port, port), |(low, high), port| {
         (low.min(port), high.max(port))
     })

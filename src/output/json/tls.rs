@@ -12,7 +12,7 @@ pub(super) fn fill_control(
     session: &SessionRecord,
     style: Style<'_>,
 ) {
-    let initiator = session.control.initiator == session.client;
+    let initiator = session.control.initiator() == session.client;
     let client = if initiator {
         Side::Initiator
     } else {

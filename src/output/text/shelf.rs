@@ -45,7 +45,7 @@ pub(super) struct Shelf {
 #[derive(Debug, Default)]
 struct Story {
     failed: bool,
-    transcript: Option<Transcript>,
+    transcript: Option<Box<Transcript>>,
 }
 
 impl Shelf {
@@ -144,7 +144,7 @@ impl Shelf {
     fn begin(&mut self, session: SessionId) {
         self.begun += 1;
         let is_held = self.all || self.begun <= MOST_IN_FULL || self.failed < MOST_IN_FULL;
-        let transcript = is_held.then(Transcript::default);
+        let transcript = is_held.then(Box::default);
         self.under_way.insert(
             session,
             Story {
@@ -154,10 +154,11 @@ impl Shelf {
         );
         if self.begun == MOST_IN_FULL + 1 && !self.all {
             self.over.retain(|_, told| told.standing == Standing::Fail);
+            self.let_go();
             self.held = self
                 .under_way
                 .values()
-                .filter_map(|story| story.transcript.as_ref())
+                .filter_map(|story| story.transcript.as_deref())
                 .chain(
                     self.over
                         .values()
@@ -168,6 +169,16 @@ impl Shelf {
         }
     }
 
+    /// No session under way will be printed in full when so many are that have failed.
+    fn let_go(&mut self) {
+        let is_enough = self.begun > MOST_IN_FULL && self.failed >= MOST_IN_FULL;
+        if is_enough && !self.all {
+            let stories = self.under_way.values_mut();
+            let let_go = stories.filter_map(|story| story.transcript.take());
+            self.held -= let_go.map(|one| one.weight()).sum::<usize>();
+        }
+    }
+
     fn end(&mut self, record: SessionRecord) {
         let story = self.under_way.remove(&record.id).unwrap_or_default();
         let standing = Standing::of(&record, story.failed);
@@ -175,8 +186,7 @@ impl Shelf {
         let has_failed = standing == Standing::Fail;
         let is_few = self.begun <= MOST_IN_FULL;
         if self.all || is_few || (has_failed && self.failed < MOST_IN_FULL) {
-            self.failed += usize::from(has_failed);
-            let transcript = story.transcript;
+            let transcript = story.transcript.map(|transcript| *transcript);
             self.over.insert(
                 record.id,
                 Told {
@@ -185,6 +195,10 @@ impl Shelf {
                     transcript,
                 },
             );
+            if has_failed {
+                self.failed += 1;
+                self.let_go();
+            }
         } else {
             self.held -= story.transcript.map_or(0, |transcript| transcript.weight());
             self.untold_failures += u64::from(has_failed);

@@ -31,6 +31,10 @@ impl Transcript {
     pub(super) fn push(&mut self, event: Event, all: bool) {
         self.weight += weight(&event);
         if all || self.head.len() < MOST_KEPT {
+            // Many sessions tell little: a vector begins with room for more.
+            if self.head.len() == self.head.capacity() {
+                self.head.reserve_exact(self.head.len().max(1));
+            }
             return self.head.push(event);
         }
         self.tail.push_back(event);

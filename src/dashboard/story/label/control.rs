@@ -180,7 +180,7 @@ pub(super) fn end(what: What, record: &SessionRecord) -> Label {
 /// `►► sent again: client 40 B, server 1.2 kB`.
 fn again(record: &SessionRecord) -> String {
     let control = &record.control;
-    let client = match control.initiator == record.client {
+    let client = match control.initiator() == record.client {
         true => Side::Initiator,
         false => Side::Responder,
     };

@@ -94,7 +94,7 @@ fn captured(directions: Directions) -> &'static str {
 }
 
 fn sides(record: &SessionRecord) -> [(Side, &'static str); 2] {
-    match record.control.initiator == record.client {
+    match record.control.initiator() == record.client {
         true => [
             (Side::Initiator, "client sent"),
             (Side::Responder, "server sent"),
