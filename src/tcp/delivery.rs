@@ -301,7 +301,7 @@ mod tests {
         let most = HOLES as u32;
         let mut holes = |port, from, count| {
             push(&mut table, &mut seen, &odd(port, from, count), epoch());
-            table.stats().holes as usize
+            table.stats().holes
         };
         // What comes first has no hole before it.
         assert_eq!(holes(1, 0, most + 1), HOLES);
