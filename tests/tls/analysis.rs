@@ -10,17 +10,12 @@ use ftpscope::tcp::Side;
 
 use crate::support::analysis::{analyzed, analyzed_with_keys};
 use crate::support::conversation::Conversation;
-use crate::support::planned::SECOND;
 use crate::support::wire;
 use crate::talk::Talk;
 
 /// An FTP session whose control connection holds a conversation after AUTH.
 fn session_with(talk: &Talk) -> Conversation {
-    let mut ftp = Conversation::new(
-        "192.0.2.9:40000".parse().unwrap(),
-        "198.51.100.1:21".parse().unwrap(),
-        1_700_000_000 * SECOND,
-    );
+    let mut ftp = Conversation::between("192.0.2.9:40000", "198.51.100.1:21");
     ftp.open("220 hello");
     ftp.exchange("AUTH TLS", "234 go");
     for (side, bytes) in &talk.wire {
