@@ -18,6 +18,7 @@ use ftpscope::capture::{self, Next, Source};
 use ftpscope::save::{self, Problem, Selection, Target};
 use saved::{captures, origins, packets, records, renumbered};
 use support::analysis::read;
+use support::comments::comments;
 use support::folder::Folder;
 use support::generator::{Kind, generate_in_memory};
 
@@ -119,28 +120,6 @@ fn keys_in_a_capture_are_saved_with_it() {
     assert_eq!(keys(&out), keys(&file));
 }
 
-/// The comment of each packet, as the options of the block say.
-fn comments(file: &Path) -> Vec<String> {
-    let bytes = fs::read(file).unwrap();
-    let number = |at: usize| u32::from_le_bytes(bytes[at..at + 4].try_into().unwrap()) as usize;
-    let (mut at, mut comments) = (0, Vec::new());
-    while at < bytes.len() {
-        if number(at) == 6 {
-            let options = at + 28 + number(at + 20).next_multiple_of(4);
-            comments.push(match bytes[options..options + 2] {
-                [1, 0] if options + 4 < at + number(at + 4) => {
-                    let len =
-                        usize::from(u16::from_le_bytes([bytes[options + 2], bytes[options + 3]]));
-                    String::from_utf8(bytes[options + 4..options + 4 + len].to_vec()).unwrap()
-                }
-                _ => String::new(),
-            });
-        }
-        at += number(at + 4);
-    }
-    comments
-}
-
 #[test]
 fn packets_that_a_finding_cites_bear_its_words() {
     let folder = Folder::new("comments");
@@ -150,11 +129,11 @@ fn packets_that_a_finding_cites_bear_its_words() {
         .iter()
         .find(|record| record["type"] == "finding")
         .unwrap();
-    let comments = comments(&out);
+    let comments = comments(&fs::read(&out).unwrap());
     assert_eq!(comments.len(), packets(&[&file]).len());
     let mut cited = 0;
     for evidence in finding["evidence"].as_array().unwrap() {
-        let comment = &comments[evidence["frame"].as_u64().unwrap() as usize - 1];
+        let comment = comments[evidence["frame"].as_u64().unwrap() as usize - 1].concat();
         for word in [&finding["cause"], &finding["summary"], &evidence["note"]] {
             assert!(comment.contains(word.as_str().unwrap()), "{comment}");
         }
