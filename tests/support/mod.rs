@@ -25,6 +25,7 @@
 
 pub mod analysis;
 pub mod bystander;
+pub mod captures;
 pub mod comments;
 pub mod conversation;
 pub mod disorder;

@@ -1,14 +1,13 @@
 //! Conversations inside FTP, and recordings: what an analysis makes of them.
 
-use std::path::Path;
-
 use ftpscope::analyzer::{Analyzer, Event, Options};
-use ftpscope::capture::{self, Next, Source};
+use ftpscope::capture::{Next, Source, open};
 use ftpscope::diagnosis::Severity;
 use ftpscope::ftp::SessionEvent;
 use ftpscope::tcp::Side;
 
 use crate::support::analysis::{analyzed, analyzed_with_keys};
+use crate::support::captures::capture;
 use crate::support::conversation::Conversation;
 use crate::support::wire;
 use crate::talk::Talk;
@@ -62,8 +61,7 @@ fn renegotiation_shows_without_the_keys() {
 
 /// What an analysis finds when the keys of a capture come after so many packets.
 fn with_keys_after(name: &str, packets: usize) -> Vec<String> {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("captures");
-    let mut source = capture::open(&[folder.join(name).join("capture.pcapng")]).unwrap();
+    let mut source = open(&[capture(name)]).unwrap();
     let keys = source.take_secrets().unwrap();
     let (mut analyzer, mut events) = (Analyzer::new(&Options::default()), Vec::new());
     // Says that keys may come.
@@ -120,8 +118,7 @@ fn a_session_whose_keys_come_late_is_told_as_if_they_had_been_there() {
 
 /// What an analysis with all keys finds when one packet is not in the capture.
 fn without_packet(name: &str, missing: usize) -> Vec<String> {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("captures");
-    let mut source = capture::open(&[folder.join(name).join("capture.pcapng")]).unwrap();
+    let mut source = open(&[capture(name)]).unwrap();
     let keys = source.take_secrets().unwrap();
     let (mut analyzer, mut events) = (Analyzer::new(&Options::default()), Vec::new());
     analyzer.secrets(&keys, &mut events);
