@@ -2,6 +2,8 @@
 
 mod clock;
 mod relief;
+mod summary;
+mod teller;
 #[cfg(test)]
 pub(crate) mod testing;
 
@@ -11,13 +13,15 @@ use std::net::SocketAddr;
 use crate::capture::{Drops, Moment, Packet};
 use crate::decode::{Decoded, Decoder, Skipped, dns};
 use crate::diagnosis::{Diagnoser, Finding};
-use crate::ftp::AnomalyKind;
-use crate::ftp::{Knocks, Observer, Outcome, Scene, SessionEvent, SessionId, Tracker, Tracking};
-use crate::limits::{self, Limit};
+use crate::ftp::{SessionEvent, SessionId, Tracker, Tracking};
+use crate::limits;
 use crate::tcp::{FlowTable, Limits};
 use crate::time::Timestamp;
 use clock::Clock;
 use relief::Relief;
+use teller::Teller;
+
+pub use summary::Summary;
 
 /// What the engine has to tell.
 #[derive(Clone, Debug)]
@@ -38,68 +42,6 @@ pub struct Options {
     /// The most bytes that all tables and buffers of the engine may take together; `None` leaves
     /// them to their own limits. What is given up first is told in `docs/limits.md`.
     pub memory: Option<usize>,
-}
-
-/// The totals of one analysis.
-#[derive(Clone, Debug, Default)]
-pub struct Summary {
-    /// Packets.
-    pub frames: u64,
-    /// Their bytes on the wire.
-    pub bytes: u64,
-    /// Time of the first packet.
-    pub first_time: Option<Timestamp>,
-    /// The latest time of any packet.
-    pub last_time: Option<Timestamp>,
-    /// TCP connections, or parts of them.
-    pub connections: u64,
-    /// Sessions.
-    pub sessions: u64,
-    /// Commands.
-    pub commands: u64,
-    /// Complete replies.
-    pub replies: u64,
-    /// Data channels by outcome.
-    pub channels: BTreeMap<Outcome, u64>,
-    /// Findings by cause.
-    pub findings: BTreeMap<&'static str, u64>,
-    /// Payload bytes of data connections to clients.
-    pub bytes_downloaded: u64,
-    /// Payload bytes of data connections to servers.
-    pub bytes_uploaded: u64,
-    /// Packets whose headers contradict themselves.
-    pub damaged_frames: u64,
-    /// Packets cut by a snapshot length.
-    pub truncated_frames: u64,
-    /// Packets recognised as copies of another (mirror port, `any` interface).
-    pub copied_frames: u64,
-    /// Fragmented datagrams that never became whole.
-    pub incomplete_datagrams: u64,
-    /// Packets of link types that are not decoded, by link type number.
-    pub unknown_links: BTreeMap<u16, u64>,
-    /// Packets that the capture lost; `None` when nothing counted them, as for files.
-    pub dropped: Option<Drops>,
-    /// Memory that the tables and buffers of the engine take now, in bytes.
-    pub memory: usize,
-    /// The most that it was behind any packet, as long as there is a ceiling.
-    pub memory_most: usize,
-    /// The ceiling: [`Options::memory`].
-    pub memory_limit: Option<usize>,
-    /// How often each of [`limits::ALL`] was reached, by its name; without those that were not.
-    pub limits_hit: BTreeMap<&'static str, u64>,
-}
-
-impl Summary {
-    /// The limit of this name, as it was for this analysis.
-    pub fn limit(&self, name: &str) -> Option<Limit> {
-        let limit = limits::named(name)?;
-        let of_memory = limit == limits::MEMORY || limit == limits::MEMORY_SESSIONS;
-        let most = self.memory_limit.filter(|_| of_memory);
-        Some(Limit {
-            most: most.map_or(limit.most, |most| most as u64),
-            ..limit
-        })
-    }
 }
 
 /// The engine: decodes packets, follows flows, tells what FTP did.
@@ -332,70 +274,5 @@ impl Analyzer {
             }
             Skipped::NotIp | Skipped::NotTcp | Skipped::Fragment => {}
         }
-    }
-}
-
-/// Counts facts and passes them on.
-struct Teller<'a> {
-    summary: &'a mut Summary,
-    diagnoser: &'a mut Diagnoser,
-    events: &'a mut Vec<Event>,
-}
-
-impl Observer for Teller<'_> {
-    fn fact(&mut self, mut event: SessionEvent, scene: &Scene<'_>) {
-        let findings = self.diagnoser.judge(&mut event, scene);
-        let summary = &mut *self.summary;
-        match &event {
-            SessionEvent::Opened(_) => summary.sessions += 1,
-            SessionEvent::Exchange(exchange) => {
-                summary.commands += 1;
-                summary.replies += exchange.replies.len() as u64;
-            }
-            SessionEvent::Reply { .. } => summary.replies += 1,
-            SessionEvent::Channel(channel) => {
-                *summary.channels.entry(channel.outcome).or_default() += 1;
-            }
-            SessionEvent::Ended(record) => {
-                summary.bytes_downloaded += record.bytes_downloaded;
-                summary.bytes_uploaded += record.bytes_uploaded;
-            }
-            SessionEvent::Anomaly(anomaly) => {
-                if let Some(limit) = exceeded(&anomaly.kind) {
-                    *summary.limits_hit.entry(limit.name).or_default() += 1;
-                }
-            }
-            SessionEvent::Login(_) => {}
-        }
-        self.events.push(Event::Session(event));
-        self.found(findings);
-    }
-}
-
-impl Teller<'_> {
-    /// Tells what shows only across sessions and is due.
-    fn judge_hosts(&mut self, now: Timestamp, knocks: &Knocks) {
-        let findings = self.diagnoser.advance(now, knocks);
-        self.found(findings);
-    }
-
-    fn found(&mut self, findings: Vec<Finding>) {
-        if findings.is_empty() {
-            return;
-        }
-        for finding in &findings {
-            *self.summary.findings.entry(finding.cause).or_default() += 1;
-        }
-        self.events.extend(findings.into_iter().map(Event::Finding));
-    }
-}
-
-/// The limit that an anomaly tells of.
-fn exceeded(kind: &AnomalyKind) -> Option<Limit> {
-    match kind {
-        AnomalyKind::LongLine { .. } => Some(limits::LINE),
-        AnomalyKind::TooManyPending => Some(limits::PENDING),
-        AnomalyKind::TooManyChannels => Some(limits::CHANNELS),
-        AnomalyKind::Gap { .. } | AnomalyKind::NotAReply => None,
     }
 }

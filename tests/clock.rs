@@ -1,8 +1,6 @@
 //! One packet with a wild time stamp changes nothing of what the others tell.
 #![allow(clippy::unwrap_used, reason = "a test may panic")]
 
-use std::path::Path;
-
 use ftpscope::analyzer::{Analyzer, Event, Options};
 use ftpscope::capture::Frame;
 use ftpscope::time::Timestamp;
@@ -10,14 +8,9 @@ use ftpscope::time::Timestamp;
 mod support;
 
 use support::analysis::ethernet;
+use support::captures::captures;
 use support::flood::SynFlood;
 use support::kept::Kept;
-
-fn packets(folder: &Path) -> Vec<Kept> {
-    let file = ["capture.pcap", "capture.pcapng"].map(|file| folder.join(file));
-    let file = file.into_iter().find(|file| file.exists()).unwrap();
-    Kept::all(&file)
-}
 
 /// All that is told of `packets`, with a SYN between strangers before the packet at `place`, whose
 /// time stamp is `wild`.
@@ -42,14 +35,9 @@ fn told(packets: &[Kept], wild: Option<(usize, Timestamp)>) -> Vec<String> {
 
 #[test]
 fn a_wild_time_stamp_changes_nothing_of_other_sessions() {
-    let captures = Path::new(env!("CARGO_MANIFEST_DIR")).join("captures");
-    let folders = std::fs::read_dir(captures).unwrap();
-    let mut folders: Vec<_> = folders.map(|entry| entry.unwrap().path()).collect();
-    folders.retain(|folder| folder.is_dir() && !folder.ends_with("record"));
-    folders.sort();
     // Every third is enough, and so are two places in each.
-    for folder in folders.iter().step_by(3) {
-        let packets = packets(folder);
+    for capture in captures().iter().step_by(3) {
+        let packets = Kept::all(capture);
         let expected = told(&packets, None);
         for place in [packets.len() / 3, packets.len() * 2 / 3] {
             let time = packets[place].time;
@@ -62,8 +50,8 @@ fn a_wild_time_stamp_changes_nothing_of_other_sessions() {
             ] {
                 let told = told(&packets, Some((place, wild)));
                 let differs = expected.iter().zip(&told).find(|(one, other)| one != other);
-                assert_eq!(differs, None, "{}", folder.display());
-                assert_eq!(told.len(), expected.len(), "{}", folder.display());
+                assert_eq!(differs, None, "{}", capture.display());
+                assert_eq!(told.len(), expected.len(), "{}", capture.display());
             }
         }
     }

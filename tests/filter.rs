@@ -2,9 +2,11 @@
 #![cfg(feature = "live")]
 #![allow(clippy::unwrap_used, reason = "a test that cannot do its work fails")]
 
-use std::fs;
-use std::path::PathBuf;
+#[path = "support/captures.rs"]
+#[allow(dead_code, unreachable_pub)]
+mod captures;
 
+use captures::captures;
 use ftpscope::capture::live::filter;
 use ftpscope::capture::{self, LinkType, Next, Packet, Source};
 use ftpscope::decode::{Decoded, Decoder, Skipped};
@@ -44,19 +46,6 @@ fn is_used(decoder: &mut Decoder, packet: &Packet) -> bool {
             | Decoded::Dns(_)
             | Decoded::Skipped(Skipped::Fragment)
     )
-}
-
-fn captures() -> impl Iterator<Item = PathBuf> {
-    let root = concat!(env!("CARGO_MANIFEST_DIR"), "/captures");
-    let folders = fs::read_dir(root)
-        .unwrap()
-        .map(|entry| entry.unwrap().path());
-    folders.flat_map(|folder| {
-        ["capture.pcap", "capture.pcapng"]
-            .map(|name| folder.join(name))
-            .into_iter()
-            .filter(|path| path.exists())
-    })
 }
 
 fn compile(link: LinkType) -> (LinkType, BpfProgram) {

@@ -12,7 +12,7 @@ mod support;
 use support::analysis::{analyzed, analyzed_frames, analyzed_with};
 use support::conversation::Conversation;
 use support::packets::Link;
-use support::planned::{Planned, SECOND};
+use support::planned::Planned;
 use support::wire::{Connection, Side};
 
 /// Pieces of which hostile lines are made: what parsers look for, and what breaks them.
@@ -74,9 +74,7 @@ fn piece() -> impl Strategy<Value = Vec<u8>> {
 }
 
 fn conversation(said: &[(bool, Vec<u8>)]) -> Vec<Planned> {
-    let (client, server) = ("192.0.2.9:40000", "198.51.100.1:21");
-    let (client, server) = (client.parse().unwrap(), server.parse().unwrap());
-    let mut ftp = Conversation::new(client, server, 1_700_000_000 * SECOND);
+    let mut ftp = Conversation::between("192.0.2.9:40000", "198.51.100.1:21");
     for (from_client, bytes) in said {
         let side = if *from_client {
             Side::Opener
@@ -176,11 +174,7 @@ fn announcements_without_end_are_told_and_forgotten() {
 
 /// A session that is inside TLS, and connections of its client to its server that stay open.
 fn encrypted_with_connections(count: u16) -> Vec<Planned> {
-    let mut ftp = Conversation::new(
-        "192.0.2.9:40000".parse().unwrap(),
-        "198.51.100.1:21".parse().unwrap(),
-        1_700_000_000 * SECOND,
-    );
+    let mut ftp = Conversation::between("192.0.2.9:40000", "198.51.100.1:21");
     ftp.open("220 hello");
     ftp.exchange("AUTH TLS", "234 go");
     // What may have announced them: a record of application data.

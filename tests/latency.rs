@@ -1,11 +1,14 @@
 //! A finding comes within two seconds of the packet that decides it.
 #![allow(clippy::unwrap_used, reason = "a test may panic")]
 
-use std::path::Path;
+#[path = "support/captures.rs"]
+#[allow(dead_code, unreachable_pub)]
+mod captures;
+
 use std::time::Duration;
 
 use ftpscope::analyzer::{Analyzer, Event, Options};
-use ftpscope::capture::{self, Next, Source};
+use ftpscope::capture::{Next, Source, open};
 use ftpscope::diagnosis::Finding;
 use ftpscope::time::Timestamp;
 
@@ -14,12 +17,7 @@ const STEP: Duration = Duration::from_millis(100);
 /// What is found in a capture as it comes, and when: time goes on between the packets, and for a
 /// while after the last one.
 fn replay(name: &str, after: Duration) -> Vec<(Finding, Timestamp)> {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR"))
-        .join("captures")
-        .join(name);
-    let file = ["capture.pcap", "capture.pcapng"].map(|file| folder.join(file));
-    let file = file.into_iter().find(|file| file.exists()).unwrap();
-    let mut source = capture::open(&[file]).unwrap();
+    let mut source = open(&[captures::capture(name)]).unwrap();
     let mut analyzer = Analyzer::new(&Options::default());
     let (mut events, mut told) = (Vec::new(), Vec::new());
     let mut now = Timestamp::default();

@@ -1,10 +1,12 @@
 //! Packets that a live capture lost are told, counted, and make verdicts from silence less certain.
 #![allow(clippy::unwrap_used, reason = "a test may panic")]
 
-use std::path::Path;
+#[path = "support/captures.rs"]
+#[allow(dead_code, unreachable_pub)]
+mod captures;
 
 use ftpscope::analyzer::{Analyzer, Event, Options};
-use ftpscope::capture::{self, Drops, Next, Packet, Source};
+use ftpscope::capture::{Drops, Next, Packet, Source, open};
 use ftpscope::diagnosis::{Confidence, Finding};
 
 /// The findings of a capture in which `lost` tells, before each packet by its number, how many
@@ -19,10 +21,7 @@ fn findings_without(
     lost: impl Fn(u64) -> u64,
     lacks: impl Fn(&Packet<'_>) -> bool,
 ) -> Vec<Finding> {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR"))
-        .join("captures")
-        .join(name);
-    let mut source = capture::open(&[folder.join("capture.pcap")]).unwrap();
+    let mut source = open(&[captures::capture(name)]).unwrap();
     let mut analyzer = Analyzer::new(&Options::default());
     let mut events = Vec::new();
     while let Next::Packet(packet) = source.next() {

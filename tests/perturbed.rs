@@ -6,47 +6,27 @@
     reason = "a scenario that cannot be read fails its test"
 )]
 
-use std::fs;
-use std::path::{Path, PathBuf};
-
 use ftpscope::analyzer::{Analyzer, Event, Options};
 use ftpscope::capture::{Frame, Packet};
 use ftpscope::diagnosis::{Confidence, Finding, Severity};
-use serde_json::Value;
 
 mod support;
 
 use support::kept::Kept;
 use support::random::Random;
+use support::recorded::{self, Recording};
 
 /// Perturbed copies of each capture.
 const ROUNDS: u64 = 24;
 
 /// The healthy scenarios, and the fault that each got over.
-fn healthy() -> Vec<(PathBuf, Option<String>)> {
-    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("captures");
-    let mut folders: Vec<_> = fs::read_dir(root)
-        .unwrap()
-        .map(|entry| entry.unwrap().path())
-        .filter_map(|path| Some((path.clone(), fault(&path)?)))
-        .collect();
-    folders.sort();
-    folders
-}
-
-fn fault(folder: &Path) -> Option<Option<String>> {
-    let facts = fs::read_to_string(folder.join("facts.json")).ok()?;
-    let facts: Value = serde_json::from_str(&facts).unwrap();
-    let healthy = facts["healthy"].as_bool().unwrap();
-    healthy.then(|| facts["cause"].as_str().map(str::to_owned))
-}
-
-fn packets(folder: &Path) -> Vec<Kept> {
-    let is_capture = |path: &PathBuf| path.to_string_lossy().contains("capture.pcap");
-    let mut files = fs::read_dir(folder)
-        .unwrap()
-        .map(|entry| entry.unwrap().path());
-    Kept::all(&files.find(is_capture).unwrap())
+fn healthy() -> impl Iterator<Item = (Recording, Option<String>)> {
+    let recordings = recorded::all().into_iter();
+    let healthy = recordings.filter(|it| it.facts["healthy"].as_bool().unwrap());
+    healthy.map(|it| {
+        let fault = it.facts["cause"].as_str().map(str::to_owned);
+        (it, fault)
+    })
 }
 
 /// What a bad capture makes of the packets.
@@ -139,11 +119,11 @@ fn findings(packets: &[Kept]) -> Vec<Finding> {
 fn a_bad_capture_of_a_healthy_session_shows_no_certain_error() {
     let mut wrong = Vec::new();
     let mut random = Random::new(7);
-    for (folder, fault) in healthy() {
-        let packets = packets(&folder);
+    for (recording, fault) in healthy() {
+        let packets = Kept::all(&recording.capture());
         for round in 0..ROUNDS {
             let found = findings(&perturbed(&packets, round, &mut random));
-            let name = folder.file_name().unwrap().to_string_lossy().into_owned();
+            let name = &recording.name;
             wrong.extend(found.into_iter().filter_map(|finding| {
                 let alarm = finding.severity == Severity::Error
                     && finding.confidence == Confidence::Certain

@@ -21,8 +21,9 @@ use ftpscope::analyzer::{Analyzer, Options};
 use ftpscope::capture::{self, Fault, Next, Source};
 use ftpscope::save::{Kept, Recorded, Recorder, Recording, Rotation};
 use ftpscope::time::Precision;
-use saved::{captures, origins, packets, records, renumbered};
+use saved::{origins, packets, records, renumbered};
 use sniffer::{Sniffer, eventually};
+use support::captures::captures;
 use support::folder::Folder;
 use support::generator::{Kind, generate_in_memory};
 

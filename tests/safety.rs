@@ -20,6 +20,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
 use sniffer::{Sniffer, eventually};
+use support::comments::comments;
 use support::conversation::Conversation;
 use support::packets::{Header, Link, Transport, write};
 use support::pcapfile::{Pcap, Resolution};
@@ -626,34 +627,11 @@ fn comments_of_a_saved_capture_are_harmless() {
     let saved = scene.folder.join("saved.pcapng");
     scene.analyze(&["--write", saved.to_str().unwrap()]);
     let bytes = fs::read(&saved).unwrap();
-    let comments = comments(&bytes);
+    let comments = comments(&bytes).concat();
     assert!(comments.len() > 20, "{}", comments.len());
     for comment in comments {
         assert_harmless(&comment, &[], &["comment"]);
     }
-}
-
-/// The comments of the packets of a pcapng file that is written in this machine's byte order.
-fn comments(bytes: &[u8]) -> Vec<String> {
-    let word = |at: usize| u32::from_ne_bytes(bytes[at..at + 4].try_into().unwrap()) as usize;
-    let half = |at: usize| u16::from_ne_bytes(bytes[at..at + 2].try_into().unwrap()) as usize;
-    let (mut at, mut comments) = (0, Vec::new());
-    while at < bytes.len() {
-        let length = word(at + 4);
-        if word(at) == 6 {
-            let mut option = at + 28 + word(at + 20).next_multiple_of(4);
-            while option + 4 < at + length - 4 && half(option) != 0 {
-                let (kind, size) = (half(option), half(option + 2));
-                let value = &bytes[option + 4..option + 4 + size];
-                if kind == 1 {
-                    comments.push(String::from_utf8(value.to_vec()).expect("text"));
-                }
-                option += 4 + size.next_multiple_of(4);
-            }
-        }
-        at += length;
-    }
-    comments
 }
 
 #[test]

@@ -10,21 +10,18 @@ mod support;
 use std::fs;
 use std::io::Write;
 use std::ops::ControlFlow;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::{Command, Output, Stdio};
 
 use ftpscope::analyzer::{Analyzer, Event, Options};
-use ftpscope::capture::{self, Next, Source};
+use ftpscope::capture::{Next, Progress, Source, open};
 use ftpscope::save::{self, Problem, Selection, Target};
-use saved::{captures, origins, packets, records, renumbered};
+use saved::{origins, packets, records, renumbered};
 use support::analysis::read;
+use support::captures::{capture, captures};
+use support::comments::comments;
 use support::folder::Folder;
 use support::generator::{Kind, generate_in_memory};
-
-fn of(name: &str) -> PathBuf {
-    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("captures");
-    root.join(name).join("capture.pcap")
-}
 
 fn analyze(arguments: &[&str]) -> Output {
     let mut command = Command::new(env!("CARGO_BIN_EXE_ftpscope"));
@@ -68,7 +65,7 @@ fn one_session_of_several_is_saved_alone() {
         ("password-guessed-vsftpd", 5),
         ("mirror-parallel-lftp-vsftpd", 3),
     ] {
-        let file = of(name);
+        let file = capture(name);
         let mut packets_of_all = 0;
         for session in 1..=sessions {
             let out = folder.file(&format!("{name}-{session}"));
@@ -101,7 +98,7 @@ fn one_session_of_several_is_saved_alone() {
 
 /// The key logs of a capture.
 fn keys(file: &Path) -> Vec<u8> {
-    let mut source = capture::open(&[file.to_owned()]).unwrap();
+    let mut source = open(&[file.to_owned()]).unwrap();
     let mut keys = Vec::new();
     while let Next::Packet(_) = source.next() {
         keys.extend(source.take_secrets().unwrap_or_default());
@@ -112,49 +109,30 @@ fn keys(file: &Path) -> Vec<u8> {
 #[test]
 fn keys_in_a_capture_are_saved_with_it() {
     let folder = Folder::new("keys");
-    let file = of("tls-keys-in-capture-proftpd").with_extension("pcapng");
+    let file = capture("tls-keys-in-capture-proftpd");
     let out = folder.file("out.pcapng");
     records(&[&file], &["--write", out.to_str().unwrap()]);
     assert!(!keys(&file).is_empty());
     assert_eq!(keys(&out), keys(&file));
 }
 
-/// The comment of each packet, as the options of the block say.
-fn comments(file: &Path) -> Vec<String> {
-    let bytes = fs::read(file).unwrap();
-    let number = |at: usize| u32::from_le_bytes(bytes[at..at + 4].try_into().unwrap()) as usize;
-    let (mut at, mut comments) = (0, Vec::new());
-    while at < bytes.len() {
-        if number(at) == 6 {
-            let options = at + 28 + number(at + 20).next_multiple_of(4);
-            comments.push(match bytes[options..options + 2] {
-                [1, 0] if options + 4 < at + number(at + 4) => {
-                    let len =
-                        usize::from(u16::from_le_bytes([bytes[options + 2], bytes[options + 3]]));
-                    String::from_utf8(bytes[options + 4..options + 4 + len].to_vec()).unwrap()
-                }
-                _ => String::new(),
-            });
-        }
-        at += number(at + 4);
-    }
-    comments
-}
-
 #[test]
 fn packets_that_a_finding_cites_bear_its_words() {
     let folder = Folder::new("comments");
-    let (file, out) = (of("abort-download-lftp-vsftpd"), folder.file("out.pcapng"));
+    let (file, out) = (
+        capture("abort-download-lftp-vsftpd"),
+        folder.file("out.pcapng"),
+    );
     let before = records(&[&file], &["--write", out.to_str().unwrap()]);
     let finding = before
         .iter()
         .find(|record| record["type"] == "finding")
         .unwrap();
-    let comments = comments(&out);
+    let comments = comments(&fs::read(&out).unwrap());
     assert_eq!(comments.len(), packets(&[&file]).len());
     let mut cited = 0;
     for evidence in finding["evidence"].as_array().unwrap() {
-        let comment = &comments[evidence["frame"].as_u64().unwrap() as usize - 1];
+        let comment = comments[evidence["frame"].as_u64().unwrap() as usize - 1].concat();
         for word in [&finding["cause"], &finding["summary"], &evidence["note"]] {
             assert!(comment.contains(word.as_str().unwrap()), "{comment}");
         }
@@ -185,7 +163,7 @@ fn what_is_not_of_ftp_stays_out() {
 #[test]
 fn several_files_and_compressed_ones_are_saved_as_one() {
     let folder = Folder::new("several");
-    let whole = fs::read(of("mirror-parallel-lftp-vsftpd")).unwrap();
+    let whole = fs::read(capture("mirror-parallel-lftp-vsftpd")).unwrap();
     // The file header, then records with their captured length at byte 8.
     let (mut at, mut ends) = (24, Vec::new());
     while at < whole.len() {
@@ -203,7 +181,7 @@ fn several_files_and_compressed_ones_are_saved_as_one() {
     let out = folder.file("out.pcapng");
     records(&[&second, &first], &["--write", out.to_str().unwrap()]);
     let one_file = folder.file("one.pcapng");
-    let file = of("mirror-parallel-lftp-vsftpd");
+    let file = capture("mirror-parallel-lftp-vsftpd");
     records(&[&file], &["--write", one_file.to_str().unwrap()]);
     let copied =
         |file: &Path| -> Vec<_> { packets(&[file]).into_iter().map(|one| one.1).collect() };
@@ -214,7 +192,7 @@ fn several_files_and_compressed_ones_are_saved_as_one() {
 fn nothing_is_replaced_unasked() {
     let folder = Folder::new("unasked");
     let (file, out) = (folder.file("in.pcap"), folder.file("out.pcapng"));
-    fs::copy(of("upload-vsftpd"), &file).unwrap();
+    fs::copy(capture("upload-vsftpd"), &file).unwrap();
     fs::write(&out, "precious").unwrap();
     let (from, to) = (file.to_str().unwrap(), out.to_str().unwrap());
     for arguments in [
@@ -236,7 +214,7 @@ fn nothing_is_replaced_unasked() {
     assert_eq!(fs::read(&out).unwrap(), b"precious");
     assert_eq!(
         fs::read(&file).unwrap(),
-        fs::read(of("upload-vsftpd")).unwrap()
+        fs::read(capture("upload-vsftpd")).unwrap()
     );
     let output = analyze(&["--write", to, "--force", from]);
     assert_eq!(output.status.code(), Some(0), "{}", err(&output));
@@ -247,7 +225,7 @@ fn nothing_is_replaced_unasked() {
 #[test]
 fn what_cannot_be_saved_is_told() {
     let folder = Folder::new("told");
-    let (file, out) = (of("upload-vsftpd"), folder.file("out.pcapng"));
+    let (file, out) = (capture("upload-vsftpd"), folder.file("out.pcapng"));
     let (from, to) = (file.to_str().unwrap(), out.to_str().unwrap());
     let output = analyze(&["--write", to, "--user", "nobody-at-all", from]);
     assert_eq!(output.status.code(), Some(0));
@@ -275,7 +253,7 @@ fn what_cannot_be_saved_is_told() {
 
 /// The events of a capture.
 fn events(file: &Path) -> Vec<Event> {
-    let mut source = capture::open(&[file.to_owned()]).unwrap();
+    let mut source = open(&[file.to_owned()]).unwrap();
     read(&mut Analyzer::new(&Options::default()), &mut source)
 }
 
@@ -291,8 +269,8 @@ fn counts_come_before_writing_and_it_can_be_stopped() {
     let mut selection = Selection::default();
     events(&file).iter().for_each(|event| selection.add(event));
     let files = [file.clone()];
-    let on = &mut |_: capture::Progress| ControlFlow::Continue(());
-    let stop = &mut |_: capture::Progress| ControlFlow::Break(());
+    let on = &mut |_: Progress| ControlFlow::Continue(());
+    let stop = &mut |_: Progress| ControlFlow::Break(());
     let target = Target {
         path,
         replace: false,
@@ -328,7 +306,7 @@ fn counts_come_before_writing_and_it_can_be_stopped() {
 #[test]
 fn evidence_is_the_control_connection_and_the_channel_in_question() {
     let folder = Folder::new("evidence");
-    let file = of("abort-download-lftp-vsftpd");
+    let file = capture("abort-download-lftp-vsftpd");
     let events = events(&file);
     let findings: Vec<_> = events
         .iter()
@@ -339,7 +317,7 @@ fn evidence_is_the_control_connection_and_the_channel_in_question() {
         .collect();
     let mut selection = Selection::default();
     selection.add_evidence(findings[0], &events);
-    let on = &mut |_: capture::Progress| ControlFlow::Continue(());
+    let on = &mut |_: Progress| ControlFlow::Continue(());
     let plan = save::plan(std::slice::from_ref(&file), &selection, on).unwrap();
     let path = folder.file("out.pcapng");
     let target = Target {

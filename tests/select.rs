@@ -3,6 +3,10 @@
 
 #![allow(clippy::unwrap_used, reason = "a test that cannot do its work fails")]
 
+#[path = "support/captures.rs"]
+#[allow(dead_code, unreachable_pub)]
+mod captures;
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
@@ -23,15 +27,8 @@ struct Capture {
 }
 
 fn captures() -> impl Iterator<Item = (PathBuf, Capture)> {
-    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("captures");
-    let folders = std::fs::read_dir(root).unwrap();
-    let files = folders.flat_map(|folder| {
-        let folder = folder.unwrap().path();
-        ["capture.pcap", "capture.pcapng"].map(|name| folder.join(name))
-    });
-    files
-        .filter(|file| file.is_file())
-        .map(|file| (file.clone(), Capture::read(&file)))
+    let files = captures::captures().into_iter();
+    files.map(|file| (file.clone(), Capture::read(&file)))
 }
 
 impl Capture {
@@ -252,8 +249,7 @@ fn expressions_choose_what_a_plain_look_chooses() {
 
 #[test]
 fn times_count_from_the_end_of_the_capture() {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("captures/password-guessed-vsftpd");
-    let capture = Capture::read(&folder.join("capture.pcap"));
+    let capture = Capture::read(&captures::capture("password-guessed-vsftpd"));
     let sessions = capture.sessions();
     let began: Vec<Timestamp> = sessions
         .values()

@@ -47,14 +47,7 @@ impl Node {
             Self::All(nodes) => nodes,
             node => vec![node],
         };
-        let mut nodes: Vec<Self> = nodes.into_iter().flat_map(open).collect();
-        match nodes.pop() {
-            Some(only) if nodes.is_empty() => only,
-            last => {
-                nodes.extend(last);
-                Self::All(nodes)
-            }
-        }
+        Self::joined(nodes.into_iter().flat_map(open), Self::All)
     }
 
     pub(super) fn any(nodes: Vec<Self>) -> Self {
@@ -62,12 +55,17 @@ impl Node {
             Self::Any(nodes) => nodes,
             node => vec![node],
         };
-        let mut nodes: Vec<Self> = nodes.into_iter().flat_map(open).collect();
+        Self::joined(nodes.into_iter().flat_map(open), Self::Any)
+    }
+
+    /// One alone needs nothing around it.
+    fn joined(nodes: impl Iterator<Item = Self>, join: fn(Vec<Self>) -> Self) -> Self {
+        let mut nodes: Vec<Self> = nodes.collect();
         match nodes.pop() {
             Some(only) if nodes.is_empty() => only,
             last => {
                 nodes.extend(last);
-                Self::Any(nodes)
+                join(nodes)
             }
         }
     }

@@ -4,6 +4,9 @@
 #![cfg(all(unix, feature = "live"))]
 #![allow(clippy::unwrap_used, reason = "a test that cannot do its work fails")]
 
+#[path = "../support/captures.rs"]
+#[allow(dead_code, unreachable_pub)]
+mod captures;
 #[path = "../support/folder.rs"]
 #[allow(dead_code, unreachable_pub)]
 mod folder;
@@ -120,16 +123,7 @@ fn a_pipe_gives_what_the_file_gives() {
         "pasv-private-address-nat-client-side",
         "capture-pcapng",
     ] {
-        let folder = Path::new(env!("CARGO_MANIFEST_DIR"))
-            .join("captures")
-            .join(name);
-        let path = fs::read_dir(folder)
-            .unwrap()
-            .map(|entry| entry.unwrap().path());
-        let path = path
-            .into_iter()
-            .find(|path| path.file_stem().unwrap() == "capture")
-            .unwrap();
+        let path = captures::capture(name);
         let command = |arguments: &[&str]| {
             let mut command = Command::new(env!("CARGO_BIN_EXE_ftpscope"));
             let out = command
@@ -215,12 +209,10 @@ fn a_key_log_that_comes_later_is_read_in_the_sandbox() {
     const GREETING: usize = 24 + 7 * 16 + 74 + 74 + 66 + 86 + 66 + 76 + 66;
     let folder = Folder::new("key-log");
     let keys = folder.path("keys.log");
-    let recorded = Path::new(env!("CARGO_MANIFEST_DIR")).join("captures/ftps-keys-beside-vsftpd");
+    let capture = captures::capture("ftps-keys-beside-vsftpd");
     let mut sniffer = Sniffer::start(&["-", "--keylog", &keys]);
     sniffer.wait_for_word("keys.log: is not there yet");
-    fs::copy(recorded.join("keys.log"), &keys).unwrap();
-    let capture = ["capture.pcap", "capture.pcapng"].map(|name| recorded.join(name));
-    let capture = capture.iter().find(|path| path.exists()).unwrap();
+    fs::copy(capture.with_file_name("keys.log"), &keys).unwrap();
     let bytes = fs::read(capture).unwrap();
     let (greeting, rest) = bytes.split_at(GREETING);
     sniffer.feed(greeting);

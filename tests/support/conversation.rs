@@ -11,7 +11,7 @@
 
 use std::net::{IpAddr, SocketAddr};
 
-use super::planned::{MICRO, MILLI, Plan, Planned};
+use super::planned::{MICRO, MILLI, Plan, Planned, SECOND};
 use super::wire::{Connection, Side};
 
 /// The commands that announce a data connection.
@@ -63,6 +63,12 @@ impl Conversation {
             control: Connection::new(client, server, isn),
             next_port: client.port().wrapping_add(1).max(1024),
         }
+    }
+
+    /// A session between two ends as they are written, which begins some day.
+    pub fn between(client: &str, server: &str) -> Self {
+        let end = |end: &str| end.parse().expect("an address and a port");
+        Self::new(end(client), end(server), 1_700_000_000 * SECOND)
     }
 
     /// The address of the client.

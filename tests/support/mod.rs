@@ -7,9 +7,9 @@
 //! pcapfile   frames in a file                            what it does, mishap what it suffers
 //!                                          bystander     web and DNS traffic
 //! analysis   what the engine makes of it all
-//! recorded   the recordings of captures/   secrets   one of them without its keys
-//! kept       the packets of a capture, to be changed
-//! flood      SYNs by the million              folder    for the files of one test
+//! recorded   the recordings of captures/   secrets       one of them without its keys
+//! kept       packets, to be changed        comments      those in a pcapng file
+//! flood      SYNs by the million           folder        for the files of one test
 //! generator  all of them interleaved in one world, with the exact counts
 //! ```
 //!
@@ -25,6 +25,8 @@
 
 pub mod analysis;
 pub mod bystander;
+pub mod captures;
+pub mod comments;
 pub mod conversation;
 pub mod disorder;
 pub mod flood;

@@ -7,7 +7,7 @@ use ftpscope::analyzer::{Analyzer, Event, Options};
 use ftpscope::capture::open;
 use serde_json::Value;
 
-use super::analysis;
+use super::{analysis, captures};
 
 /// One recording.
 #[derive(Clone, Debug)]
@@ -58,11 +58,7 @@ impl Recording {
 
     /// Its capture.
     pub fn capture(&self) -> PathBuf {
-        ["capture.pcap", "capture.pcapng"]
-            .iter()
-            .map(|name| self.folder.join(name))
-            .find(|path| path.exists())
-            .expect("a recording has a capture")
+        captures::capture(&self.name)
     }
 
     /// What the engine makes of it, with the keys that are there.

@@ -86,14 +86,3 @@ fn walk(value: &mut Value, number: &dyn Fn(u64) -> u64) {
         _ => {}
     }
 }
-
-/// The captures of the repository.
-pub fn captures() -> Vec<PathBuf> {
-    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("captures");
-    let folders = std::fs::read_dir(root).unwrap();
-    let files = folders.flat_map(|folder| {
-        let folder = folder.unwrap().path();
-        ["capture.pcap", "capture.pcapng"].map(|name| folder.join(name))
-    });
-    files.filter(|file| file.is_file()).collect()
-}

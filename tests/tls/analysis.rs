@@ -1,26 +1,20 @@
 //! Conversations inside FTP, and recordings: what an analysis makes of them.
 
-use std::path::Path;
-
 use ftpscope::analyzer::{Analyzer, Event, Options};
-use ftpscope::capture::{self, Next, Source};
+use ftpscope::capture::{Next, Source, open};
 use ftpscope::diagnosis::Severity;
 use ftpscope::ftp::SessionEvent;
 use ftpscope::tcp::Side;
 
 use crate::support::analysis::{analyzed, analyzed_with_keys};
+use crate::support::captures::capture;
 use crate::support::conversation::Conversation;
-use crate::support::planned::SECOND;
 use crate::support::wire;
 use crate::talk::Talk;
 
 /// An FTP session whose control connection holds a conversation after AUTH.
 fn session_with(talk: &Talk) -> Conversation {
-    let mut ftp = Conversation::new(
-        "192.0.2.9:40000".parse().unwrap(),
-        "198.51.100.1:21".parse().unwrap(),
-        1_700_000_000 * SECOND,
-    );
+    let mut ftp = Conversation::between("192.0.2.9:40000", "198.51.100.1:21");
     ftp.open("220 hello");
     ftp.exchange("AUTH TLS", "234 go");
     for (side, bytes) in &talk.wire {
@@ -67,8 +61,7 @@ fn renegotiation_shows_without_the_keys() {
 
 /// What an analysis finds when the keys of a capture come after so many packets.
 fn with_keys_after(name: &str, packets: usize) -> Vec<String> {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("captures");
-    let mut source = capture::open(&[folder.join(name).join("capture.pcapng")]).unwrap();
+    let mut source = open(&[capture(name)]).unwrap();
     let keys = source.take_secrets().unwrap();
     let (mut analyzer, mut events) = (Analyzer::new(&Options::default()), Vec::new());
     // Says that keys may come.
@@ -125,8 +118,7 @@ fn a_session_whose_keys_come_late_is_told_as_if_they_had_been_there() {
 
 /// What an analysis with all keys finds when one packet is not in the capture.
 fn without_packet(name: &str, missing: usize) -> Vec<String> {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("captures");
-    let mut source = capture::open(&[folder.join(name).join("capture.pcapng")]).unwrap();
+    let mut source = open(&[capture(name)]).unwrap();
     let keys = source.take_secrets().unwrap();
     let (mut analyzer, mut events) = (Analyzer::new(&Options::default()), Vec::new());
     analyzer.secrets(&keys, &mut events);

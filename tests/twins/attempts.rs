@@ -153,7 +153,7 @@ fn a_client_that_waits_and_announces_anew_had_tried() {
 fn a_client_that_begins_with_tls_where_the_server_greets_in_clear() {
     let hello = [&[22, 3, 1, 0, 60][..], &[1; 60]].concat();
     for greeted_first in [true, false] {
-        let mut ftp = begun(PUBLIC_CLIENT, PUBLIC_SERVER);
+        let mut ftp = Conversation::between(PUBLIC_CLIENT, PUBLIC_SERVER);
         ftp.control.open(&mut ftp.plan);
         if greeted_first {
             ftp.reply("220 ready");

@@ -26,7 +26,7 @@ const PRIVATE_SERVER: &str = "10.0.0.5:21";
 
 /// A session with a login that is accepted.
 fn session(client: &str, server: &str) -> Conversation {
-    let mut ftp = begun(client, server);
+    let mut ftp = Conversation::between(client, server);
     ftp.login("alice", "secret");
     ftp
 }
@@ -34,12 +34,6 @@ fn session(client: &str, server: &str) -> Conversation {
 /// The same, both at public addresses.
 fn outside() -> Conversation {
     session(PUBLIC_CLIENT, PUBLIC_SERVER)
-}
-
-/// A session in which nothing was said yet.
-fn begun(client: &str, server: &str) -> Conversation {
-    let (client, server) = (client.parse().unwrap(), server.parse().unwrap());
-    Conversation::new(client, server, 1_700_000_000 * SECOND)
 }
 
 /// Ends it: what is named of it then.

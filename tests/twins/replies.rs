@@ -8,7 +8,7 @@ use crate::support::wire::Side;
 
 /// A session whose login is answered like this.
 fn login_answered(reply: &str) -> Vec<(&'static str, Severity)> {
-    let mut ftp = begun(PUBLIC_CLIENT, PUBLIC_SERVER);
+    let mut ftp = Conversation::between(PUBLIC_CLIENT, PUBLIC_SERVER);
     ftp.open("220 Service ready");
     ftp.exchange("USER alice", "331 Password required");
     ftp.exchange("PASS secret", reply);
@@ -99,7 +99,7 @@ fn a_wrong_stored_password_is_told_once() {
     let mut packets = Vec::new();
     for number in 0..6_u64 {
         let client = format!("198.51.100.10:{}", 40_000 + number);
-        let mut ftp = begun(&client, PUBLIC_SERVER);
+        let mut ftp = Conversation::between(&client, PUBLIC_SERVER);
         ftp.plan.wait(number * SECOND);
         ftp.open("220 Service ready");
         ftp.exchange("USER batch", "331 Password required");
@@ -154,7 +154,7 @@ fn servers_name_the_cause_in_their_own_words() {
 
 #[test]
 fn a_password_after_a_refused_user_is_no_failed_login() {
-    let mut ftp = begun(PUBLIC_CLIENT, PUBLIC_SERVER);
+    let mut ftp = Conversation::between(PUBLIC_CLIENT, PUBLIC_SERVER);
     ftp.open("ready");
     ftp.exchange("USER alice", "421 Cleartext sessions are not accepted.");
     ftp.exchange("PASS secret", "530 Please tell me who you are.");

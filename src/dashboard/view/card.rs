@@ -8,8 +8,8 @@ use super::frame::LEAST;
 use super::paint;
 use crate::dashboard::app::App;
 use crate::dashboard::model::Snapshot;
+use crate::dashboard::text;
 use crate::dashboard::theme::Token;
-use crate::dashboard::{number, text};
 
 /// The terminal is too small.
 pub(super) fn draw(area: Rect, buffer: &mut Buffer, app: &App, live: &Snapshot) {
@@ -90,9 +90,4 @@ pub(super) fn blank(app: &App, frame: Rect, buffer: &mut Buffer, title: &str) ->
         width: frame.width.saturating_sub(4),
         height: frame.height.saturating_sub(2),
     }
-}
-
-/// `1,284`.
-pub(super) fn grouped(amount: usize) -> String {
-    number::grouped(amount as u64)
 }

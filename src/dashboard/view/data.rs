@@ -7,10 +7,9 @@ use ratatui::layout::Rect;
 use ratatui::style::Style;
 use ratatui::text::Span;
 
-use super::card::grouped;
 use super::finding::cause_title;
 use super::paint;
-use super::sessions::{address, filter_spans};
+use super::table::{self, address, filter_spans};
 use crate::dashboard::app::{App, Column, DataColumn, Hit, Look};
 use crate::dashboard::model::{ChannelRow, Snapshot};
 use crate::dashboard::theme::Token;
@@ -30,11 +29,7 @@ pub(super) fn draw(app: &mut App, snapshot: &Snapshot, area: Rect, buffer: &mut 
     title(app, snapshot, area, buffer);
     let layout = layout(&app.data.columns, area.width);
     headings(app, &layout, area, buffer);
-    let rows = Rect {
-        y: area.y + 2,
-        height: area.height.saturating_sub(3),
-        ..area
-    };
+    let rows = table::rows(area);
     let selected = app.data.list.selected();
     let count = app.data.list.rows().len();
     let (top, window) = app.data.list.window(usize::from(rows.height));
@@ -45,9 +40,7 @@ pub(super) fn draw(app: &mut App, snapshot: &Snapshot, area: Rect, buffer: &mut 
         };
         let spans = row_spans(row, &layout, &app.look);
         let chosen = selected == Some(*number);
-        paint::row(buffer, rows, line as u16, spans, chosen, &app.look);
-        let hit = Rect::new(rows.x, rows.y + line as u16, rows.width, 1);
-        app.hits.push((hit, Hit::Row(top + line)));
+        table::row(app, rows, buffer, (line, top + line), spans, chosen);
     }
     if count == 0 {
         let text = if snapshot.channels.len() > 0 {
@@ -69,7 +62,7 @@ fn title(app: &App, snapshot: &Snapshot, area: Rect, buffer: &mut Buffer) {
         number::count(snapshot.channels.len() as u64, "channel")
     );
     if shown < snapshot.channels.len() {
-        counts += &format!("   {} shown", grouped(shown));
+        counts += &format!("   {} shown", number::grouped(shown as u64));
     }
     let mut spans = vec![
         Span::styled(" Data", app.look.style(Token::Title)),

@@ -21,5 +21,6 @@ mod save;
 pub(crate) mod session;
 mod sessions;
 mod stats;
+mod table;
 
 pub(crate) use frame::draw;

@@ -4,13 +4,13 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::text::{Line, Span};
 
-use super::card::grouped;
 use crate::dashboard::app::Look;
+use crate::dashboard::number;
 use crate::dashboard::text;
 use crate::dashboard::theme::Token;
 
 /// Draws a line into a row of an area; where it is cut off at its end, that has a mark.
-pub(crate) fn line<'a>(buffer: &mut Buffer, area: Rect, row: u16, line: impl Into<Line<'a>>) {
+pub(super) fn line<'a>(buffer: &mut Buffer, area: Rect, row: u16, line: impl Into<Line<'a>>) {
     if row >= area.height || area.width == 0 {
         return;
     }
@@ -37,7 +37,7 @@ fn columns(line: &Line<'_>) -> usize {
 }
 
 /// Draws the title of a screen, and at the right what it is sorted by and the like.
-pub(crate) fn title(buffer: &mut Buffer, area: Rect, title: Vec<Span<'_>>, end: String) {
+pub(super) fn title(buffer: &mut Buffer, area: Rect, title: Vec<Span<'_>>, end: String) {
     let inner = Rect {
         width: area.width.saturating_sub(1),
         ..area
@@ -51,7 +51,7 @@ pub(crate) fn title(buffer: &mut Buffer, area: Rect, title: Vec<Span<'_>>, end: 
 }
 
 /// Draws a line at the right end of a row, if it fits; the columns that are left before it.
-pub(crate) fn right<'a>(
+pub(super) fn right<'a>(
     buffer: &mut Buffer,
     area: Rect,
     row: u16,
@@ -75,42 +75,29 @@ fn wipe(buffer: &mut Buffer, area: Rect, row: u16, columns: u16) {
     }
 }
 
-/// Draws a row of a list; the selected one has a bar before it and is drawn in reverse throughout.
-pub(crate) fn row(
-    buffer: &mut Buffer,
-    area: Rect,
-    row: u16,
-    spans: Vec<Span<'_>>,
-    selected: bool,
-    look: &Look,
-) {
-    line(buffer, area, row, spans);
-    if selected && row < area.height {
-        let whole = Rect::new(area.x, area.y + row, area.width, 1);
-        buffer.set_style(whole, look.style(Token::Selection));
-        buffer.set_stringn(area.x, area.y + row, "▌", 1, look.style(Token::Selection));
-    }
-}
-
 /// Draws what is said in place of the rows of an empty list.
-pub(crate) fn dim(buffer: &mut Buffer, area: Rect, text: &str, look: &Look) {
+pub(super) fn dim(buffer: &mut Buffer, area: Rect, text: &str, look: &Look) {
     line(buffer, area, 0, Span::styled(text, look.style(Token::Dim)));
 }
 
 /// Draws at the end of an area which row of how many is selected.
-pub(crate) fn place(buffer: &mut Buffer, area: Rect, (at, count): (usize, usize), look: &Look) {
+pub(super) fn place(buffer: &mut Buffer, area: Rect, (at, count): (usize, usize), look: &Look) {
     let foot = Rect {
         y: area.bottom().saturating_sub(1),
         height: 1,
         width: area.width.saturating_sub(1),
         ..area
     };
-    let place = format!("{} of {}", grouped(at + 1), grouped(count));
+    let place = format!(
+        "{} of {}",
+        number::grouped(at as u64 + 1),
+        number::grouped(count as u64)
+    );
     right(buffer, foot, 0, Span::styled(place, look.style(Token::Dim)));
 }
 
 /// Draws a heading where it is to be, as far as that is within the area.
-pub(crate) fn heading(buffer: &mut Buffer, area: Rect, place: Rect, heading: Span<'_>) {
+pub(super) fn heading(buffer: &mut Buffer, area: Rect, place: Rect, heading: Span<'_>) {
     let within = place.intersection(area);
     if !within.is_empty() {
         buffer.set_span(within.x, within.y, &heading, within.width);
@@ -118,7 +105,7 @@ pub(crate) fn heading(buffer: &mut Buffer, area: Rect, place: Rect, heading: Spa
 }
 
 /// Draws a rule over a row with a title in it, and something at its end: `── title ──── end ─`.
-pub(crate) fn rule(
+pub(super) fn rule(
     buffer: &mut Buffer,
     area: Rect,
     row: u16,

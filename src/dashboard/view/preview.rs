@@ -33,52 +33,36 @@ pub(super) fn draw(app: &App, snapshot: &Snapshot, area: Rect, buffer: &mut Buff
     let Some(row) = selected.and_then(|id| snapshot.sessions.get(id)) else {
         return;
     };
+    let look = &app.look;
     let open = app.keymap.keys(Action::Open).first();
     let open = open.map_or_else(String::new, |key| {
         format!("{} open", key_name(&key.to_string()))
     });
-    paint::rule(
-        buffer,
-        area,
-        0,
-        title(row, area.width, &app.look),
-        &open,
-        &app.look,
-    );
-    let below = Rect {
-        y: area.y + 1,
-        height: area.height.saturating_sub(1),
-        ..area
-    };
-    let Some(dossier) = app
-        .preview
-        .as_ref()
-        .filter(|dossier| dossier.row.id == row.id)
-    else {
+    paint::rule(buffer, area, 0, title(row, area.width, look), &open, look);
+    let below = lower(area, 1);
+    let dossier = app.preview.as_ref();
+    let Some(dossier) = dossier.filter(|dossier| dossier.row.id == row.id) else {
         return;
     };
     if dossier.given_up {
         let text = " Its details were given up to keep memory bounded.";
-        paint::line(
-            buffer,
-            below,
-            0,
-            Span::styled(text, app.look.style(Token::Dim)),
-        );
+        paint::dim(buffer, below, text, look);
         return;
     }
-    let used = diagnosis(dossier, below, buffer, &app.look);
-    let used = if used > 0 && below.height > used + 3 {
-        used + 1
-    } else {
-        used
-    };
-    let rest = Rect {
-        y: below.y + used,
-        height: below.height.saturating_sub(used),
-        ..below
-    };
-    said(dossier, rest, buffer, &app.look);
+    let mut used = diagnosis(dossier, below, buffer, look);
+    if used > 0 && below.height > used + 3 {
+        used += 1;
+    }
+    said(dossier, lower(below, used), buffer, look);
+}
+
+/// What is left of an area below so many rows.
+fn lower(area: Rect, rows: u16) -> Rect {
+    Rect {
+        y: area.y + rows,
+        height: area.height.saturating_sub(rows),
+        ..area
+    }
 }
 
 fn title(row: &SessionRow, width: u16, look: &Look) -> Vec<Span<'static>> {

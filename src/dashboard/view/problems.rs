@@ -5,11 +5,10 @@ use ratatui::layout::Rect;
 use ratatui::style::Style;
 use ratatui::text::Span;
 
-use super::card::grouped;
 use super::finding::{cause_title, frames, shortened};
 use super::paint;
-use super::sessions::{address, filter_spans};
-use crate::dashboard::app::{App, Group, Hit, Item, Look, Unfolded};
+use super::table::{self, address, filter_spans};
+use crate::dashboard::app::{App, Group, Item, Look, Unfolded};
 use crate::dashboard::model::{Problem, Snapshot};
 use crate::dashboard::story::finding_mark;
 use crate::dashboard::theme::Token;
@@ -36,20 +35,14 @@ pub(super) fn draw(app: &mut App, snapshot: &Snapshot, area: Rect, buffer: &mut 
     title(app, snapshot, area, buffer);
     let layout = layout(usize::from(area.width));
     headings(&layout, area, buffer, &app.look);
-    let rows = Rect {
-        y: area.y + 2,
-        height: area.height.saturating_sub(3),
-        ..area
-    };
+    let rows = table::rows(area);
     let selected = app.problems.selected().cloned();
     let (top, window) = app.problems.window(usize::from(rows.height));
     let window = window.to_vec();
     for (line, item) in window.iter().enumerate() {
         let spans = item_spans(app, snapshot, item, &layout);
         let chosen = selected.as_ref() == Some(item);
-        paint::row(buffer, rows, line as u16, spans, chosen, &app.look);
-        let hit = Rect::new(rows.x, rows.y + line as u16, rows.width, 1);
-        app.hits.push((hit, Hit::Row(top + line)));
+        table::row(app, rows, buffer, (line, top + line), spans, chosen);
     }
     if window.is_empty() {
         let text = if snapshot.problems.len() > 0 {
@@ -129,7 +122,7 @@ fn item_spans(app: &App, snapshot: &Snapshot, item: &Item, layout: &Layout) -> V
         Item::More(name) => {
             let group = app.problems.group(name);
             let rest = group.map_or(0, |group| group.members.len().saturating_sub(8));
-            let text = format!("{:BEFORE$}  … {} more", "", grouped(rest));
+            let text = format!("{:BEFORE$}  … {} more", "", number::grouped(rest as u64));
             vec![Span::styled(text, look.style(Token::Dim))]
         }
     }
@@ -160,9 +153,12 @@ fn group_spans(
     let title = text::cell(&format!("{fold} {sign} {name}"), layout.title, look.glyphs);
     let sessions = match group.sessions.len() {
         0 => String::new(),
-        count => grouped(count),
+        count => number::grouped(count as u64),
     };
-    let counts = format!("  {:>6} {sessions:>5} ", grouped(group.members.len()));
+    let counts = format!(
+        "  {:>6} {sessions:>5} ",
+        number::grouped(group.members.len() as u64)
+    );
     let servers = servers(group, snapshot);
     let mut spans = vec![
         Span::raw(counts),
@@ -188,7 +184,7 @@ fn servers(group: &Group, snapshot: &Snapshot) -> String {
         .collect();
     match (servers.first(), servers.len()) {
         (Some(server), 1) => address(*server, true),
-        (Some(_), count) => format!("{} servers", grouped(count)),
+        (Some(_), count) => format!("{} servers", number::grouped(count as u64)),
         (None, _) => String::new(),
     }
 }

@@ -1,14 +1,12 @@
 //! The table of sessions.
 
-use std::net::SocketAddr;
-
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::style::Style;
 use ratatui::text::Span;
 
-use super::card::grouped;
 use super::paint;
+use super::table::{self, address, filter_spans};
 use crate::dashboard::app::{App, Column, Hit, Look, SessionColumn};
 use crate::dashboard::model::{SessionRow, Snapshot};
 use crate::dashboard::theme::Token;
@@ -33,11 +31,7 @@ pub(super) fn draw(app: &mut App, snapshot: &Snapshot, area: Rect, buffer: &mut 
     title(app, snapshot, area, buffer);
     let layout = layout(&app.sessions.columns, area.width);
     headings(app, &layout, area, buffer);
-    let rows = Rect {
-        y: area.y + 2,
-        height: area.height.saturating_sub(3),
-        ..area
-    };
+    let rows = table::rows(area);
     let selected = app.sessions.list.selected();
     let count = app.sessions.list.rows().len();
     let (top, window) = app.sessions.list.window(usize::from(rows.height));
@@ -49,9 +43,7 @@ pub(super) fn draw(app: &mut App, snapshot: &Snapshot, area: Rect, buffer: &mut 
         let marked = app.marks.contains(id);
         let spans = row_spans(row, &layout, marked, &app.look);
         let chosen = selected == Some(*id);
-        paint::row(buffer, rows, line as u16, spans, chosen, &app.look);
-        let hit = Rect::new(rows.x, rows.y + line as u16, rows.width, 1);
-        app.hits.push((hit, Hit::Row(top + line)));
+        table::row(app, rows, buffer, (line, top + line), spans, chosen);
     }
     if count == 0 {
         let text = if snapshot.sessions.len() > 0 {
@@ -77,10 +69,13 @@ fn title(app: &App, snapshot: &Snapshot, area: Rect, buffer: &mut Buffer) {
     let shown = app.sessions.list.rows().len();
     let mut spans = vec![
         Span::styled(" Sessions", app.look.style(Token::Title)),
-        Span::raw(format!("  {}", grouped(count))),
+        Span::raw(format!("  {}", number::grouped(count as u64))),
     ];
     if shown < count || !app.filter.text.is_empty() {
-        spans.push(Span::raw(format!("   {} shown ", grouped(shown))));
+        spans.push(Span::raw(format!(
+            "   {} shown ",
+            number::grouped(shown as u64)
+        )));
     }
     spans.extend(filter_spans(app, snapshot, usize::from(area.width) / 3));
     let turn = if app.sessions.descending {
@@ -96,23 +91,6 @@ fn title(app: &App, snapshot: &Snapshot, area: Rect, buffer: &mut Buffer) {
         end += &format!("   {}", number::count(app.marks.len() as u64, "mark"));
     }
     paint::title(buffer, area, spans, format!("  {end}"));
-}
-
-/// The filter in force, `[state:fail]`, and how far it was applied.
-pub(super) fn filter_spans(app: &App, snapshot: &Snapshot, room: usize) -> Vec<Span<'static>> {
-    if app.filter.text.is_empty() {
-        return Vec::new();
-    }
-    let look = &app.look;
-    let text = look.glyphs.shown(&app.filter.text).into_owned();
-    let text = text::shorten(&text, room, look.glyphs);
-    let mut spans = vec![Span::styled(format!("[{text}]"), look.style(Token::Open))];
-    let filtering = snapshot.filtering;
-    if filtering.number != app.filter.number || filtering.left > 0 {
-        let left = format!(" …{}", grouped(filtering.left as usize));
-        spans.push(Span::styled(left, look.style(Token::Dim)));
-    }
-    spans
 }
 
 fn short(title: &str) -> &str {
@@ -249,14 +227,6 @@ fn value(
             };
             (format!("{guess}{}", number::short(row.bytes)), None)
         }
-    }
-}
-
-/// With its port where there is room, an IPv6 address then in brackets.
-pub(super) fn address(address: SocketAddr, port: bool) -> String {
-    match port {
-        true => address.to_string(),
-        false => address.ip().to_string(),
     }
 }
 

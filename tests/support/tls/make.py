@@ -1,4 +1,4 @@
-"""Makes the conversations inside TLS that tests/tls.rs decrypts.
+"""Makes the conversations inside TLS that tests/tls/ decrypts.
 
     python3 tests/support/tls/make.py
 
