@@ -41,8 +41,7 @@ impl Decoder {
     pub fn decode<'a>(&'a mut self, packet: &Packet<'a>) -> Decoded<'a> {
         self.parts.clear();
         match packet.plain {
-            // Inlined, so that a segment is written once and never copied on its way out.
-            Some(plain) => Decoded::Segment(tcp::plain(packet, plain)),
+            Some(plain) => tcp::plain(packet, plain),
             None => self.decode_here(packet),
         }
     }
@@ -51,7 +50,7 @@ impl Decoder {
     #[inline(never)]
     fn decode_here<'a>(&'a mut self, packet: &Packet<'a>) -> Decoded<'a> {
         if let Some(plain) = Plain::of(packet.link, packet.data) {
-            return Decoded::Segment(tcp::plain(packet, &plain));
+            return tcp::plain(packet, &plain);
         }
         if let Some(ip) = fast::plain_v6(fast::ip_bytes(packet)) {
             return tcp::segment(packet, &ip);

@@ -63,11 +63,18 @@ pub(super) fn segment<'a>(packet: &Packet, ip: &Ip<'a>) -> Decoded<'a> {
     })
 }
 
-/// The segment of a packet whose headers were read.
+/// The segment of a packet whose headers were read: written once, as that of [`segment`].
 #[inline(always)]
-pub(super) fn plain<'a>(packet: &Packet<'a>, plain: &Plain) -> Segment<'a> {
+pub(super) fn plain<'a>(packet: &Packet<'a>, plain: &Plain) -> Decoded<'a> {
     let behind = packet.data.get(plain.payload.into()..).unwrap_or_default();
-    let mut segment = Segment {
+    let options = match plain.options {
+        0 => Options {
+            timestamp: plain.timestamp,
+            ..Options::default()
+        },
+        _ => other_options(packet, plain),
+    };
+    Decoded::Segment(Segment {
         frame: packet.frame,
         time: packet.time,
         src: plain.src.into(),
@@ -76,19 +83,12 @@ pub(super) fn plain<'a>(packet: &Packet<'a>, plain: &Plain) -> Segment<'a> {
         ack: SeqNumber(plain.ack),
         flags: flags(plain.flags),
         window: plain.window,
-        options: Options {
-            timestamp: plain.timestamp,
-            ..Options::default()
-        },
+        options,
         len: plain.len.into(),
         payload: behind.get(..plain.len.into()).unwrap_or(behind),
         ttl: plain.ttl,
         ip_id: Some(plain.ip_id),
-    };
-    if plain.options > 0 {
-        segment.options = other_options(packet, plain);
-    }
-    segment
+    })
 }
 
 /// The options of a packet with others than a time stamp.
