@@ -1,7 +1,7 @@
 //! A file that is read by a thread of its own, while what came before is looked at.
 
 use std::mem;
-use std::sync::mpsc::{self, Receiver, Sender};
+use std::sync::mpsc::{self, Receiver, RecvError, Sender, TryRecvError};
 use std::thread;
 
 use super::batch::{Batch, Batches, End};
@@ -14,6 +14,9 @@ const BATCHES: usize = 4;
 /// How many are given back at a time: to wake the other thread costs as much as some hundred
 /// packets do. Enough are left to read on meanwhile.
 const BATCHES_BACK: usize = 2;
+
+/// How often the other thread is asked for more before it is waited for: about 0.1 ms.
+const GLANCES: u32 = 256;
 
 /// The end of the thread that takes what was read. The thread ends when this is dropped, as soon as
 /// it has read what it waits for.
@@ -90,7 +93,7 @@ impl Ahead {
     #[cold]
     fn turn(&mut self) -> Result<(), Fault> {
         // A decoder that panicked has said so on standard error.
-        let next = self.full.recv().map_err(|_| Fault::Damaged {
+        let next = self.next_batch().map_err(|_| Fault::Damaged {
             offset: self.batch.offset,
             reason: "cannot be read: the thread that reads it failed".into(),
         })?;
@@ -103,6 +106,19 @@ impl Ahead {
             }
         }
         Ok(())
+    }
+
+    /// The batch behind this one. A file in memory is read in less time than it takes to fall asleep
+    /// and to be woken.
+    fn next_batch(&self) -> Result<Batch, RecvError> {
+        for _ in 0..GLANCES {
+            match self.full.try_recv() {
+                Ok(batch) => return Ok(batch),
+                Err(TryRecvError::Empty) => thread::yield_now(),
+                Err(TryRecvError::Disconnected) => return Err(RecvError),
+            }
+        }
+        self.full.recv()
     }
 
     /// The headers of the packet that was given last, if they are plain.
