@@ -139,6 +139,10 @@ impl<W: Watch> Line<'_, W> {
                     true
                 }
                 Next::End => {
+                    // The keys may stand behind the last packet.
+                    while let Some(text) = source.take_secrets() {
+                        self.analyzer.secrets(&text, &mut self.events);
+                    }
                     // What was lost after the last packet, too.
                     self.count_drops(source, true);
                     return Ok(());

@@ -19,7 +19,7 @@ const BATCHES_BACK: usize = 2;
 const GLANCES: u32 = 256;
 
 /// The end of the thread that takes what was read. The thread ends when this is dropped, as soon as
-/// it has read what it waits for.
+/// it has found a packet more, or the end.
 pub(super) struct Ahead {
     full: Receiver<Batch>,
     empty: Sender<Batch>,
@@ -156,6 +156,7 @@ impl Ahead {
         self.batch.stored
     }
 }
+
 #[cfg(test)]
 mod tests {
     use std::io::{self, Read};

@@ -103,6 +103,7 @@ impl Batch {
     fn clear(&mut self) {
         self.held.clear();
         self.packets.clear();
+        self.secrets.clear();
     }
 }
 

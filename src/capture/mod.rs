@@ -20,7 +20,8 @@
 //! in one byte order only, and reports a damaged file without the place or the reason.
 //!
 //! Everything here may be hostile. What one open file can make this module hold is bounded: by the
-//! longest record (16 MiB), the interfaces of a section (65,536) and the window of a decompressor
+//! longest record (16 MiB, in each of the four batches of a file that is read ahead), the keys before
+//! a packet (20 MiB), the interfaces of a section (65,536) and the window of a decompressor
 //! (128 MiB). A decompression bomb costs time only.
 
 mod ahead;

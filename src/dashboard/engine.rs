@@ -152,6 +152,10 @@ impl Work {
                     return true;
                 }
                 Next::End => {
+                    // The keys may stand behind the last packet.
+                    while let Some(text) = self.engine.source.take_secrets() {
+                        self.engine.analyzer.secrets(&text, &mut self.events);
+                    }
                     self.take_in();
                     return false;
                 }

@@ -1,7 +1,7 @@
 //! From the bytes of a [`Packet`](crate::capture::Packet) to the [`Segment`] it carries.
 //!
 //! ```text
-//!  frame ─▶ link ─▶ ip ─▶ tcp ─▶ Segment       fast: the commonest packets in one step
+//!  frame ─▶ link ─▶ ip ─▶ tcp ─▶ Segment       fast: IPv6 in one step; IPv4: capture::Plain
 //!                   ▲ │└▶ icmp ─▶ IcmpError    piece: bytes that know their length on the wire
 //!                   │ ├─▶ udp 53 ─▶ Dns
 //!                   │ ├─▶ defrag ─┐            until the last fragment is there

@@ -81,6 +81,7 @@ impl LineReader {
 
     /// No more bytes will come: gives the line that was begun, marked as cut.
     pub fn flush(&mut self) -> Option<Line<'static>> {
+        self.telnet = Telnet::Text;
         let partial = self.partial.take()?;
         Some(Line {
             len: partial.len,
@@ -115,6 +116,11 @@ impl LineReader {
         let cut = std::mem::take(&mut self.after_gap);
         // A CR that is not kept, because the line is too long, does not count either.
         self.keep(without_cr(line));
+        // No Telnet command goes on behind the end of a line: this ends a name in an 8-bit character
+        // set.
+        if std::mem::take(&mut self.telnet) == Telnet::Command {
+            self.store(&[IAC]);
+        }
         let Partial { mut bytes, len } = *self.partial.take().unwrap_or_default();
         let length = without_cr(&bytes).len();
         let removed = (bytes.len() - length) as u64;
@@ -247,6 +253,16 @@ mod tests {
             lines(&[b"RETR a\xffb\r\n"]),
             vec![(b"RETR a\xffb".to_vec(), 8)]
         );
+    }
+
+    #[test]
+    fn a_name_may_end_in_ff_wherever_it_is_split() {
+        let whole = b"CWD p\xff\r\nNOOP\r\n";
+        for cut in 0..whole.len() {
+            let (head, tail) = whole.split_at(cut);
+            let expected = vec![(b"CWD p\xff".to_vec(), 6), (b"NOOP".to_vec(), 4)];
+            assert_eq!(lines(&[head, tail]), expected, "{cut}");
+        }
     }
 
     #[test]

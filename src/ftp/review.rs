@@ -125,7 +125,9 @@ impl Channels {
             self.schedule(key, when, owner, cx);
         } else if owner.asked == Asked::ControlClosed && !channel.scheduled {
             // Who closed the control connection does not repeat a SYN that is not answered.
+            // What is past by now, and decided nothing, would be due again at once and for ever.
             let awaited = channel.pending_until(cx.flows);
+            let awaited = awaited.filter(|when| *when > cx.now.time);
             channel.scheduled = awaited.is_some();
             if let Some(when) = awaited {
                 self.schedule(key, when, owner, cx);
@@ -133,7 +135,11 @@ impl Channels {
         }
     }
 
+    /// Asks for a review in the time to come; at the end of all time there is none.
     fn schedule(&self, key: u32, when: Timestamp, owner: Owner, cx: &mut Context<'_>) {
+        if when <= cx.now.time {
+            return;
+        }
         cx.shared.schedule(
             when,
             ChannelRef {

@@ -46,7 +46,9 @@ pub(super) struct Session {
     pub(super) replies: u32,
     pub(super) anomalies: Option<Box<Anomalies>>,
     /// How often it took something in.
-    pub(super) turns: u32,
+    pub(super) turns: u16,
+    /// Bytes that were said since then.
+    pub(super) heard: u16,
     /// The facts of the control connection, once the flow table has forgotten them.
     pub(super) facts: Option<Box<Connection>>,
     /// How the control connection came to its end; the session waits for its data connections.
@@ -87,6 +89,7 @@ impl Session {
             replies: 0,
             anomalies: None,
             turns: 0,
+            heard: 0,
             facts: None,
             ending: None,
             lines: Default::default(),
@@ -124,6 +127,9 @@ impl Session {
     /// Bytes of one end of the control connection, in order.
     pub(super) fn data(&mut self, side: Side, bytes: &[u8], at: Moment, cx: &mut Context<'_>) {
         self.begin_unasked(side, bytes);
+        self.heard = self
+            .heard
+            .saturating_add(bytes.len().try_into().unwrap_or(u16::MAX));
         let Some(encryption) = &mut self.encryption else {
             self.text(side, bytes, at, cx);
             return;

@@ -15,7 +15,10 @@ use crate::tcp::Connection;
 const BLOCK: usize = 16;
 
 /// Occasions from one reckoning of a session to the next, at the most.
-const TURNS: u32 = 16;
+const TURNS: u16 = 16;
+
+/// Bytes that a session said, behind which it is reckoned whatever the occasion.
+const MUCH: u16 = 4096;
 
 /// What finds a session by its two hosts, and its place in the table.
 const PLACE: usize = 64;
@@ -32,9 +35,13 @@ impl Session {
     #[inline]
     pub(super) fn weighed(&mut self) -> Option<usize> {
         self.turns = self.turns.wrapping_add(1);
-        let due =
-            self.turns.is_multiple_of(TURNS) || self.turns < TURNS && self.turns.is_power_of_two();
-        due.then(|| self.weight())
+        let due = self.turns.is_multiple_of(TURNS)
+            || self.turns < TURNS && self.turns.is_power_of_two()
+            || self.heard >= MUCH;
+        due.then(|| {
+            self.heard = 0;
+            self.weight()
+        })
     }
 
     #[inline(never)]

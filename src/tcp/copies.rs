@@ -25,7 +25,7 @@ pub(super) struct Copies {
 }
 
 /// Half a word each: what two packets have in common by chance is told by what they bring, and a
-/// time is compared with one of the same second.
+/// time is compared as it is within 73 minutes.
 #[derive(Clone, Copy, Debug, Default)]
 struct Seen {
     print: u32,

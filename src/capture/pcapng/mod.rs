@@ -30,6 +30,9 @@ const TLS_KEY_LOG: u32 = 0x544c_534b;
 /// The longest block of secrets that is read: some ten thousand connections.
 const MAX_SECRETS: u32 = 4 << 20;
 
+/// The most bytes of secrets that wait for the packet behind them.
+const MAX_WAITING: usize = 16 << 20;
+
 /// Types of blocks that are no packets, but to which Wireshark gives a frame number: the systemd
 /// journal, custom blocks, and system calls.
 const NUMBERED: [u32; 6] = [9, 0x0bad, 0x4000_0bad, 0x204, 0x216, 0x221];
@@ -81,7 +84,7 @@ impl Pcapng {
                 }
                 SECTION => self.begin_section(block.body(window)?, &block)?,
                 INTERFACE => self.add_interface(block.body(window)?, &block)?,
-                SECRETS if block.len <= MAX_SECRETS => {
+                SECRETS if block.len <= MAX_SECRETS && self.secrets.len() < MAX_WAITING => {
                     self.add_secrets(block.body(window)?, &block);
                 }
                 _ => {}
@@ -322,7 +325,7 @@ mod tests {
     }
 
     #[test]
-    fn the_longest_block_of_keys_is_read_and_a_longer_one_passed_over() {
+    fn the_longest_block_of_keys_is_read_a_longer_one_and_too_many_are_passed_over() {
         let secrets = |size: u32| {
             // What surrounds the text: type, length, the kind and the length of the text, length.
             let text = vec![b'x'; size as usize - 20];
@@ -330,19 +333,24 @@ mod tests {
             let body = [&TLS_KEY_LOG.to_be_bytes(), &length.to_be_bytes(), &text[..]].concat();
             block(SECRETS, &body, BIG)
         };
-        for (size, read) in [(MAX_SECRETS, MAX_SECRETS - 20 + 1), (MAX_SECRETS + 4, 0)] {
-            let file = [
-                ethernet(BIG),
-                secrets(size),
-                enhanced(0, 1, &sample(0, 5), BIG),
-            ];
-            let mut reader = Reader::new(stored(std::io::Cursor::new(file.concat())), 64)
+        let whole = MAX_SECRETS as usize - 20 + 1;
+        // So many blocks of that size wait for a packet that none more is read.
+        let most = MAX_WAITING.div_ceil(whole);
+        for (size, blocks, read) in [
+            (MAX_SECRETS, 1, whole),
+            (MAX_SECRETS + 4, 1, 0),
+            (MAX_SECRETS, most + 1, most * whole),
+        ] {
+            let mut file = ethernet(BIG);
+            (0..blocks).for_each(|_| file.extend(secrets(size)));
+            file.extend(enhanced(0, 1, &sample(0, 5), BIG));
+            let mut reader = Reader::new(stored(std::io::Cursor::new(file)), 64)
                 .ok()
                 .unwrap();
             assert!(reader.next().unwrap().is_some(), "the packet behind it");
             let mut text = Vec::new();
             reader.move_secrets(&mut text);
-            assert_eq!(text.len(), read as usize);
+            assert_eq!(text.len(), read);
         }
     }
 

@@ -230,6 +230,7 @@ impl Fault {
         };
         Finding {
             session: None,
+            who: None,
             channel: None,
             severity: self.severity,
             summary: format!(
@@ -317,6 +318,7 @@ mod tests {
             (told[0].session, told[0].evidence.len()),
             (None, MAX_EVIDENCE)
         );
+        assert_eq!(told[0].who, None, "it is about many");
     }
 
     #[test]

@@ -1,5 +1,6 @@
 //! What went wrong, worst first: the top of the report.
 
+use std::collections::HashMap;
 use std::fmt::Write;
 
 use super::cause;
@@ -15,7 +16,7 @@ use crate::diagnosis::catalogue::{
 };
 use crate::diagnosis::{Finding, Severity, Who};
 use crate::escape;
-use crate::ftp::{Channel, Login, Outcome, SessionEvent, SessionRecord, State};
+use crate::ftp::{Channel, Login, Outcome, SessionEvent, SessionId, SessionRecord, State};
 
 /// Failed data channels, and as many failed control connections, that are told one by one.
 const MOST_TOLD: usize = 10;
@@ -37,6 +38,8 @@ pub(super) struct Problems {
     verdicts: Verdicts,
     /// Failed channels that no finding explains, and who is in their sessions once those are over.
     channels: Vec<(Box<Channel>, Option<Who>)>,
+    /// Which of them are of sessions that are not over.
+    unsigned: HashMap<SessionId, Vec<usize>>,
     channel_count: u64,
     /// Control connections that did not come about.
     sessions: Vec<SessionRecord>,
@@ -65,6 +68,8 @@ impl Problems {
             {
                 self.channel_count += 1;
                 if self.all || self.channels.len() < MOST_TOLD {
+                    let of_session = self.unsigned.entry(channel.session).or_default();
+                    of_session.push(self.channels.len());
                     self.channels.push((channel.clone(), None));
                 }
             }
@@ -76,10 +81,11 @@ impl Problems {
             }
             Event::Session(SessionEvent::Ended(record)) => {
                 self.rejected_logins += u64::from(record.login == Login::Rejected);
-                let latest = self.channels.iter_mut().rev().take(MOST_TOLD);
-                latest
-                    .filter(|(channel, _)| channel.session == record.id)
-                    .for_each(|(_, who)| *who = Some(Who::of(record)));
+                for index in self.unsigned.remove(&record.id).unwrap_or_default() {
+                    if let Some((_, who)) = self.channels.get_mut(index) {
+                        *who = Some(Who::of(record));
+                    }
+                }
             }
             Event::Session(_) => {}
         }
