@@ -10,7 +10,9 @@
 
 use std::collections::BTreeMap;
 use std::fs;
+use std::io::Write;
 use std::path::Path;
+use std::process::{Command, Stdio};
 
 use ftpscope::analyzer::Event;
 use ftpscope::diagnosis::{Confidence, Finding};
@@ -213,6 +215,41 @@ fn keys_that_come_late_or_early_open_the_same() {
             recording.name
         );
     }
+}
+
+/// The commands that the program tells of a capture on standard input.
+fn commands(capture: &[u8]) -> usize {
+    let mut program = Command::new(env!("CARGO_BIN_EXE_ftpscope"))
+        .args(["analyze", "--format", "json", "-"])
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .spawn()
+        .expect("the program can be started");
+    let mut stdin = program.stdin.take().expect("it is piped");
+    stdin.write_all(capture).expect("all is read");
+    drop(stdin);
+    let output = program.wait_with_output().expect("it ends");
+    let lines = String::from_utf8(output.stdout).expect("JSON is text");
+    let is_command = |line: &&str| line.contains(r#""type":"command""#);
+    lines.lines().filter(is_command).count()
+}
+
+#[test]
+fn keys_behind_the_last_packet_count() {
+    let mut compared = 0;
+    for recording in encrypted().filter(|recording| recording.keys() == Some("all")) {
+        let Ok(capture) = fs::read(recording.folder.join("capture.pcapng")) else {
+            continue;
+        };
+        let (packets, keys) = secrets::apart(&capture);
+        // Of a session that is over nobody waits for keys, nor where there never was a word of any.
+        let cut = |secrets: &[u8]| secrets::beginning(&packets, 60, secrets);
+        let (before, without) = (commands(&cut(&keys)), commands(&cut(&[])));
+        let behind = commands(&[cut(&secrets::NO_KEY), keys.clone()].concat());
+        assert_eq!(behind, before, "{}", recording.name);
+        compared += usize::from(behind > without);
+    }
+    assert!(compared > 10, "{compared}");
 }
 
 impl Told {
